@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// `fold_in`: the factors of a newcomer, from a history, without training.
+#pragma once
+
+#include <als/detail/half_step.hpp>
+#include <als/interactions.hpp>
+#include <als/model.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+namespace als::inline ALS_ABI {
+
+/// A newcomer's factors: what `fit` would have given a user (or item) with that history, all else fixed.
+template <Id Newcomer, Real Scalar>
+struct FoldedIn {
+    FactorRow<Scalar> factors;  ///< [factors]
+    Scalar bias = 0;            ///< 0 for a model without biases
+};
+
+namespace detail {
+
+/// Throws unless the ids are in range and strictly ascending and the values finite.
+template <Id Column, Real Scalar>
+void check_row(std::string_view function, const Row<Column, Scalar>& row, std::int64_t count,
+               std::int64_t other_count) {
+    std::int32_t last = -1;
+    for (const auto [id, value] : row) {
+        check_index<Column>(function, id.index, count, other_count);
+        if (id.index <= last)
+            throw InputError(message(function, ": ", name_of<Column>(), " ", id.index, " follows ",
+                                     last, "; ids have to ascend (als::History sorts them)"));
+        if (!std::isfinite(value))
+            throw InputError(message(function, ": ", name_of<Column>(), " ", id.index,
+                                     " has the value ", value, "; values have to be finite"));
+        last = id.index;
+    }
+}
+
+template <Id Newcomer, Real Scalar>
+FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
+                                       const Row<Opposite<Newcomer>, Scalar>& history) {
+    const Fixed<Scalar> fixed = model.template fixed_for<Newcomer>();
+    const FactorMatrix<Scalar>& table = fixed.side.factors;
+    check_row("als::fold_in", history, table.rows(),
+              std::same_as<Newcomer, User> ? model.user_count() : model.item_count());
+
+    FactorMatrix<Scalar> rows(history.size(), table.cols());
+    Eigen::Index at = 0;
+    for (const auto [id, value] : history) rows.row(at++) = table.row(id.index);
+    if (!fixed.whitening.is_identity()) {
+        const FactorMatrix<Scalar> plain = rows;
+        fixed.whitening.whiten(plain, rows);
+    }
+    at = 0;
+    RowSystem<Scalar> system;
+    const bool solved = std::visit(
+        [&](const auto& objective) {
+            return solve_row<Newcomer>(
+                objective, fixed, history, [&](auto) { return rows.row(at++).data(); }, system);
+        },
+        model.objective());
+
+    FoldedIn<Newcomer, Scalar> result;
+    result.factors = system.solution.head(table.cols()).transpose();
+    if (fixed.side.biases.size() > 0) result.bias = system.solution(table.cols());
+    if (!fixed.whitening.is_identity()) {
+        const FactorRow<Scalar> white = result.factors;
+        fixed.whitening.restore(white, result.factors);
+    }
+    if (!solved || !result.factors.allFinite())
+        throw NumericError("als::fold_in: the factors are not finite: a value of the history is too "
+                           "large for the arithmetic");
+    return result;
+}
+
+}  // namespace detail
+
+/// The factors of a user with this history of items: one row of training against the model's items.
+///
+/// `history` is a row of interactions or a `History<Item, Scalar>`, its values in the units of the training
+/// data; an empty one gives zeros. The model is not touched. Throws `InputError` for an item that the model
+/// does not know, ids out of order, or a value that is not finite; `NumericError` if the result is not
+/// finite. Cost: O(n k^2 + min(n k^2 + k^3, n^2 k + n^3)) for n items; starts no threads.
+template <Real Scalar>
+[[nodiscard]] FoldedIn<User, Scalar> fold_in(
+    const Model<Scalar>& model, const std::type_identity_t<Row<Item, Scalar>>& history) {
+    return detail::fold_in_row<User>(model, history);
+}
+
+/// The same for an item, from the users who used it.
+template <Real Scalar>
+[[nodiscard]] FoldedIn<Item, Scalar> fold_in(
+    const Model<Scalar>& model, const std::type_identity_t<Row<User, Scalar>>& history) {
+    return detail::fold_in_row<Item>(model, history);
+}
+
+}  // namespace als::inline ALS_ABI

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// `Model`: what training arrives at. Immutable; every query takes one by const reference.
+#pragma once
+
+#include <als/detail/half_step.hpp>
+#include <als/error.hpp>
+#include <als/objective.hpp>
+#include <als/types.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <variant>
+
+namespace als::inline ALS_ABI {
+
+/// The objective that a model was trained for.
+using Objective = std::variant<Implicit, Explicit>;
+
+/// The numbers that make a model.
+template <Real Scalar>
+struct Parameters {
+    Side<Scalar> users;
+    Side<Scalar> items;
+    double mean = 0;  ///< mu of a model with biases, else 0
+
+    /// Range of the ratings, to which predictions can be clipped; unbounded for implicit feedback.
+    Scalar lowest = -std::numeric_limits<Scalar>::infinity();
+    Scalar highest = std::numeric_limits<Scalar>::infinity();
+};
+
+/// A fitted model: k factors for each user and item, with the objective they minimise.
+///
+/// Immutable: a model that exists is fitted, and all its members may be called from many threads at once.
+/// It keeps the Gram matrices of both sides and their factorisations (implicit feedback), so that no query
+/// computes them again: 16 k^2 + 2 sizeof(Scalar) k^2 bytes beside the factors.
+template <Real Scalar>
+class Model {
+public:
+    using scalar_type = Scalar;
+
+    /// From numbers trained here or elsewhere. Users and items have the same number of factors; biases are
+    /// given for both sides if `objective` is an `Explicit` with biases, else for neither. Throws
+    /// `InputError` for sizes that do not fit, values that are not finite, and an invalid objective. Cost
+    /// for implicit feedback: O((users + items) k^2 + k^3) on one thread.
+    Model(Parameters<Scalar> parameters, const Objective& objective)
+        : Model(std::move(parameters), objective, detail::Workers{}) {}
+
+    [[nodiscard]] int factors() const {
+        return static_cast<int>(parameters_.items.factors.cols());
+    }
+    [[nodiscard]] std::int32_t user_count() const { return count(parameters_.users); }
+    [[nodiscard]] std::int32_t item_count() const { return count(parameters_.items); }
+
+    /// X, [users, factors].
+    [[nodiscard]] FactorView<Scalar> user_factors() const { return parameters_.users.factors; }
+    /// Y, [items, factors].
+    [[nodiscard]] FactorView<Scalar> item_factors() const { return parameters_.items.factors; }
+
+    /// b_u, [users]; empty without biases.
+    [[nodiscard]] const BiasVector<Scalar>& user_biases() const { return parameters_.users.biases; }
+    /// b_i, [items]; empty without biases.
+    [[nodiscard]] const BiasVector<Scalar>& item_biases() const { return parameters_.items.biases; }
+
+    /// mu: the mean rating of the training data; 0 without biases.
+    [[nodiscard]] double mean() const { return parameters_.mean; }
+
+    /// All of the above.
+    [[nodiscard]] const Parameters<Scalar>& parameters() const { return parameters_; }
+
+    /// What was minimised.
+    [[nodiscard]] const Objective& objective() const { return objective_; }
+    [[nodiscard]] bool is_implicit() const { return std::holds_alternative<Implicit>(objective_); }
+
+    /// X'X, [factors, factors]; empty for explicit feedback.
+    [[nodiscard]] const Eigen::MatrixXd& user_gram() const { return user_gram_; }
+    /// Y'Y, [factors, factors]; empty for explicit feedback.
+    [[nodiscard]] const Eigen::MatrixXd& item_gram() const { return item_gram_; }
+
+    /// Used by the library: what a row of users (items) is solved against.
+    template <Id Solved>
+    [[nodiscard]] detail::Fixed<Scalar> fixed_for() const {
+        if constexpr (std::same_as<Solved, User>)
+            return {parameters_.items, item_whitening_, parameters_.mean};
+        else
+            return {parameters_.users, user_whitening_, parameters_.mean};
+    }
+
+    /// Used by the library: the same as the public constructor, on several threads.
+    Model(Parameters<Scalar> parameters, const Objective& objective, const detail::Workers& workers)
+        : parameters_(std::move(parameters)), objective_(objective) {
+        std::visit([](const auto& o) { detail::validate(o); }, objective_);
+        check_sizes();
+        check_values("user", parameters_.users);
+        check_values("item", parameters_.items);
+        if (const auto* implicit = std::get_if<Implicit>(&objective_)) {
+            user_gram_ = detail::gram_of<Scalar>(parameters_.users.factors, workers);
+            item_gram_ = detail::gram_of<Scalar>(parameters_.items.factors, workers);
+            user_whitening_ = detail::whitening_for<Item, Scalar>(*implicit, user_gram_);
+            item_whitening_ = detail::whitening_for<User, Scalar>(*implicit, item_gram_);
+        }
+    }
+
+private:
+    static std::int32_t count(const Side<Scalar>& side) {
+        return static_cast<std::int32_t>(side.factors.rows());
+    }
+
+    void check_sizes() const {
+        const Side<Scalar>& users = parameters_.users;
+        const Side<Scalar>& items = parameters_.items;
+        if (users.factors.cols() != items.factors.cols() || users.factors.cols() < 1)
+            throw InputError(detail::message(
+                "als::Model: users have ", users.factors.cols(), " factors and items ",
+                items.factors.cols(), "; both need the same number, at least 1 (a matrix may be "
+                "transposed: rows are users or items, columns are factors)"));
+        const auto* ratings = std::get_if<Explicit>(&objective_);
+        const bool biases = ratings != nullptr && ratings->biases;
+        if (users.biases.size() != (biases ? users.factors.rows() : 0) ||
+            items.biases.size() != (biases ? items.factors.rows() : 0))
+            throw InputError(detail::message(
+                "als::Model: there are ", users.biases.size(), " user and ", items.biases.size(),
+                " item biases for ", users.factors.rows(), " users and ", items.factors.rows(),
+                " items; an als::Explicit with biases needs one each, any other objective none"));
+    }
+
+    static void check_values(std::string_view name, const Side<Scalar>& side) {
+        if (!side.biases.allFinite())
+            throw InputError(detail::message("als::Model: a bias of the ", name, "s is not finite"));
+        for (Eigen::Index row = 0; row < side.factors.rows(); ++row)
+            if (!side.factors.row(row).allFinite())
+                throw InputError(
+                    detail::message("als::Model: the factors of ", name, " ", row, " are not finite"));
+    }
+
+    Parameters<Scalar> parameters_;
+    Objective objective_;
+    Eigen::MatrixXd user_gram_, item_gram_;
+    detail::Whitening<Scalar> user_whitening_, item_whitening_;
+};
+
+namespace detail {
+
+/// Throws unless the interactions have the model's users and items.
+template <Real Scalar>
+void check_fits(std::string_view function, const Interactions<Scalar>& data,
+                const Model<Scalar>& model) {
+    if (data.user_count() == model.user_count() && data.item_count() == model.item_count()) return;
+    const bool swapped =
+        data.user_count() == model.item_count() && data.item_count() == model.user_count();
+    throw InputError(message(function, ": the interactions have ", data.user_count(), " users and ",
+                             data.item_count(), " items, the model ", model.user_count(), " and ",
+                             model.item_count(),
+                             swapped ? "; users and items are the wrong way round" : ""));
+}
+
+}  // namespace detail
+}  // namespace als::inline ALS_ABI

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The version of the library, the demands on compiler flags and on Eigen, and the name of the
+// inline namespace. Every other header includes this one first.
+#pragma once
+
+// CMake, pkg-config and the package's version file read these three numbers from here.
+#define ALS_VERSION_MAJOR 0
+#define ALS_VERSION_MINOR 1
+#define ALS_VERSION_PATCH 0
+
+#define ALS_DETAIL_QUOTE_EXPANDED(text) #text
+#define ALS_DETAIL_QUOTE(text) ALS_DETAIL_QUOTE_EXPANDED(text)
+
+/// "major.minor.patch"
+#define ALS_VERSION_STRING              \
+    ALS_DETAIL_QUOTE(ALS_VERSION_MAJOR) \
+    "." ALS_DETAIL_QUOTE(ALS_VERSION_MINOR) "." ALS_DETAIL_QUOTE(ALS_VERSION_PATCH)
+
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#error "als: -ffast-math and -ffinite-math-only break all checks for NaN: add -fno-finite-math-only"
+#endif
+
+#include <Eigen/Core>
+
+#if !EIGEN_VERSION_AT_LEAST(3, 4, 0)
+#error "als needs Eigen 3.4.0 or later."
+#endif
+
+// All names live in an inline namespace such as als::align_16. Eigen lays out and allocates its
+// matrices by EIGEN_MAX_ALIGN_BYTES, which follows flags such as -mavx; objects that were compiled
+// with different values corrupt memory when they exchange a matrix. With this name they do not
+// link.
+#define ALS_DETAIL_PASTE_EXPANDED(left, right) left##right
+#define ALS_DETAIL_PASTE(left, right) ALS_DETAIL_PASTE_EXPANDED(left, right)
+#define ALS_ABI ALS_DETAIL_PASTE(align_, EIGEN_MAX_ALIGN_BYTES)
