@@ -6,7 +6,9 @@
 #include <als/version.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <concepts>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -53,10 +55,17 @@ namespace detail {
 
 inline std::string to_text(std::string_view text) { return std::string(text); }
 
-/// The shortest decimal text that reads back as `number`, whatever the locale.
-template <typename Number>
-    requires std::integral<Number> || std::floating_point<Number>
+/// The number in decimal, whatever the locale; it reads back as the same number.
+template <std::integral Number>
 std::string to_text(Number number) {
+    char buffer[32];
+    const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
+    return std::string(buffer, result.ptr);
+}
+template <std::floating_point Number>
+std::string to_text(Number number) {
+    if (std::abs(number) < Number(1e15) && number == std::trunc(number))
+        return to_text(static_cast<std::int64_t>(number));  // 100000 rather than 1e+05
     char buffer[64];
     const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
     return std::string(buffer, result.ptr);

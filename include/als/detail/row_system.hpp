@@ -11,18 +11,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace als::inline ALS_ABI::detail {
-
-/// What solving in one type needs room for.
-template <Real Scalar>
-struct RowBuffers {
-    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-    FactorMatrix<Scalar> panel;
-    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> matrix;
-    Vector scale, right, z;
-};
 
 /// Solves (diag(p) + sum_j s_j^2 w_j w_j') x = sum_j c_j w_j for one row; w_j are m numbers of the fixed
 /// side, s_j and c_j belong to the row's j-th cell. With t = p^-1/2 and the panel P whose row j is
@@ -32,51 +24,56 @@ struct RowBuffers {
 ///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
 ///
 /// (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk 2009). Both are exact, and the matrix
-/// is the identity plus a positive semidefinite one, which keeps float accurate. Where float is not
-/// enough, the row is solved again in double, and then by orthogonal decomposition.
+/// is the identity plus a positive semidefinite one, which keeps float accurate. Where Cholesky is not
+/// enough, the row is solved again in double by an orthogonal decomposition.
 ///
 /// One object serves many rows, one after the other; its buffers are kept.
 template <Real Scalar>
 class RowSystem {
 public:
+    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
     /// Forgets the cells of the row before. `with_bias`: a last column of ones belongs to each w.
     void clear(std::int64_t factors, bool with_bias) {
         cells_.clear();
         factors_ = factors;
-        columns_ = factors + (with_bias ? 1 : 0);
-        penalty.resize(columns_);
+        const Eigen::Index columns = factors + (with_bias ? 1 : 0);
+        if (columns == columns_) return;
+        columns_ = columns;
+        penalty.resize(columns);
+        panel_.resize(std::max(block_rows, crossover()), columns);
+        matrix_.resize(columns, columns);
     }
 
     /// Adds a cell: its row of the fixed side, s and c.
     void add(const Scalar* row, double s, double c) { cells_.push_back({row, s, c}); }
 
-    /// p, one number >= 0 per column; to be filled in between `clear` and `solve`.
+    /// p, one number >= 0 per column, to be filled in between `clear` and `solve`. Where p is 0, x is 0.
     Eigen::VectorXd penalty;
 
     /// Solves for x, which is then in `solution`. False where not even double gives finite numbers.
     bool solve() {
+        if (!is_finite()) return false;
         const auto pulls = [](const Cell& cell) { return cell.c != 0; };
         if (std::none_of(cells_.begin(), cells_.end(), pulls)) {
             solution.setZero(columns_);
             return true;
         }
-        if (solve_in(narrow_)) return true;
-        if constexpr (std::same_as<Scalar, float>)
-            if (solve_in(wide_)) return true;
-        return solve_least_squares();
+        return solve_by_cholesky() || solve_least_squares();
     }
 
     /// The same by a complete orthogonal decomposition in double, which gives the solution of minimum
-    /// norm where p has zeros. Needs s > 0 in each cell.
+    /// norm where p has zeros. Needs s > 0 in each cell. Cost: O((n + m) m^2), in time and memory far above
+    /// `solve`.
     bool solve_least_squares() {
-        if (!has_dual()) return false;
+        if (!is_finite() || !has_dual()) return false;
         const auto n = static_cast<Eigen::Index>(cells_.size());
         Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(n + columns_, columns_);
         Eigen::VectorXd right = Eigen::VectorXd::Zero(n + columns_);
         for (Eigen::Index j = 0; j < n; ++j) {
             const Cell& cell = cells_[static_cast<std::size_t>(j)];
             stacked.row(j).setConstant(cell.s);
-            stacked.row(j).head(factors_) *= factors_of(cell).template cast<double>().asDiagonal();
+            stacked.row(j).head(factors_) = cell.s * factors_of(cell).template cast<double>();
             right(j) = cell.c / cell.s;
         }
         stacked.bottomRows(columns_).diagonal() = penalty.cwiseSqrt();
@@ -86,7 +83,7 @@ public:
     }
 
     /// x: the factors, and the bias at the end where there is one.
-    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> solution;
+    Vector solution;
 
 private:
     struct Cell {
@@ -101,6 +98,12 @@ private:
         return Eigen::Map<const FactorRow<Scalar>>(cell.row, factors_);
     }
 
+    [[nodiscard]] bool is_finite() const {
+        return penalty.allFinite() && std::all_of(cells_.begin(), cells_.end(), [](const Cell& c) {
+                   return std::isfinite(c.s) && std::isfinite(c.c);
+               });
+    }
+
     [[nodiscard]] bool has_dual() const {
         return std::all_of(cells_.begin(), cells_.end(), [](const Cell& c) { return c.s > 0; });
     }
@@ -110,95 +113,77 @@ private:
         return columns_ > 32 ? columns_ - 8 : columns_ * 3 / 4;
     }
 
-    template <typename T>
-    bool solve_in(RowBuffers<T>& buffers) {
-        reserve(buffers);
-        buffers.scale = (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<T>();
+    bool solve_by_cholesky() {
+        scale_ =
+            (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
         const auto n = static_cast<Eigen::Index>(cells_.size());
-        const bool solved = n <= crossover() && has_dual() ? solve_dual(buffers, n)
-                                                           : solve_primal(buffers, n);
-        if (!solved) return false;
-        solution = buffers.z.cwiseProduct(buffers.scale).template cast<Scalar>();
+        if (!(n <= crossover() && has_dual() ? solve_dual(n) : solve_primal(n))) return false;
+        solution = z_.cwiseProduct(scale_);
         return solution.allFinite();
     }
 
-    /// Buffers for the largest panel and matrix of this width; they stay until the width changes.
-    template <typename T>
-    void reserve(RowBuffers<T>& buffers) const {
-        if (buffers.matrix.cols() == columns_) return;
-        buffers.panel.resize(std::max(block_rows, crossover()), columns_);
-        buffers.matrix.resize(columns_, columns_);
-    }
-
-    /// Rows w_j .* t of the cells from `first` on.
-    template <typename T>
-    void gather(RowBuffers<T>& buffers, Eigen::Index first, Eigen::Index count) const {
+    /// Puts w_j .* t of `count` cells from `first` on into the panel.
+    void gather(Eigen::Index first, Eigen::Index count) {
         for (Eigen::Index j = 0; j < count; ++j) {
-            auto row = buffers.panel.row(j);
-            row.head(factors_) = factors_of(cells_[static_cast<std::size_t>(first + j)])
-                                     .template cast<T>()
-                                     .cwiseProduct(buffers.scale.head(factors_).transpose());
-            if (columns_ > factors_) row(factors_) = buffers.scale(factors_);
+            const Cell& cell = cells_[static_cast<std::size_t>(first + j)];
+            panel_.row(j).head(factors_) =
+                factors_of(cell).cwiseProduct(scale_.head(factors_).transpose());
+            if (columns_ > factors_) panel_(j, factors_) = scale_(factors_);
         }
     }
 
-    template <typename T>
-    bool solve_primal(RowBuffers<T>& buffers, Eigen::Index n) {
-        buffers.matrix.setIdentity();
-        buffers.z.setZero(columns_);
+    bool solve_primal(Eigen::Index n) {
+        matrix_.setIdentity();
+        z_.setZero(columns_);
         for (Eigen::Index first = 0; first < n; first += block_rows) {
             const Eigen::Index count = std::min(block_rows, n - first);
-            gather(buffers, first, count);
+            gather(first, count);
             for (Eigen::Index j = 0; j < count; ++j) {
                 const Cell& cell = cells_[static_cast<std::size_t>(first + j)];
-                auto row = buffers.panel.row(j);
-                buffers.z += static_cast<T>(cell.c) * row.transpose();
-                row *= static_cast<T>(cell.s);
+                z_ += static_cast<Scalar>(cell.c) * panel_.row(j).transpose();
+                panel_.row(j) *= static_cast<Scalar>(cell.s);
             }
-            buffers.matrix.template selfadjointView<Eigen::Lower>().rankUpdate(
-                buffers.panel.topRows(count).transpose());
+            matrix_.template selfadjointView<Eigen::Lower>().rankUpdate(
+                panel_.topRows(count).transpose());
         }
-        return cholesky_solve<T>(buffers.matrix, buffers.z);
+        return cholesky_solve(matrix_, z_);
     }
 
-    template <typename T>
-    bool solve_dual(RowBuffers<T>& buffers, Eigen::Index n) {
-        auto panel = buffers.panel.topRows(n);
-        auto matrix = buffers.matrix.topLeftCorner(n, n);
-        buffers.right.resize(n);
-        gather(buffers, 0, n);
+    bool solve_dual(Eigen::Index n) {
+        auto panel = panel_.topRows(n);
+        auto matrix = matrix_.topLeftCorner(n, n);
+        right_.resize(n);
+        gather(0, n);
         for (Eigen::Index j = 0; j < n; ++j) {
             const Cell& cell = cells_[static_cast<std::size_t>(j)];
-            panel.row(j) *= static_cast<T>(cell.s);
-            buffers.right(j) = static_cast<T>(cell.c / cell.s);
+            panel.row(j) *= static_cast<Scalar>(cell.s);
+            right_(j) = static_cast<Scalar>(cell.c / cell.s);
         }
         matrix.setIdentity();
         matrix.template selfadjointView<Eigen::Lower>().rankUpdate(panel);
-        if (!cholesky_solve<T>(matrix, buffers.right)) return false;
-        buffers.z.noalias() = panel.transpose() * buffers.right;
+        if (!cholesky_solve(matrix, right_)) return false;
+        z_.noalias() = panel.transpose() * right_;
         return true;
     }
 
     /// Solves in place. False where the factorisation fails, is not finite (Eigen reports success on NaN),
-    /// or is so badly conditioned that a wider type should try.
-    template <typename T>
-    static bool cholesky_solve(Eigen::Ref<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>> matrix,
-                               Eigen::Matrix<T, Eigen::Dynamic, 1>& right) {
+    /// or where the factor's diagonal shows a condition that would cost too many of the digits.
+    static bool cholesky_solve(
+        Eigen::Ref<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> matrix, Vector& right) {
         const Eigen::LLT<decltype(matrix)> factor(matrix);
         if (factor.info() != Eigen::Success) return false;
-        const auto diagonal = matrix.diagonal().array();
-        constexpr T least_ratio = std::same_as<T, float> ? T(1e-5) : T(1e-13);
-        const T ratio = diagonal.minCoeff() / diagonal.maxCoeff();
-        if (!(ratio * ratio > least_ratio)) return false;
+        const Scalar ratio = matrix.diagonal().minCoeff() / matrix.diagonal().maxCoeff();
+        if (!(ratio * ratio > 100 * std::numeric_limits<Scalar>::epsilon())) return false;
         factor.solveInPlace(right);
         return right.allFinite();
     }
 
     std::int64_t factors_ = 0;
-    std::int64_t columns_ = 0;
+    Eigen::Index columns_ = 0;
     std::vector<Cell> cells_;
-    RowBuffers<Scalar> narrow_;
-    RowBuffers<double> wide_;
+    FactorMatrix<Scalar> panel_;
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> matrix_;
+    Vector scale_, right_, z_;
 };
 
 }  // namespace als::inline ALS_ABI::detail

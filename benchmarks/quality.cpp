@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: MIT
+// How good are the models? Trains on public data sets with published protocols and prints demand,
+// reference and result, one line each.
+//
+//     quality FOLDER [ID...] [--seeds N] [--threads N]
+//
+// FOLDER holds ml-100k/, ml-1m/ and jester-1/; a line whose files are missing is skipped with a message.
+// IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 N1 N2); N2 takes minutes and runs only when it is named.
+#include <als/als.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+using als::Entry;
+using als::Interactions;
+using als::Item;
+using als::User;
+
+// ---------------------------------------------------------------------------------- reading the files
+
+struct Missing {
+    fs::path path;
+};
+
+/// The text of a file, unpacked if its name ends in .gz.
+std::string text_of(const fs::path& path) {
+    if (!fs::exists(path)) throw Missing{path};
+    const std::string command =
+        (path.extension() == ".gz" ? "gzip -dc '" : "cat '") + path.string() + "'";
+    std::FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) throw als::IoError("quality: cannot run " + command);
+    std::string text;
+    std::array<char, 65536> buffer;
+    while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        text.append(buffer.data(), n);
+    if (pclose(pipe) != 0) throw als::IoError("quality: " + command + " failed");
+    return text;
+}
+
+/// user, item and value from the first three columns; ids are indices as they stand.
+std::vector<Entry<float>> triples(const fs::path& path) {
+    std::istringstream lines(text_of(path));
+    std::vector<Entry<float>> entries;
+    std::string line;
+    while (std::getline(lines, line)) {
+        Entry<float> entry;
+        std::istringstream(line) >> entry.user.index >> entry.item.index >> entry.value;
+        entries.push_back(entry);
+    }
+    return entries;
+}
+
+/// `user item item ...` on each line.
+std::vector<Entry<float>> item_lists(const fs::path& path) {
+    std::istringstream lines(text_of(path));
+    std::vector<Entry<float>> entries;
+    std::string line;
+    while (std::getline(lines, line)) {
+        std::istringstream numbers(line);
+        Entry<float> entry;
+        numbers >> entry.user.index;
+        entry.value = 1;
+        while (numbers >> entry.item.index) entries.push_back(entry);
+    }
+    return entries;
+}
+
+std::set<std::size_t> numbers(const fs::path& path) {
+    std::istringstream text(text_of(path));
+    std::set<std::size_t> all;
+    for (std::size_t n = 0; text >> n;) all.insert(n);
+    return all;
+}
+
+struct Parts {
+    Interactions<float> train, test;
+};
+
+Parts parts(const std::vector<Entry<float>>& train, const std::vector<Entry<float>>& test) {
+    std::int64_t users = 0;
+    std::int64_t items = 0;
+    for (const auto* part : {&train, &test})
+        for (const auto& entry : *part) {
+            users = std::max<std::int64_t>(users, entry.user.index + 1);
+            items = std::max<std::int64_t>(items, entry.item.index + 1);
+        }
+    return {{users, items, train}, {users, items, test}};
+}
+
+/// The entries whose number is in `chosen` form the test set.
+Parts parts_by_number(const std::vector<Entry<float>>& all, const std::set<std::size_t>& chosen) {
+    std::vector<Entry<float>> train, test;
+    for (std::size_t n = 0; n < all.size(); ++n)
+        (chosen.count(n) > 0 ? test : train).push_back(all[n]);
+    return parts(train, test);
+}
+
+// ------------------------------------------------------------------------------------------- the table
+
+struct Options {
+    fs::path folder;
+    int seeds = 5;
+    int threads = 0;
+};
+
+void line(const std::string& id, const std::string& what, const std::string& demand,
+          const std::string& reference, const std::string& result, bool met) {
+    std::printf("%-3s %-52s %-11s %-9s %-19s %s\n", id.c_str(), what.c_str(), demand.c_str(),
+                reference.c_str(), result.c_str(), met ? "met" : "NOT MET");
+    std::fflush(stdout);
+}
+
+std::string number(double value, int digits = 4) {
+    std::array<char, 64> buffer;
+    std::snprintf(buffer.data(), buffer.size(), "%.*f", digits, value);
+    return buffer.data();
+}
+
+struct Spread {
+    double mean = 0, lowest = 0, highest = 0;
+};
+
+Spread over_seeds(const Options& options, const std::function<double(std::uint64_t)>& measure) {
+    Spread spread{0, 1e300, -1e300};
+    for (int seed = 1; seed <= options.seeds; ++seed) {
+        const double value = measure(static_cast<std::uint64_t>(seed));
+        spread.mean += value / options.seeds;
+        spread.lowest = std::min(spread.lowest, value);
+        spread.highest = std::max(spread.highest, value);
+    }
+    return spread;
+}
+
+void error_line(const std::string& id, const std::string& what, double demand, double reference,
+                const Spread& result) {
+    line(id, what, "<= " + number(demand, 3), number(reference),
+         number(result.mean) + " +- " + number((result.highest - result.lowest) / 2),
+         result.mean <= demand);
+}
+
+void gain_line(const std::string& id, const std::string& what, double demand, double reference,
+               const Spread& result) {
+    line(id, what, ">= " + number(demand, 3), number(reference),
+         number(result.mean) + " +- " + number((result.highest - result.lowest) / 2),
+         result.mean >= demand);
+}
+
+// ------------------------------------------------------------------------------------ explicit ratings
+
+double clipped_rmse(const Parts& data, const als::Explicit& objective, als::Training training) {
+    return als::rmse(als::fit(data.train, objective, training), data.test, {.clip = true});
+}
+
+Parts fold_of_100k(const Options& options, int fold) {
+    const std::string name = "u" + std::to_string(fold);
+    return parts(triples(options.folder / "ml-100k" / (name + ".base")),
+                 triples(options.folder / "ml-100k" / (name + ".test")));
+}
+
+void e1(const Options& options) {
+    const Parts data = fold_of_100k(options, 1);
+    error_line("E1", "ML-100K u1, k 10, no biases", 0.940, 0.9337,
+               over_seeds(options, [&](std::uint64_t seed) {
+                   return clipped_rmse(data, {.regularization = 0.1, .biases = false},
+                                       {.factors = 10,
+                                        .iterations = 20,
+                                        .seed = seed,
+                                        .threads = options.threads});
+               }));
+}
+
+void e2(const Options& options) {
+    const als::Explicit objective{.regularization = 0.12, .bias_regularization = 0.03};
+    std::vector<Parts> folds;
+    for (int fold = 1; fold <= 5; ++fold) folds.push_back(fold_of_100k(options, fold));
+    const auto measure = [&](const Parts& data, std::uint64_t seed) {
+        return clipped_rmse(
+            data, objective,
+            {.factors = 50, .iterations = 20, .seed = seed, .threads = options.threads});
+    };
+    error_line("E2", "ML-100K u1, k 50, biases", 0.928, 0.9231,
+               over_seeds(options, [&](std::uint64_t seed) { return measure(folds[0], seed); }));
+    error_line("E2", "ML-100K mean of u1..u5, k 50, biases", 0.918, 0.9135,
+               over_seeds(options, [&](std::uint64_t seed) {
+                   double sum = 0;
+                   for (const Parts& fold : folds) sum += measure(fold, seed);
+                   return sum / 5;
+               }));
+}
+
+void e3(const Options& options) {
+    const Parts data = fold_of_100k(options, 1);
+    error_line("E3", "ML-100K u1, the library's defaults", 0.945, 0.945,
+               over_seeds(options, [&](std::uint64_t seed) {
+                   return clipped_rmse(data, {}, {.seed = seed, .threads = options.threads});
+               }));
+}
+
+Parts ratings_of_1m(const Options& options) {
+    const fs::path folder = options.folder / "ml-1m";
+    return parts_by_number(triples(folder / "ratings_uir.tsv.gz"),
+                           numbers(folder / "test_rows_90_10.txt.gz"));
+}
+
+void e4(const Options& options) {
+    const Parts data = ratings_of_1m(options);
+    error_line("E4", "ML-1M 90/10, k 50, biases", 0.855, 0.8505,
+               over_seeds(options, [&](std::uint64_t seed) {
+                   return clipped_rmse(
+                       data, {.regularization = 0.08, .bias_regularization = 0.02},
+                       {.factors = 50, .iterations = 15, .seed = seed, .threads = options.threads});
+               }));
+}
+
+void e6(const Options& options) {
+    const fs::path folder = options.folder / "jester-1";
+    std::istringstream lines(text_of(folder / "jester-data-1.csv.gz"));
+    std::vector<Entry<float>> entries;
+    std::string row;
+    for (std::int32_t user = 0; std::getline(lines, row); ++user) {
+        std::istringstream cells(row);
+        std::string cell;
+        std::getline(cells, cell, ',');  // the number of ratings
+        for (std::int32_t joke = 0; std::getline(cells, cell, ','); ++joke)
+            if (const float value = std::strtof(cell.c_str(), nullptr); value != 99)
+                entries.push_back({User{user}, Item{joke}, value});
+    }
+    const Parts data = parts_by_number(entries, numbers(folder / "test_cells_90_10.txt.gz"));
+    error_line("E6", "Jester 90/10, k 10, biases", 4.03, 4.003,
+               over_seeds(options, [&](std::uint64_t seed) {
+                   return clipped_rmse(
+                       data, {.regularization = 0.3, .bias_regularization = 0.1},
+                       {.factors = 10, .iterations = 10, .seed = seed, .threads = options.threads});
+               }));
+}
+
+// --------------------------------------------------------------------------------------- the objective
+
+/// The greatest relative rise of the objective in any half step, and the greatest relative difference
+/// from a sum over every cell.
+template <typename Objective>
+void watch_objective(const Interactions<double>& data, const Objective& objective, int threads,
+                     double& rise, double& difference) {
+    als::Training training{.factors = 16, .iterations = 1, .threads = threads};
+    als::Model<double> model = als::fit(data, objective, training);
+    double last = als::objective_value(model, data);
+    for (int iteration = 0; iteration < 8; ++iteration) {
+        als::Parameters<double> half = model.parameters();
+        for (std::int32_t i = 0; i < data.item_count(); ++i) {
+            const auto item = als::fold_in(model, data[Item{i}]);
+            half.items.factors.row(i) = item.factors;
+            if (half.items.biases.size() > 0) half.items.biases(i) = item.bias;
+        }
+        const double between = als::objective_value(als::Model<double>(half, objective), data);
+        model = als::fit(data, objective, training, model);
+        const double now = als::objective_value(model, data);
+        rise = std::max({rise, between / last - 1, now / between - 1});
+        last = now;
+    }
+    if constexpr (std::is_same_v<Objective, als::Implicit>) {
+        // Brute force: every cell, and lambda times the total confidence of every row.
+        const Eigen::MatrixXd scores = model.user_factors() * model.item_factors().transpose();
+        double sum = scores.squaredNorm();
+        std::vector<double> user_weight(static_cast<std::size_t>(data.user_count()),
+                                        data.item_count());
+        std::vector<double> item_weight(static_cast<std::size_t>(data.item_count()),
+                                        data.user_count());
+        for (const auto& [user, item, value] : data.entries()) {
+            const double score = scores(user.index, item.index);
+            sum += (1 + objective.alpha * value) * (1 - score) * (1 - score) - score * score;
+            user_weight[static_cast<std::size_t>(user.index)] += objective.alpha * value;
+            item_weight[static_cast<std::size_t>(item.index)] += objective.alpha * value;
+        }
+        for (std::int32_t u = 0; u < data.user_count(); ++u)
+            sum += objective.regularization * user_weight[static_cast<std::size_t>(u)] *
+                   model.user_factors().row(u).squaredNorm();
+        for (std::int32_t i = 0; i < data.item_count(); ++i)
+            sum += objective.regularization * item_weight[static_cast<std::size_t>(i)] *
+                   model.item_factors().row(i).squaredNorm();
+        difference = std::max(difference, std::abs(last / sum - 1));
+    }
+}
+
+void e5(const Options& options) {
+    std::vector<Entry<double>> entries;
+    for (const auto& entry : triples(options.folder / "ml-100k" / "u.data"))
+        entries.push_back({entry.user, entry.item, static_cast<double>(entry.value)});
+    const Interactions<double> data(944, 1683, entries);
+    double rise = -1;
+    double difference = 0;
+    watch_objective(data, als::Explicit{}, options.threads, rise, difference);
+    watch_objective(data, als::Implicit{}, options.threads, rise, difference);
+    std::array<char, 64> text;
+    std::snprintf(text.data(), text.size(), "%.1e %.1e", rise, difference);
+    line("E5", "ML-100K: rise in a half step; from brute force", "<= 1e-9", "-", text.data(),
+         rise <= 1e-9 && difference <= 1e-9);
+}
+
+// ----------------------------------------------------------------------------------- implicit feedback
+
+/// The recipe of Rendle et al. 2021 in the terms of this library: alpha = 1 / a0 and
+/// lambda_row = lambda (1 + 1 / a0) #row, where #row = a0 * total confidence; the start scaled by
+/// sqrt(1 + a0). Rankings are the same.
+als::Implicit recipe(double lambda, double a0) {
+    return {.alpha = 1 / a0, .regularization = lambda * (1 + a0), .regularization_exponent = 1};
+}
+
+als::Training recipe_training(const Options& options, int factors, double a0, std::uint64_t seed) {
+    return {.factors = factors,
+            .iterations = 12,
+            .initial_scale = 0.1 * std::sqrt(1 + a0),
+            .seed = seed,
+            .threads = options.threads};
+}
+
+struct Candidates {
+    Interactions<float> train;
+    std::vector<Item> positive;               // by user
+    std::vector<std::vector<Item>> negative;  // by user, the positive left out
+};
+
+Candidates ncf(const Options& options) {
+    const fs::path folder = options.folder / "ml-1m" / "ncf";
+    std::vector<Entry<float>> train = triples(folder / "ml-1m.train.uir.tsv.gz");
+    for (auto& entry : train) entry.value = 1;
+    Candidates all{{6040, 3706, train}, {}, {}};
+    std::istringstream lines(text_of(folder / "ml-1m.test.negative.gz"));
+    std::string row;
+    while (std::getline(lines, row)) {
+        for (char& c : row)
+            if (c == '(' || c == ')' || c == ',') c = ' ';
+        std::istringstream fields(row);
+        int user = 0;
+        Item positive;
+        fields >> user >> positive.index;
+        std::set<Item> negative;
+        for (Item item; fields >> item.index;) negative.insert(item);
+        negative.erase(positive);
+        all.positive.push_back(positive);
+        all.negative.emplace_back(negative.begin(), negative.end());
+    }
+    return all;
+}
+
+struct HitRate {
+    double hit_rate = 0, ndcg = 0;
+};
+
+/// HR@10 and NDCG@10 of one positive among 99 given negatives; ties count half.
+HitRate hit_rate(const Candidates& data, const std::function<double(User, Item)>& score) {
+    HitRate result;
+    const auto users = static_cast<double>(data.positive.size());
+    for (std::size_t u = 0; u < data.positive.size(); ++u) {
+        const User user{static_cast<std::int32_t>(u)};
+        const double own = score(user, data.positive[u]);
+        double rank = 0;
+        for (const Item item : data.negative[u]) {
+            const double other = score(user, item);
+            rank += other > own ? 1 : other == own ? 0.5 : 0;
+        }
+        if (rank >= 10) continue;
+        result.hit_rate += 1 / users;
+        result.ndcg += std::log(2) / std::log(rank + 2) / users;
+    }
+    return result;
+}
+
+HitRate hit_rate(const Candidates& data, const als::Model<float>& model) {
+    return hit_rate(data, [&](User user, Item item) {
+        return static_cast<double>(als::predict(model, user, item));
+    });
+}
+
+void ncf_lines(const Options& options, const std::string& id, int factors, double hr_demand,
+               double hr_reference, double ndcg_demand, double ndcg_reference) {
+    const Candidates data = ncf(options);
+    std::vector<HitRate> results;
+    const Spread rates = over_seeds(options, [&](std::uint64_t seed) {
+        results.push_back(hit_rate(
+            data, als::fit(data.train, recipe(0.007, 0.3),
+                           recipe_training(options, factors, 0.3, seed))));
+        return results.back().hit_rate;
+    });
+    const Spread gains =
+        over_seeds(options, [&](std::uint64_t seed) { return results[seed - 1].ndcg; });
+    const std::string what = "ML-1M ncf, k " + std::to_string(factors);
+    gain_line(id, what + ", HR@10", hr_demand, hr_reference, rates);
+    gain_line(id, what + ", NDCG@10", ndcg_demand, ndcg_reference, gains);
+}
+
+void i1(const Options& options) {
+    const Candidates data = ncf(options);
+    const HitRate popular = hit_rate(data, [&](User, Item item) {
+        return static_cast<double>(data.train[item].size());
+    });
+    line("I1", "ML-1M ncf, popularity, HR@10", "+- 0.001", "0.4535", number(popular.hit_rate),
+         std::abs(popular.hit_rate - 0.4535) <= 0.001);
+    line("I1", "ML-1M ncf, popularity, NDCG@10", "+- 0.001", "0.2543", number(popular.ndcg),
+         std::abs(popular.ndcg - 0.2543) <= 0.001);
+    ncf_lines(options, "I1", 64, 0.718, 0.7224, 0.440, 0.4442);
+
+    std::printf("    HR@10 after iterations 1..7:");
+    als::Training training = recipe_training(options, 64, 0.3, 1);
+    for (int iterations = 1; iterations <= 7; ++iterations) {
+        training.iterations = iterations;
+        const auto model = als::fit(data.train, recipe(0.007, 0.3), training);
+        std::printf(" %.4f", hit_rate(data, model).hit_rate);
+    }
+    std::printf("\n    reference, users before items: 0.5106 0.6841 0.7123 0.7164 0.7197 0.7195 "
+                "0.7214\n");
+}
+
+void i2(const Options& options) {
+    ncf_lines(options, "I2", 192, 0.726, 0.7329, 0.448, 0.4540);
+}
+
+void i3(const Options& options) {
+    const fs::path folder = options.folder / "ml-1m" / "m1";
+    const Parts data = parts(item_lists(folder / "train.txt.gz"), item_lists(folder / "test.txt.gz"));
+    std::vector<User> users;
+    for (std::int32_t u = 0; u < data.test.user_count(); ++u)
+        if (!data.test[User{u}].empty()) users.push_back(User{u});
+    std::vector<double> gains;
+    const Spread recalls = over_seeds(options, [&](std::uint64_t seed) {
+        const auto model = als::fit(data.train, recipe(0.007, 0.3),
+                                    recipe_training(options, 64, 0.3, seed));
+        const auto lists = als::recommend(
+            model, users, {.count = 20, .exclude = &data.train, .threads = options.threads});
+        double recall = 0;
+        double ndcg = 0;
+        for (std::size_t n = 0; n < users.size(); ++n) {
+            recall += als::recall(lists[n], data.test[users[n]].ids(), 20);
+            ndcg += als::ndcg(lists[n], data.test[users[n]].ids(), 20);
+        }
+        gains.push_back(ndcg / static_cast<double>(users.size()));
+        return recall / static_cast<double>(users.size());
+    });
+    gain_line("I3", "ML-1M m1, k 64, Recall@20", 0.272, 0.2774, recalls);
+    gain_line("I3", "ML-1M m1, k 64, NDCG@20", 0.258, 0.2650,
+              over_seeds(options, [&](std::uint64_t seed) { return gains[seed - 1]; }));
+}
+
+// ------------------------------------------------------------------------------------ the notebook's
+
+als::Ratings<float> liked_of_100k(const Options& options) {
+    const fs::path path = options.folder / "ml-100k" / "u.data";
+    if (!fs::exists(path)) throw Missing{path};
+    return als::read_ratings<float>(path, {.minimum = 4});
+}
+
+void n1(const Options& options) {
+    const auto data = liked_of_100k(options).interactions;
+    const auto range = [&](auto id, std::int32_t count) {
+        std::int64_t lowest = data.size();
+        std::int64_t highest = 0;
+        for (id.index = 0; id.index < count; ++id.index) {
+            lowest = std::min(lowest, data[id].size());
+            highest = std::max(highest, data[id].size());
+        }
+        return std::to_string(lowest) + ".." + std::to_string(highest) + ", mean " +
+               number(static_cast<double>(data.size()) / count, 6);
+    };
+    std::printf("N1  ML-100K, ratings >= 4: %d users, %d items, %lld entries; per user %s; per item "
+                "%s\n",
+                data.user_count(), data.item_count(), static_cast<long long>(data.size()),
+                range(User{}, data.user_count()).c_str(), range(Item{}, data.item_count()).c_str());
+}
+
+void n2(const Options& options) {
+    const auto ratings = liked_of_100k(options);
+    std::vector<std::set<Item>> unused;
+    std::set<User> first;
+    for (const auto& [factors, iterations] : {std::pair{50, 15}, std::pair{500, 1500}}) {
+        const auto began = std::chrono::steady_clock::now();
+        const auto model = als::fit(
+            ratings.interactions, als::Implicit{.regularization = 0.01, .regularization_exponent = 0},
+            {.factors = factors, .iterations = iterations, .threads = options.threads});
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
+        std::set<User> users;
+        std::printf("N2  k %d, %d iterations, %.1f s; users similar to 196:", factors, iterations,
+                    elapsed.count());
+        for (const auto& [user, score] :
+             als::similar_users(model, ratings.users.at("196"), {.count = 5})) {
+            std::printf(" %s (%.3f)", ratings.users.name(user).c_str(), static_cast<double>(score));
+            users.insert(user);
+        }
+        if (!first.empty()) {
+            int common = 0;
+            for (const User user : users) common += static_cast<int>(first.count(user));
+            std::printf("; %d of 5 in common", common);
+        }
+        std::printf("\n");
+        first = users;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    std::vector<std::string> chosen;
+    for (int n = 1; n < argc; ++n) {
+        const std::string argument = argv[n];
+        if (argument == "--seeds" && n + 1 < argc)
+            options.seeds = std::max(1, std::atoi(argv[++n]));
+        else if (argument == "--threads" && n + 1 < argc)
+            options.threads = std::max(0, std::atoi(argv[++n]));
+        else if (options.folder.empty())
+            options.folder = argument;
+        else
+            chosen.push_back(argument);
+    }
+    if (options.folder.empty()) {
+        std::fprintf(stderr, "usage: quality FOLDER [ID...] [--seeds N] [--threads N]\n");
+        return 2;
+    }
+    const std::vector<std::pair<std::string, std::function<void(const Options&)>>> lines{
+        {"E1", e1}, {"E2", e2}, {"E3", e3}, {"E4", e4}, {"E5", e5}, {"E6", e6},
+        {"I1", i1}, {"I2", i2}, {"I3", i3}, {"N1", n1}, {"N2", n2}};
+    std::printf("%-3s %-52s %-11s %-9s %-19s\n", "id", "data and setting", "demand", "reference",
+                ("result, " + std::to_string(options.seeds) + " seeds").c_str());
+    for (const auto& [id, run] : lines) {
+        const bool named = std::find(chosen.begin(), chosen.end(), id) != chosen.end();
+        if (chosen.empty() ? id == "N2" : !named) continue;
+        try {
+            run(options);
+        } catch (const Missing& missing) {
+            std::printf("%-3s skipped: there is no %s\n", id.c_str(), missing.path.c_str());
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,638 @@
+// SPDX-License-Identifier: MIT
+// Training against the naive reference, and what has to hold for any data.
+#include "catch.hpp"
+#include "reference.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <string>
+
+using namespace als_test;
+
+namespace {
+
+template <typename Scalar>
+constexpr double tolerance = std::is_same_v<Scalar, float> ? 3e-4 : 1e-9;
+
+std::vector<als::Implicit> implicit_objectives() {
+    using als::Confidence;
+    using als::RowWeight;
+    return {
+        {.alpha = 4, .regularization = 0.1, .regularization_exponent = 0},
+        {.alpha = 40,
+         .regularization = 0.05,
+         .item_regularization = 0.2,
+         .regularization_exponent = 0},
+        {.alpha = 2, .regularization = 0.02, .regularization_exponent = 1},
+        {.alpha = 3,
+         .regularization = 0.05,
+         .regularization_exponent = 1,
+         .row_weight = RowWeight::entries},
+        {.alpha = 5,
+         .regularization = 0.1,
+         .item_regularization = 0.3,
+         .regularization_exponent = 0.5,
+         .row_weight = RowWeight::confidence,
+         .confidence = Confidence::logarithmic,
+         .epsilon = 0.5},
+        {.alpha = 0, .regularization = 0.1, .regularization_exponent = 0},
+    };
+}
+
+std::vector<als::Explicit> explicit_objectives() {
+    return {
+        {.regularization = 0.1, .regularization_exponent = 1, .biases = true},
+        {.regularization = 0.5, .regularization_exponent = 0, .biases = false},
+        {.regularization = 0.05,
+         .item_regularization = 0.2,
+         .regularization_exponent = 0.5,
+         .biases = true,
+         .bias_regularization = 0.02},
+        {.regularization = 0.1, .regularization_exponent = 1, .biases = false},
+    };
+}
+
+/// Tables whose rows are empty, shorter than, about as long as, and longer than the factors are
+/// many.
+std::vector<Table> tables() {
+    return {
+        random_table(1, {.users = 25, .items = 18, .density = 0.25, .dislikes = 0.2, .zeros = 0.1}),
+        random_table(2, {.users = 12, .items = 60, .density = 0.8, .empty_rows = true}),
+        random_table(3, {.users = 1, .items = 7, .density = 0.9}),
+        random_table(4, {.users = 50, .items = 3, .density = 0.5, .dislikes = 0.5}),
+        random_table(5, {.users = 30, .items = 300, .density = 0.95, .dislikes = 0.1}),
+    };
+}
+
+/// Compares all scores and the objective of a model with those of the naive formulas.
+template <typename Scalar, typename Objective>
+void compare_scores(const Table& table, const Objective& objective,
+                    const als::Model<Scalar>& model) {
+    const Reference numbers = as_reference(model);
+    const double expected = reference_objective(objective, table, numbers);
+    CHECK_THAT(als::objective_value(model, table.interactions<Scalar>()),
+               WithinAbs(expected, 1e-9 * (1 + expected)));
+    double worst = 0;
+    for (int u = 0; u < model.user_count(); ++u)
+        for (int i = 0; i < model.item_count(); ++i) {
+            const auto score = static_cast<double>(als::predict(model, als::User{u}, als::Item{i}));
+            worst = std::max(worst, std::abs(score - reference_score(numbers, u, i)));
+        }
+    CHECK(worst < 100 * std::numeric_limits<Scalar>::epsilon());
+}
+
+/// One iteration from the same start, each half compared on its own: errors of the items do not count
+/// for the users. Biases may be 0 but for rounding, so they are compared on the scale of the ratings.
+template <typename Scalar, typename Objective>
+void compare_halves(const Table& table, const Objective& objective, int factors, double limit) {
+    Reference reference = reference_start(table, objective, factors, 17);
+    const auto model =
+        als::fit(table.interactions<Scalar>(), objective, {.factors = factors, .iterations = 1},
+                 as_model<Scalar>(reference, objective));
+    const Reference reached = as_reference(model);
+    reference_half_step(objective, table.transposed(),
+                        objective.item_regularization.value_or(objective.regularization),
+                        reference.users, reference.user_biases, reference.mean, reference.items,
+                        reference.item_biases);
+    CHECK(relative_difference(reached.items, reference.items) < limit);
+    CHECK((reached.item_biases - reference.item_biases).norm() < limit);
+    reference_half_step(objective, table, objective.regularization, reached.items,
+                        reached.item_biases, reference.mean, reference.users,
+                        reference.user_biases);
+    CHECK(relative_difference(reached.users, reference.users) < limit);
+    CHECK((reached.user_biases - reference.user_biases).norm() < limit);
+    compare_scores(table, objective, model);
+}
+
+/// Several iterations from the same start.
+template <typename Objective>
+void compare_iterations(const Table& table, const Objective& objective, int factors,
+                        int iterations, double limit) {
+    Reference reference = reference_start(table, objective, factors, 17);
+    const auto model = als::fit(table.interactions<double>(), objective,
+                                {.factors = factors, .iterations = iterations},
+                                as_model<double>(reference, objective));
+    for (int n = 0; n < iterations; ++n) reference_iteration(objective, table, reference);
+    const Reference reached = as_reference(model);
+    CHECK(relative_difference(reached.items, reference.items) < limit);
+    CHECK(relative_difference(reached.users, reference.users) < limit);
+    CHECK(relative_difference(reached.item_biases, reference.item_biases) < limit);
+    CHECK(relative_difference(reached.user_biases, reference.user_biases) < limit);
+}
+
+template <typename Scalar>
+als::Interactions<Scalar> small_data(std::uint32_t seed = 7) {
+    return random_table(seed, {.users = 60, .items = 45, .density = 0.2, .dislikes = 0.1})
+        .interactions<Scalar>();
+}
+
+template <typename Scalar>
+bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
+    const auto same = [](const auto& x, const auto& y) {
+        return x.size() == y.size() &&
+               std::memcmp(x.data(), y.data(),
+                           static_cast<std::size_t>(x.size()) * sizeof(Scalar)) == 0;
+    };
+    return same(a.parameters().users.factors, b.parameters().users.factors) &&
+           same(a.parameters().items.factors, b.parameters().items.factors) &&
+           same(a.user_biases(), b.user_biases()) && same(a.item_biases(), b.item_biases());
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("fit: an iteration agrees with the naive reference", "", float, double) {
+    const int factors = GENERATE(1, 3, 16, 40);
+    CAPTURE(factors);
+    int number = 0;
+    for (const Table& table : tables()) {
+        CAPTURE(++number, table.value.rows(), table.value.cols());
+        for (const als::Implicit& objective : implicit_objectives()) {
+            CAPTURE(objective.alpha, objective.regularization_exponent);
+            compare_halves<TestType>(table, objective, factors, tolerance<TestType>);
+        }
+        for (const als::Explicit& objective : explicit_objectives()) {
+            CAPTURE(objective.biases, objective.regularization_exponent);
+            compare_halves<TestType>(table, objective, factors, tolerance<TestType>);
+        }
+    }
+}
+
+TEST_CASE("fit: several iterations agree with the naive reference") {
+    const Table table =
+        random_table(8, {.users = 40, .items = 30, .density = 0.3, .dislikes = 0.1, .zeros = 0.1});
+    for (const als::Implicit& objective : implicit_objectives())
+        compare_iterations(table, objective, 6, 5, 1e-7);
+    for (const als::Explicit& objective : explicit_objectives())
+        compare_iterations(table, objective, 6, 5, 1e-7);
+}
+
+TEST_CASE("fit: rows just below, at and above the crossover of primal and dual agree") {
+    // One user per row length: user n has n items.
+    const int factors = GENERATE(8, 40);
+    const int longest = factors + 12;
+    Table table{Eigen::MatrixXd::Zero(longest, longest + 5),
+                Eigen::MatrixXi::Zero(longest, longest + 5)};
+    for (int u = 0; u < longest; ++u)
+        for (int i = 0; i <= u; ++i) {
+            table.stored(u, (u + 3 * i) % (longest + 5)) = 1;
+            table.value(u, (u + 3 * i) % (longest + 5)) = 1 + (u + i) % 5;
+        }
+    for (const als::Implicit& objective : implicit_objectives()) {
+        compare_halves<float>(table, objective, factors, tolerance<float>);
+        compare_halves<double>(table, objective, factors, tolerance<double>);
+    }
+    for (const als::Explicit& objective : explicit_objectives()) {
+        compare_halves<float>(table, objective, factors, tolerance<float>);
+        compare_halves<double>(table, objective, factors, tolerance<double>);
+    }
+}
+
+TEST_CASE("fit: no half step raises the objective, and the observer sees its value") {
+    const Table table =
+        random_table(9, {.users = 50, .items = 40, .density = 0.2, .dislikes = 0.2});
+    const auto data = table.interactions<double>();
+    const auto check = [&](const auto& objective) {
+        const Reference start = reference_start(table, objective, 8, 3);
+        als::Model<double> model = als::fit(data, objective, {.factors = 8, .iterations = 1},
+                                            as_model<double>(start, objective));
+        double last = als::objective_value(model, data);
+        for (int n = 0; n < 10; ++n) {
+            // The items' half of the next iteration, through fold-in; then the whole iteration.
+            als::Parameters<double> half = model.parameters();
+            for (int i = 0; i < data.item_count(); ++i) {
+                const auto item = als::fold_in(model, data[als::Item{i}]);
+                half.items.factors.row(i) = item.factors;
+                if (half.items.biases.size() > 0) half.items.biases(i) = item.bias;
+            }
+            const double after_items =
+                als::objective_value(als::Model<double>(half, objective), data);
+            double observed = 0;
+            model = als::fit(data, objective,
+                             {.factors = 8,
+                              .iterations = 1,
+                              .observer =
+                                  [&](const als::Progress& progress) {
+                                      observed = progress.objective;
+                                      return als::Next::go_on;
+                                  }},
+                             model);
+            const double after_users = als::objective_value(model, data);
+            CHECK(after_items <= last * (1 + 1e-9));
+            CHECK(after_users <= after_items * (1 + 1e-9));
+            CHECK_THAT(observed, WithinRel(after_users, 1e-12));
+            CHECK_THAT(after_users,
+                       WithinRel(reference_objective(objective, table, as_reference(model)), 1e-9));
+            last = after_users;
+        }
+    };
+    for (const als::Implicit& objective : implicit_objectives()) check(objective);
+    for (const als::Explicit& objective : explicit_objectives()) check(objective);
+}
+
+TEMPLATE_TEST_CASE("fit: the bits do not depend on the number of threads", "", float, double) {
+    const auto data = random_table(10, {.users = 1400, .items = 700, .density = 0.03})
+                          .template interactions<TestType>();
+    const auto check = [&](const auto& objective) {
+        const auto with_threads = [&](int threads) {
+            return als::fit(data, objective, {.factors = 12, .iterations = 2, .threads = threads});
+        };
+        const auto one = with_threads(1);
+        for (const int threads : {2, 3, 8}) CHECK(same_bits(one, with_threads(threads)));
+        CHECK_FALSE(same_bits(
+            one, als::fit(data, objective, {.factors = 12, .iterations = 2, .seed = 43})));
+    };
+    check(als::Implicit{});
+    check(als::Implicit{.regularization_exponent = 0});
+    check(als::Explicit{});
+}
+
+TEST_CASE("fit: permuting the users permutes their factors") {
+    const Table table = random_table(11, {.users = 30, .items = 20, .density = 0.3});
+    Table reversed = table;
+    reversed.value = table.value.colwise().reverse().eval();
+    reversed.stored = table.stored.colwise().reverse().eval();
+    const als::Implicit objective;
+    Reference start = reference_start(table, objective, 5, 1);
+    const auto model =
+        als::fit(table.interactions<double>(), objective, {.factors = 5, .iterations = 3},
+                 as_model<double>(start, objective));
+    start.users = start.users.colwise().reverse().eval();
+    const auto other =
+        als::fit(reversed.interactions<double>(), objective, {.factors = 5, .iterations = 3},
+                 as_model<double>(start, objective));
+    CHECK(relative_difference(other.item_factors(), model.item_factors()) < 1e-9);
+    CHECK(relative_difference(other.user_factors().colwise().reverse(), model.user_factors()) <
+          1e-9);
+}
+
+TEST_CASE("fit: a dislike, a stored zero and an absent cell are told apart as documented") {
+    const auto factors_with = [](double value, bool stored, const auto& objective) {
+        Table table = random_table(12, {.users = 12, .items = 10, .density = 0.4});
+        table.stored(4, 4) = stored;
+        table.value(4, 4) = value;
+        return Eigen::MatrixXd(
+            als::fit(table.interactions<double>(), objective, {.factors = 3, .iterations = 2})
+                .user_factors());
+    };
+    const als::Implicit implicit;
+    CHECK(factors_with(0, true, implicit) == factors_with(0, false, implicit));
+    CHECK(factors_with(-3, true, implicit) != factors_with(0, false, implicit));
+    CHECK(factors_with(-3, true, implicit) != factors_with(3, true, implicit));
+    const als::Explicit ratings;
+    CHECK(factors_with(0, true, ratings) != factors_with(0, false, ratings));
+}
+
+TEST_CASE("fit: users and items without entries get zero factors") {
+    const auto data =
+        random_table(13, {.users = 20, .items = 14, .density = 0.4, .empty_rows = true})
+            .interactions<float>();
+    const auto check = [&](const auto& objective) {
+        const auto model = als::fit(data, objective, {.factors = 6, .iterations = 3});
+        REQUIRE(data[als::User{2}].empty());
+        REQUIRE(data[als::Item{1}].empty());
+        CHECK(model.user_factors().row(2).isZero(0));
+        CHECK(model.item_factors().row(1).isZero(0));
+        if (model.user_biases().size() > 0) CHECK(model.user_biases()(2) == 0);
+        CHECK_FALSE(model.user_factors().row(3).isZero(0));
+    };
+    check(als::Implicit{});
+    check(als::Explicit{});
+}
+
+TEST_CASE("fit: more factors than users or items, and an almost empty matrix, train") {
+    const auto tiny = random_table(14, {.users = 10, .items = 8, .density = 0.5});
+    CHECK(als::fit(tiny.interactions<float>(), als::Implicit{}, {.factors = 15}).factors() == 15);
+    CHECK(als::fit(tiny.interactions<float>(), als::Explicit{}, {.factors = 15}).factors() == 15);
+    const als::Interactions<float> sparse(
+        100, 100, std::vector<als::Entry<float>>{{als::User{5}, als::Item{7}, 1.0f}});
+    const auto model = als::fit(sparse, als::Implicit{.regularization = 10}, {.factors = 15});
+    CHECK(model.user_factors().allFinite());
+}
+
+TEST_CASE("fit: lambda 0 gives the solution of minimum norm") {
+    const Table table = random_table(15, {.users = 15, .items = 9, .density = 0.5});
+    const int factors = GENERATE(4, 12);  // 12: more than items, the Gram matrix is singular
+    const als::Implicit implicit{.alpha = 2, .regularization = 0, .regularization_exponent = 0};
+    compare_halves<double>(table, implicit, factors, 1e-6);
+    const als::Explicit ratings{.regularization = 0, .biases = false};
+    compare_halves<double>(table, ratings, factors, 1e-6);
+    CHECK(als::fit(table.interactions<float>(), implicit, {.factors = factors})
+              .user_factors()
+              .allFinite());
+    CHECK(als::fit(table.interactions<float>(), ratings, {.factors = factors})
+              .user_factors()
+              .allFinite());
+}
+
+TEST_CASE("fit: confidences up to the limit of float give finite factors or name the row") {
+    for (int exponent = 0; exponent <= 38; ++exponent) {
+        const auto value = static_cast<float>(std::pow(10.0, exponent));
+        Table table = random_table(16, {.users = 30, .items = 20, .density = 0.3});
+        table.stored(3, 4) = 1;
+        table.value(3, 4) = static_cast<double>(value);
+        CAPTURE(exponent);
+        for (const double power : {0.0, 1.0}) {
+            const als::Implicit objective{.alpha = 40, .regularization_exponent = power};
+            try {
+                const auto model = als::fit(table.interactions<float>(), objective,
+                                            {.factors = 10, .iterations = 3});
+                CHECK(model.user_factors().allFinite());
+                CHECK(model.item_factors().allFinite());
+                if (exponent < 9)  // the user surely likes it, and the model says so
+                    CHECK(als::predict(model, als::User{3}, als::Item{4}) > 0.5f);
+            } catch (const als::NumericError& error) {
+                CHECK(exponent > 20);
+                CHECK_THAT(error.what(), contains("user") || contains("item") || contains("side"));
+            }
+        }
+    }
+}
+
+TEST_CASE("fit: values beyond the arithmetic give an error that names the row") {
+    Table table = random_table(17, {.users = 10, .items = 10, .density = 0.5});
+    table.stored(6, 2) = 1;
+    table.value(6, 2) = 1e300;
+    REQUIRE_THROWS_MATCHES(
+        als::fit(table.interactions<double>(), als::Implicit{.alpha = 1e300}, {.factors = 4}),
+        als::NumericError, says("als::fit") && says("item 2") && says("lower alpha"));
+}
+
+TEST_CASE("fit: a warm start goes on where the earlier model ended") {
+    const auto data = small_data<double>();
+    const auto check = [&](const auto& objective) {
+        const als::Training whole{.factors = 6, .iterations = 7};
+        const auto at_once = als::fit(data, objective, whole);
+        const auto first = als::fit(data, objective, {.factors = 6, .iterations = 3});
+        const auto second = als::fit(data, objective, {.factors = 6, .iterations = 4}, first);
+        CHECK(same_bits(at_once, second));
+    };
+    check(als::Implicit{});
+    check(als::Explicit{});
+}
+
+TEST_CASE("fit: a warm start takes users and items that were added") {
+    const Table table = random_table(18, {.users = 40, .items = 30, .density = 0.3});
+    Table before = table;
+    before.value = table.value.topLeftCorner(35, 26).eval();
+    before.stored = table.stored.topLeftCorner(35, 26).eval();
+    const auto check = [&](const auto& objective) {
+        const auto earlier = als::fit(before.interactions<double>(), objective, {.factors = 6});
+        const auto later = als::fit(table.interactions<double>(), objective,
+                                    {.factors = 6, .iterations = 30}, earlier);
+        const auto cold =
+            als::fit(table.interactions<double>(), objective, {.factors = 6, .iterations = 300});
+        CHECK(later.user_count() == 40);
+        CHECK(later.item_count() == 30);
+        CHECK_FALSE(later.user_factors().row(39).isZero(0));
+        CHECK(als::objective_value(later, table.interactions<double>()) <
+              1.05 * als::objective_value(cold, table.interactions<double>()));
+    };
+    check(als::Implicit{});
+    check(als::Explicit{});
+}
+
+TEST_CASE("fit: a warm start that does not fit says why") {
+    const auto data = small_data<float>();
+    const als::Implicit objective;
+    const auto model = als::fit(data, objective, {.factors = 6, .iterations = 1});
+    REQUIRE_THROWS_MATCHES(als::fit(data, objective, {.factors = 7}, model), als::InputError,
+                           says("Training::factors is 7") && says("set .factors = 6"));
+    const als::Interactions<float> swapped(
+        45, 60, std::vector<als::Entry<float>>{{als::User{0}, als::Item{0}, 1.0f}});
+    REQUIRE_THROWS_MATCHES(als::fit(swapped, objective, {.factors = 6}, model), als::InputError,
+                           says("45 users and 60 items") && says("wrong way round"));
+}
+
+TEST_CASE("fit: the observer sees each iteration and can stop, keeping what was reached") {
+    const auto data = small_data<float>();
+    std::vector<als::Progress> seen;
+    const auto model =
+        als::fit(data, als::Implicit{},
+                 {.factors = 5, .iterations = 9, .observer = [&](const als::Progress& progress) {
+                      seen.push_back(progress);
+                      return progress.iteration == 4 ? als::Next::stop : als::Next::go_on;
+                  }});
+    REQUIRE(seen.size() == 4);
+    for (std::size_t n = 0; n < seen.size(); ++n) {
+        CHECK(seen[n].iteration == static_cast<int>(n) + 1);
+        CHECK(seen[n].iterations == 9);
+        CHECK(seen[n].seconds >= (n > 0 ? seen[n - 1].seconds : 0));
+        if (n > 0) CHECK(seen[n].objective < seen[n - 1].objective);
+    }
+    CHECK(same_bits(model, als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 4})));
+}
+
+TEST_CASE("fit: an exception of the observer reaches the caller") {
+    const auto throwing = [](const als::Progress&) -> als::Next {
+        throw std::runtime_error("mine");
+    };
+    REQUIRE_THROWS_WITH(
+        als::fit(small_data<float>(), als::Implicit{}, {.factors = 3, .observer = throwing}),
+        "mine");
+}
+
+TEST_CASE("fit: a stop token cancels") {
+    std::stop_source source;
+    source.request_stop();
+    for (const int threads : {1, 3})
+        REQUIRE_THROWS_AS(
+            als::fit(small_data<float>(), als::Implicit{},
+                     {.factors = 3, .threads = threads, .cancel = source.get_token()}),
+            als::Cancelled);
+}
+
+TEST_CASE("fit: the tolerance ends training early") {
+    const auto data = small_data<double>();
+    int iterations = 0;
+    const auto count = [&](const als::Progress& progress) {
+        iterations = progress.iteration;
+        return als::Next::go_on;
+    };
+    const auto fit = [&](double tolerance) {
+        return als::fit(
+            data, als::Implicit{},
+            {.factors = 4, .iterations = 200, .tolerance = tolerance, .observer = count});
+    };
+    static_cast<void>(fit(1e-3));
+    const int loose = iterations;
+    static_cast<void>(fit(1e-5));
+    CHECK(loose < iterations);
+    CHECK(iterations < 200);
+    static_cast<void>(fit(0));
+    CHECK(iterations == 200);
+}
+
+TEST_CASE("fit: options out of range are refused with name, value and range") {
+    using als::Explicit;
+    using als::Implicit;
+    using als::Training;
+    const auto data = small_data<float>();
+    const double nan = std::nan("");
+    const auto refuses = [&](const auto& objective, const Training& training,
+                             const std::string& name, const std::string& value) {
+        REQUIRE_THROWS_MATCHES(als::fit(data, objective, training), als::InputError,
+                               says(name + " is " + value) && says("it has to be"));
+    };
+    refuses(Implicit{.alpha = -1}, {}, "als::Implicit::alpha", "-1");
+    refuses(Implicit{.alpha = nan}, {}, "als::Implicit::alpha", "nan");
+    refuses(Implicit{.regularization = -0.5}, {}, "als::Implicit::regularization", "-0.5");
+    refuses(Implicit{.item_regularization = -2}, {}, "als::Implicit::item_regularization", "-2");
+    refuses(Implicit{.regularization_exponent = 1.5}, {}, "als::Implicit::regularization_exponent",
+            "1.5");
+    refuses(Implicit{.epsilon = 0}, {}, "als::Implicit::epsilon", "0");
+    refuses(Explicit{.regularization = nan}, {}, "als::Explicit::regularization", "nan");
+    refuses(Explicit{.item_regularization = -2}, {}, "als::Explicit::item_regularization", "-2");
+    refuses(Explicit{.regularization_exponent = -1}, {}, "als::Explicit::regularization_exponent",
+            "-1");
+    refuses(Explicit{.bias_regularization = -1}, {}, "als::Explicit::bias_regularization", "-1");
+    refuses(Implicit{}, {.factors = 0}, "als::Training::factors", "0");
+    refuses(Implicit{}, {.factors = 2000000000}, "als::Training::factors", "2000000000");
+    refuses(Implicit{}, {.iterations = 0}, "als::Training::iterations", "0");
+    refuses(Implicit{}, {.tolerance = -1}, "als::Training::tolerance", "-1");
+    refuses(Implicit{}, {.initial_scale = 0}, "als::Training::initial_scale", "0");
+    refuses(Implicit{}, {.threads = -1}, "als::Training::threads", "-1");
+}
+
+TEST_CASE("fit: data without entries are refused") {
+    const als::Interactions<float> empty(5, 4, {});
+    REQUIRE_THROWS_MATCHES(als::fit(empty, als::Implicit{}), als::InputError,
+                           says("no entry to train on") && says("5 users") && says("4 items"));
+}
+
+// Facts known from the literature and from other implementations' suites.
+
+TEST_CASE("fit: planted factors are found again") {
+    struct Case {
+        int planted, factors, iterations;
+        double lambda, noise, demand;
+    };
+    const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 6)));
+    for (const Case& c : {Case{1, 1, 8, 1e-5, 0, 0.001}, Case{1, 1, 8, 0.01, 0.01, 0.02},
+                          Case{2, 2, 15, 0.01, 0.01, 0.03}, Case{2, 3, 30, 0.01, 0.01, 0.03}}) {
+        CAPTURE(c.planted, c.factors, seed);
+        const Eigen::MatrixXd users = random_matrix(3 * seed, 20, c.planted, 1);
+        const Eigen::MatrixXd items = random_matrix(3 * seed + 1, 40, c.planted, 1);
+        const Eigen::MatrixXd truth =
+            users * items.transpose() +
+            random_matrix(3 * seed + 2, 20, 40, c.noise * std::sqrt(3.0));
+        std::vector<als::Entry<double>> train, test;
+        std::mt19937 generator(seed);
+        for (int u = 0; u < 20; ++u)
+            for (int i = 0; i < 40; ++i)
+                (uniform(generator) < 0.6 ? train : test)
+                    .push_back({als::User{u}, als::Item{i}, truth(u, i)});
+        // Some starts end in a poor local minimum: as a user would, take the best objective of three.
+        const als::Interactions<double> data(20, 40, train);
+        double best = std::numeric_limits<double>::infinity();
+        double error = 0;
+        for (const std::uint64_t start : {1u, 2u, 3u}) {
+            const auto model = als::fit(
+                data,
+                als::Explicit{
+                    .regularization = c.lambda, .regularization_exponent = 0, .biases = false},
+                {.factors = c.factors,
+                 .iterations = c.iterations,
+                 .initial_scale = 1,
+                 .seed = start});
+            if (als::objective_value(model, data) > best) continue;
+            best = als::objective_value(model, data);
+            error = als::rmse(model, als::Interactions<double>(20, 40, test));
+        }
+        CHECK(error < c.demand);
+    }
+}
+
+TEST_CASE("fit: a small binary matrix is rebuilt when there are factors enough") {
+    const std::vector<std::vector<int>> rows{{0, 1, 3}, {1, 2, 3}, {0, 2}, {0, 1},
+                                             {2, 3, 5}, {1, 5},    {4, 5}};
+    std::vector<als::Entry<double>> entries;
+    for (int u = 0; u < 7; ++u)
+        for (const int i : rows[static_cast<std::size_t>(u)])
+            entries.push_back({als::User{u}, als::Item{i}, 1});
+    // c = 2 r where r = 1, that is alpha = 1.
+    const auto model =
+        als::fit(als::Interactions<double>(7, 6, entries),
+                 als::Implicit{.alpha = 1, .regularization = 0, .regularization_exponent = 0},
+                 {.factors = 6, .iterations = 50});
+    for (int u = 0; u < 7; ++u)
+        for (int i = 0; i < 6; ++i) {
+            const auto& row = rows[static_cast<std::size_t>(u)];
+            const double truth = std::count(row.begin(), row.end(), i) > 0 ? 1 : 0;
+            CHECK_THAT(als::predict(model, als::User{u}, als::Item{i}), WithinAbs(truth, 1e-3));
+        }
+}
+
+TEST_CASE("fit: a checkerboard recommends only its own colour") {
+    std::vector<als::Entry<float>> entries;
+    for (int u = 0; u < 50; ++u)
+        for (int i = u % 2; i < 50; i += 2)
+            if (i != u) entries.push_back({als::User{u}, als::Item{i}, 1.0f});
+    const als::Interactions<float> board(50, 50, entries);
+    const auto model = als::fit(board, als::Implicit{.alpha = 1, .regularization = 0.1},
+                                {.factors = 3, .iterations = 15});
+    for (int u = 0; u < 50; ++u) {
+        const auto best =
+            als::recommend(model, als::User{u}, {.count = 1, .exclude = board[als::User{u}]});
+        REQUIRE(best.size() == 1);
+        CHECK(best[0].id == als::Item{u});
+    }
+}
+
+TEST_CASE("row system: the normal equations of the literature") {
+    // Rows (1,2) -> 4, (1,3) -> 9, (1,4) -> 16.
+    const Eigen::Matrix<double, 3, 2, Eigen::RowMajor> rows{{1, 2}, {1, 3}, {1, 4}};
+    const std::vector<double> targets{4, 9, 16};
+    als::detail::RowSystem<double> system;
+    const auto load = [&](double lambda) {
+        system.clear(2, false);
+        system.penalty.setConstant(lambda);
+        for (int j = 0; j < 3; ++j)
+            system.add(rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]);
+    };
+    load(0);
+    REQUIRE(system.solve_least_squares());
+    CHECK_THAT(system.solution(0), WithinAbs(-8.333333, 1e-6));
+    CHECK_THAT(system.solution(1), WithinAbs(6, 1e-6));
+    load(1.5);
+    REQUIRE(system.solve());
+    CHECK_THAT(system.solution(0), WithinAbs(-0.1155556, 1e-6));
+    CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
+    load(1.5);
+    REQUIRE(system.solve_least_squares());
+    CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
+
+    // (1,2) -> 3 with weight 1 and (4,5) with weight 2 and weighted right-hand side 12:
+    // A'A = 33 42 54, A'b = 51 66; with lambda = 1 the solution is (34 42; 42 55)^-1 (51, 66).
+    const Eigen::Matrix<double, 2, 2, Eigen::RowMajor> two{{1, 2}, {4, 5}};
+    const Eigen::Vector2d expected =
+        Eigen::Matrix2d{{34, 42}, {42, 55}}.inverse() * Eigen::Vector2d(51, 66);
+    system.clear(2, false);
+    system.penalty.setOnes();
+    system.add(two.row(0).data(), 1, 3);
+    system.add(two.row(1).data(), std::sqrt(2.0), 12);
+    REQUIRE(system.solve());
+    CHECK((system.solution - expected).norm() < 1e-12);
+}
+
+TEST_CASE("parallel_for: an exception in any row reaches the caller, whatever the threads") {
+    for (const int threads : {1, 2, 8})
+        for (const std::int64_t bad : {0, 57, 99}) {
+            std::atomic<int> done{0};
+            REQUIRE_THROWS_AS(als::detail::parallel_for(100, 4, als::detail::Workers{threads},
+                                                        [&](std::int64_t i) {
+                                                            if (i == bad) throw std::bad_alloc();
+                                                            ++done;
+                                                        }),
+                              std::bad_alloc);
+            CHECK(done < 100);
+        }
+}
+
+TEST_CASE("parallel_for: visits each index once") {
+    for (const int threads : {1, 2, 8}) {
+        std::vector<std::atomic<int>> visits(1001);
+        als::detail::parallel_for(1001, 8, als::detail::Workers{threads},
+                                  [&](std::int64_t i) { ++visits[static_cast<std::size_t>(i)]; });
+        CHECK(std::all_of(visits.begin(), visits.end(), [](const auto& n) { return n == 1; }));
+    }
+}
