@@ -11,8 +11,12 @@ using namespace als_test;
 
 namespace {
 
-template <typename Scalar>
-constexpr double tolerance = std::is_same_v<Scalar, float> ? 3e-4 : 1e-9;
+/// What a float solution may lose: the rows of these tables have conditions up to 1e4. Whitened rows
+/// (implicit feedback) lose less.
+template <typename Scalar, typename Objective>
+constexpr double tolerance = !std::is_same_v<Scalar, float>                  ? 1e-9
+                             : std::is_same_v<Objective, als::Implicit> ? 1e-3
+                                                                             : 2e-3;
 
 std::vector<als::Implicit> implicit_objectives() {
     using als::Confidence;
@@ -60,7 +64,7 @@ std::vector<Table> tables() {
         random_table(2, {.users = 12, .items = 60, .density = 0.8, .empty_rows = true}),
         random_table(3, {.users = 1, .items = 7, .density = 0.9}),
         random_table(4, {.users = 50, .items = 3, .density = 0.5, .dislikes = 0.5}),
-        random_table(5, {.users = 30, .items = 300, .density = 0.95, .dislikes = 0.1}),
+        random_table(5, {.users = 6, .items = 300, .density = 0.95, .dislikes = 0.1}),
     };
 }
 
@@ -84,7 +88,8 @@ void compare_scores(const Table& table, const Objective& objective,
 /// One iteration from the same start, each half compared on its own: errors of the items do not count
 /// for the users. Biases may be 0 but for rounding, so they are compared on the scale of the ratings.
 template <typename Scalar, typename Objective>
-void compare_halves(const Table& table, const Objective& objective, int factors, double limit) {
+void compare_halves(const Table& table, const Objective& objective, int factors,
+                    double limit = tolerance<Scalar, Objective>) {
     Reference reference = reference_start(table, objective, factors, 17);
     const auto model =
         als::fit(table.interactions<Scalar>(), objective, {.factors = factors, .iterations = 1},
@@ -148,11 +153,11 @@ TEMPLATE_TEST_CASE("fit: an iteration agrees with the naive reference", "", floa
         CAPTURE(++number, table.value.rows(), table.value.cols());
         for (const als::Implicit& objective : implicit_objectives()) {
             CAPTURE(objective.alpha, objective.regularization_exponent);
-            compare_halves<TestType>(table, objective, factors, tolerance<TestType>);
+            compare_halves<TestType>(table, objective, factors);
         }
         for (const als::Explicit& objective : explicit_objectives()) {
             CAPTURE(objective.biases, objective.regularization_exponent);
-            compare_halves<TestType>(table, objective, factors, tolerance<TestType>);
+            compare_halves<TestType>(table, objective, factors);
         }
     }
 }
@@ -178,12 +183,12 @@ TEST_CASE("fit: rows just below, at and above the crossover of primal and dual a
             table.value(u, (u + 3 * i) % (longest + 5)) = 1 + (u + i) % 5;
         }
     for (const als::Implicit& objective : implicit_objectives()) {
-        compare_halves<float>(table, objective, factors, tolerance<float>);
-        compare_halves<double>(table, objective, factors, tolerance<double>);
+        compare_halves<float>(table, objective, factors);
+        compare_halves<double>(table, objective, factors);
     }
     for (const als::Explicit& objective : explicit_objectives()) {
-        compare_halves<float>(table, objective, factors, tolerance<float>);
-        compare_halves<double>(table, objective, factors, tolerance<double>);
+        compare_halves<float>(table, objective, factors);
+        compare_halves<double>(table, objective, factors);
     }
 }
 
@@ -590,7 +595,7 @@ TEST_CASE("row system: the normal equations of the literature") {
             system.add(rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]);
     };
     load(0);
-    REQUIRE(system.solve_least_squares());
+    REQUIRE(system.solve_minimum_norm());
     CHECK_THAT(system.solution(0), WithinAbs(-8.333333, 1e-6));
     CHECK_THAT(system.solution(1), WithinAbs(6, 1e-6));
     load(1.5);
@@ -598,7 +603,7 @@ TEST_CASE("row system: the normal equations of the literature") {
     CHECK_THAT(system.solution(0), WithinAbs(-0.1155556, 1e-6));
     CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
     load(1.5);
-    REQUIRE(system.solve_least_squares());
+    REQUIRE(system.solve_minimum_norm());
     CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
 
     // (1,2) -> 3 with weight 1 and (4,5) with weight 2 and weighted right-hand side 12:

@@ -39,6 +39,11 @@ void check_row(std::string_view function, const Row<Column, Scalar>& row, std::i
     }
 }
 
+[[noreturn]] inline void throw_too_large() {
+    throw NumericError("als::fold_in: the factors are not finite: a value of the history is too large "
+                       "for the arithmetic; scale it down");
+}
+
 template <Id Newcomer, Real Scalar>
 FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
                                        const Row<Opposite<Newcomer>, Scalar>& history) {
@@ -63,6 +68,7 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
         },
         model.objective());
 
+    if (!solved) throw_too_large();
     FoldedIn<Newcomer, Scalar> result;
     result.factors = system.solution.head(table.cols()).transpose();
     if (fixed.side.biases.size() > 0) result.bias = system.solution(table.cols());
@@ -70,9 +76,7 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
         const FactorRow<Scalar> white = result.factors;
         fixed.whitening.restore(white, result.factors);
     }
-    if (!solved || !result.factors.allFinite())
-        throw NumericError("als::fold_in: the factors are not finite: a value of the history is too "
-                           "large for the arithmetic");
+    if (!result.factors.allFinite()) throw_too_large();
     return result;
 }
 

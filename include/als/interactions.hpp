@@ -17,6 +17,8 @@
 #include <initializer_list>
 #include <limits>
 #include <span>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>

@@ -351,30 +351,28 @@ using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 
 }  // namespace detail
 
-/// Reads a file of ratings, play counts or events: one line each, with a user, an item and a value.
+/// Reads a file of ratings, play counts or events: a line each, with a user, an item and a value.
 ///
 /// Dense indices are given in the order in which ids first appear on lines that are kept. Ids are
 /// any text and kept as given; "7" and "07" differ.
 ///
 /// The dialect:
-/// - Lines end with LF or CRLF; the last may end without. A UTF-8 byte order mark is skipped, as
-/// are
-///   blank lines and those that begin with `.comment`. A line of more than 1 MiB and a NUL byte are
-///   errors.
+/// - Lines end with LF or CRLF; the last may end without. A UTF-8 byte order mark is skipped, and
+///   so are blank lines and those that begin with `.comment`. A line of more than 1 MiB and a NUL
+///   byte are errors.
 /// - Columns are separated by `.delimiter`; those that no option names are ignored. Blanks and tabs
 ///   around a field do not belong to it.
-/// - Where the delimiter is one character, a field may stand in quotes, "a ""b"" c", within one
-/// line.
+/// - With a delimiter of one character a field may stand in quotes, "a ""b"" c", on one line.
 /// - Values are decimal numbers with a point, whatever the locale: 4, 3.5, +1, -1e2. Refused are
-/// nan, inf,
-///   hexadecimal numbers, decimal commas, text after the number, and what `Scalar` cannot hold.
+///   nan, inf, hexadecimal numbers, decimal commas, text after the number, and what `Scalar` cannot
+///   hold.
 /// - An empty id is refused: it is a missing value and not a name.
 ///
 /// Throws `InputError` for an illegal option; `IoError` when the file cannot be opened or read,
 /// with the system's reason; `FormatError` "file:line:column: ..." (lines and bytes from 1) for a
-/// line that is not as above and for a repeated pair if `.duplicates` is `error`, and for a file
-/// without any rating kept. Cost: O(size of the file). Memory: the file is read in blocks; see
-/// `Interactions` and `IdMap` for what is kept, and 4 times that at most while it is made.
+/// line that is not as above, for a repeated pair if `.duplicates` is `error`, and for a file
+/// without any rating that is kept. Cost: O(size of the file). Memory: the file is read in blocks;
+/// the result takes what `Interactions` and `IdMap` say, and making it at most 4 times as much.
 template <Real Scalar>
 [[nodiscard]] Ratings<Scalar> read_ratings(const std::filesystem::path& path,
                                            const RatingsOptions& options = {}) {

@@ -74,7 +74,7 @@ bool solve_row(const Explicit& objective, const Fixed<Scalar>& fixed,
         system.add(row_of(id), 1, static_cast<double>(value) - fixed.mean - bias);
     }
     const bool determined = cells.empty() || system.penalty.minCoeff() > 0;
-    return determined ? system.solve() : system.solve_least_squares();
+    return determined ? system.solve() : system.solve_minimum_norm();
 }
 
 /// The rows of one side, longest first: long rows start early, so that no thread is left with one at the

@@ -6,7 +6,7 @@
 #include <als/types.hpp>
 
 #include <Eigen/Cholesky>
-#include <Eigen/QR>
+#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +25,7 @@ namespace als::inline ALS_ABI::detail {
 ///
 /// (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk 2009). Both are exact, and the matrix
 /// is the identity plus a positive semidefinite one, which keeps float accurate. Where Cholesky is not
-/// enough, the row is solved again in double by an orthogonal decomposition.
+/// enough, the row is solved again in double by its eigenvectors.
 ///
 /// One object serves many rows, one after the other; its buffers are kept.
 template <Real Scalar>
@@ -59,27 +59,32 @@ public:
             solution.setZero(columns_);
             return true;
         }
-        return solve_by_cholesky() || solve_least_squares();
+        return solve_by_cholesky() || solve_minimum_norm();
     }
 
-    /// The same by a complete orthogonal decomposition in double, which gives the solution of minimum
-    /// norm where p has zeros. Needs s > 0 in each cell. Cost: O((n + m) m^2), in time and memory far above
-    /// `solve`.
-    bool solve_least_squares() {
-        if (!is_finite() || !has_dual()) return false;
-        const auto n = static_cast<Eigen::Index>(cells_.size());
-        Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(n + columns_, columns_);
-        Eigen::VectorXd right = Eigen::VectorXd::Zero(n + columns_);
-        for (Eigen::Index j = 0; j < n; ++j) {
-            const Cell& cell = cells_[static_cast<std::size_t>(j)];
-            stacked.row(j).setConstant(cell.s);
-            stacked.row(j).head(factors_) = cell.s * factors_of(cell).template cast<double>();
-            right(j) = cell.c / cell.s;
+    /// The same in double, by the eigenvectors of the matrix itself: directions that cannot be told from
+    /// rounding get 0, which gives the solution of minimum norm where p has zeros. Cost: O(n m^2 + m^3), far
+    /// above `solve`.
+    bool solve_minimum_norm() {
+        if (!is_finite()) return false;
+        Eigen::MatrixXd matrix = penalty.asDiagonal();
+        Eigen::VectorXd right = Eigen::VectorXd::Zero(columns_);
+        Eigen::VectorXd row = Eigen::VectorXd::Ones(columns_);
+        for (const Cell& cell : cells_) {
+            row.head(factors_) = factors_of(cell).template cast<double>();
+            matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, cell.s * cell.s);
+            right += cell.c * row;
         }
-        stacked.bottomRows(columns_).diagonal() = penalty.cwiseSqrt();
-        const Eigen::VectorXd x = stacked.completeOrthogonalDecomposition().solve(right);
+        const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(matrix);
+        if (eigen.info() != Eigen::Success) return false;
+        const auto values = eigen.eigenvalues().array();
+        const double smallest =
+            values.maxCoeff() * 10 * static_cast<double>(columns_) * std::numeric_limits<double>::epsilon();
+        const Eigen::VectorXd inverse = (values > smallest).select(values.inverse(), 0);
+        const Eigen::VectorXd x =
+            eigen.eigenvectors() * inverse.cwiseProduct(eigen.eigenvectors().transpose() * right);
         solution = x.template cast<Scalar>();
-        return solution.allFinite();
+        return matrix.allFinite() && solution.allFinite();
     }
 
     /// x: the factors, and the bias at the end where there is one.

@@ -1,0 +1,13 @@
+// expect: no match for .operator\[\].|no viable overloaded operator\[\]
+// SPDX-License-Identifier: MIT
+// A bare number is neither a user nor an item.
+#include <als/als.hpp>
+
+void use(const als::Model<float>& model, const als::Interactions<float>& data) {
+#ifdef MISTAKE
+    static_cast<void>(data[3]);
+#else
+    static_cast<void>(data[als::User{3}]);
+#endif
+    static_cast<void>(model);
+}

@@ -1,0 +1,12 @@
+// expect: could not convert|no viable conversion|no matching function|cannot convert
+// SPDX-License-Identifier: MIT
+// What is excluded from recommended items are items: a row, not a column.
+#include <als/als.hpp>
+
+void use(const als::Model<float>& model, const als::Interactions<float>& data) {
+#ifdef MISTAKE
+    static_cast<void>(als::recommend(model, als::User{1}, {.exclude = data[als::Item{1}]}));
+#else
+    static_cast<void>(als::recommend(model, als::User{1}, {.exclude = data[als::User{1}]}));
+#endif
+}

@@ -1,0 +1,12 @@
+// expect: no matching function for call to .recommend
+// SPDX-License-Identifier: MIT
+// A column of users folds in to an item, and nothing can be recommended to that.
+#include <als/als.hpp>
+
+void use(const als::Model<float>& model, const als::Interactions<float>& data) {
+#ifdef MISTAKE
+    static_cast<void>(als::recommend(model, als::fold_in(model, data[als::Item{1}])));
+#else
+    static_cast<void>(als::recommend(model, als::fold_in(model, data[als::User{1}])));
+#endif
+}

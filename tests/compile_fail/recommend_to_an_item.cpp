@@ -1,0 +1,13 @@
+// expect: no matching function for call to .recommend
+// SPDX-License-Identifier: MIT
+// Recommending to an item is not possible: users are recommended to.
+#include <als/als.hpp>
+
+void use(const als::Model<float>& model, const als::Interactions<float>& data) {
+#ifdef MISTAKE
+    static_cast<void>(als::recommend(model, als::Item{3}));
+#else
+    static_cast<void>(als::recommend(model, als::User{3}));
+#endif
+    static_cast<void>(data);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Where tests find files: those that come with the sources, and real data, which never do.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace als_test {
+
+/// A file of tests/files/.
+inline std::filesystem::path test_file(const std::string& name) {
+    return std::filesystem::path(ALS_TEST_FILES_DIR) / name;
+}
+
+/// The folder of a public data set, or nothing, with a message, where it is absent. Looked for in
+/// the environment's ALS_DATA_DIR, else beside the sources. With ALS_REQUIRE_DATA set, absence is
+/// an error, so that a run meant to test the data cannot pass without them.
+inline std::optional<std::filesystem::path> data_folder(const std::string& name) {
+    const char* from_environment = std::getenv("ALS_DATA_DIR");
+    const std::filesystem::path folder =
+        std::filesystem::path(from_environment ? from_environment : ALS_TEST_DATA_DIR) / name;
+    if (std::filesystem::is_directory(folder)) return folder;
+    if (std::getenv("ALS_REQUIRE_DATA"))
+        throw std::runtime_error("data_folder: ALS_REQUIRE_DATA is set, but there is no " +
+                                 folder.string());
+    std::cout << "skipped: no data in " << folder.string() << " (set ALS_DATA_DIR)\n";
+    return std::nullopt;
+}
+
+}  // namespace als_test

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: MIT
+// What can be asked of a model: predict, recommend, similar, fold_in; and how a model is put together.
+#include "catch.hpp"
+#include "reference.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+using namespace als_test;
+using als::Item;
+using als::User;
+
+namespace {
+
+/// A model with the factors given, for feedback without biases.
+template <typename Scalar>
+als::Model<Scalar> model_of(als::FactorMatrix<Scalar> users, als::FactorMatrix<Scalar> items) {
+    als::Parameters<Scalar> parameters;
+    parameters.users.factors = std::move(users);
+    parameters.items.factors = std::move(items);
+    return als::Model<Scalar>(std::move(parameters), als::Implicit{});
+}
+
+/// The hand-worked table: three users, seven items of which 0 to 2 have no factors to speak of.
+als::Model<float> worked_model() {
+    als::FactorMatrix<float> users(3, 2);
+    users << 6, 4, 3, 4, 3, 6;
+    als::FactorMatrix<float> items(7, 2);
+    items << -1, -1, -2, -2, -3, -3, 5, 6, 6, 2, 3, 6, 4, 1;
+    return model_of<float>(users, items);
+}
+
+/// The brute-force answer: score all, drop, sort.
+template <typename Scalar>
+std::vector<als::Scored<Item, Scalar>> ranked_by_hand(const als::Model<Scalar>& model, User user,
+                                                      std::size_t count, std::set<Item> excluded) {
+    std::vector<als::Scored<Item, Scalar>> all;
+    for (int i = 0; i < model.item_count(); ++i)
+        if (excluded.count(Item{i}) == 0)
+            all.push_back({Item{i}, als::predict(model, user, Item{i})});
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return a.score != b.score ? a.score > b.score : a.id < b.id;
+    });
+    all.resize(std::min(all.size(), count));
+    return all;
+}
+
+template <typename Scalar>
+als::Interactions<Scalar> data_of(std::uint32_t seed) {
+    return random_table(seed, {.users = 60, .items = 45, .density = 0.2, .dislikes = 0.1})
+        .interactions<Scalar>();
+}
+
+}  // namespace
+
+TEST_CASE("recommend: the worked example") {
+    const auto model = worked_model();
+    using Expected = std::vector<als::Scored<Item, float>>;
+    CHECK(als::recommend(model, User{0}, {.count = 4}) ==
+          Expected{{Item{3}, 54}, {Item{4}, 44}, {Item{5}, 42}, {Item{6}, 28}});
+    CHECK(als::recommend(model, User{1}, {.count = 4}) ==
+          Expected{{Item{3}, 39}, {Item{5}, 33}, {Item{4}, 26}, {Item{6}, 16}});
+    CHECK(als::recommend(model, User{2}, {.count = 4}) ==
+          Expected{{Item{3}, 51}, {Item{5}, 45}, {Item{4}, 30}, {Item{6}, 18}});
+    CHECK(als::predict(model, User{0}, Item{3}) == 54);
+}
+
+TEMPLATE_TEST_CASE("recommend: agrees with scoring and sorting everything", "", float, double) {
+    const auto data = data_of<TestType>(21);
+    const auto check = [&](const auto& objective) {
+        const auto model = als::fit(data, objective, {.factors = 5, .iterations = 2});
+        for (int u = 0; u < 60; u += 7)
+            for (const int count : {0, 1, 10, 45, 1000}) {
+                const auto row = data[User{u}].ids();
+                const auto list =
+                    als::recommend(model, User{u}, {.count = count, .exclude = data[User{u}]});
+                CHECK(list == ranked_by_hand(model, User{u}, static_cast<std::size_t>(count),
+                                             {row.begin(), row.end()}));
+                CHECK(als::recommend(model, User{u}, {.count = count}) ==
+                      ranked_by_hand(model, User{u}, static_cast<std::size_t>(count), {}));
+            }
+    };
+    check(als::Implicit{});
+    check(als::Explicit{});
+}
+
+TEST_CASE("recommend: an excluded item never appears, whatever the order of the list") {
+    const auto model = worked_model();
+    const std::vector<Item> unsorted{Item{5}, Item{3}, Item{3}, Item{0}};
+    const auto list = als::recommend(model, User{0}, {.count = 7, .exclude = unsorted});
+    REQUIRE(list.size() == 4);
+    CHECK(list[0].id == Item{4});
+    for (const auto& [item, score] : list)
+        CHECK(std::find(unsorted.begin(), unsorted.end(), item) == unsorted.end());
+}
+
+TEST_CASE("recommend: ties are in the order of the index, and all excluded gives an empty list") {
+    const als::FactorMatrix<float> one = als::FactorMatrix<float>::Ones(1, 2);
+    const auto model = model_of<float>(one, als::FactorMatrix<float>::Ones(9, 2));
+    const auto list = als::recommend(model, User{0}, {.count = 4});
+    REQUIRE(list.size() == 4);
+    for (int i = 0; i < 4; ++i) CHECK(list[static_cast<std::size_t>(i)].id == Item{i});
+    std::vector<Item> all;
+    for (int i = 0; i < 9; ++i) all.push_back(Item{i});
+    CHECK(als::recommend(model, User{0}, {.exclude = all}).empty());
+}
+
+TEST_CASE("recommend: a score that is not finite never appears") {
+    als::FactorMatrix<float> items = als::FactorMatrix<float>::Ones(5, 2);
+    items.row(1) *= 1e38f;
+    items.row(3) *= -1e38f;
+    const auto model = model_of<float>(als::FactorMatrix<float>::Constant(1, 2, 1e18f), items);
+    const auto list = als::recommend(model, User{0});
+    REQUIRE(list.size() == 3);
+    for (const auto& [item, score] : list) CHECK(std::isfinite(score));
+}
+
+TEST_CASE("recommend: a batch gives each user's own list, for any number of threads") {
+    const auto data = data_of<float>(22);
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 6, .iterations = 3});
+    const std::vector<User> users{User{7}, User{0}, User{59}, User{7}};
+    for (const int threads : {0, 1, 3}) {
+        const auto lists =
+            als::recommend(model, users, {.count = 5, .exclude = &data, .threads = threads});
+        REQUIRE(lists.size() == users.size());
+        for (std::size_t n = 0; n < users.size(); ++n)
+            CHECK(lists[n] ==
+                  als::recommend(model, users[n], {.count = 5, .exclude = data[users[n]]}));
+    }
+    CHECK(als::recommend(model, users)[1] == als::recommend(model, User{0}));
+    CHECK(als::recommend(model, std::vector<User>{}).empty());
+}
+
+TEST_CASE("predict: mean, biases and factors add up; pairs and tables agree; clipping clips") {
+    const auto data = data_of<double>(23);
+    const auto model = als::fit(data, als::Explicit{}, {.factors = 4, .iterations = 3});
+    const Reference numbers = as_reference(model);
+    const auto all = als::predict(model, data);
+    const auto entries = data.entries();
+    REQUIRE(all.size() == entries.size());
+    std::vector<als::Pair> pairs;
+    for (const auto& entry : entries) pairs.push_back({entry.user, entry.item});
+    CHECK(als::predict(model, pairs) == all);
+    for (std::size_t n = 0; n < all.size(); ++n)
+        CHECK_THAT(all[n], WithinAbs(reference_score(numbers, entries[n].user.index,
+                                                     entries[n].item.index),
+                                     1e-12));
+
+    als::Parameters<double> high = model.parameters();
+    high.users.biases.array() += 100;
+    const als::Model<double> above(high, als::Explicit{});
+    CHECK(als::predict(above, User{0}, Item{0}) > 50);
+    CHECK(als::predict(above, User{0}, Item{0}, {.clip = true}) == 5);
+    CHECK(model.parameters().lowest == -5);
+    CHECK(model.parameters().highest == 5);
+}
+
+TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factors", "", float,
+                   double) {
+    const double limit = std::is_same_v<TestType, float> ? 1e-5 : 1e-12;
+    const auto data = random_table(24, {.users = 50, .items = 70, .density = 0.3, .empty_rows = true})
+                          .template interactions<TestType>();
+    const auto check = [&](const auto& objective) {
+        const auto model = als::fit(data, objective, {.factors = 12, .iterations = 3});
+        for (int u = 0; u < 50; ++u) {
+            const auto newcomer = als::fold_in(model, data[User{u}]);
+            CHECK((newcomer.factors - model.user_factors().row(u)).norm() < limit);
+            if (model.user_biases().size() > 0)
+                CHECK(std::abs(newcomer.bias - model.user_biases()(u)) <
+                      static_cast<TestType>(limit));
+            if (u % 10 == 0 && !data[User{u}].empty())
+                CHECK_THAT(als::predict(model, newcomer, Item{3}),
+                           WithinAbs(static_cast<double>(als::predict(model, User{u}, Item{3})), 20 * limit));
+        }
+    };
+    check(als::Implicit{});
+    check(als::Implicit{.alpha = 40, .regularization_exponent = 0});
+    check(als::Explicit{});
+    check(als::Explicit{.biases = false});
+}
+
+TEST_CASE("fold_in: a new item is solved as training solves items") {
+    const Table table = random_table(25, {.users = 30, .items = 20, .density = 0.4});
+    const auto data = table.interactions<double>();
+    const als::Implicit implicit;
+    const als::Explicit ratings;
+    const auto check = [&](const auto& objective) {
+        const auto model = als::fit(data, objective, {.factors = 6, .iterations = 2});
+        Reference reference = as_reference(model);
+        reference_half_step(objective, table.transposed(), objective.regularization,
+                            reference.users, reference.user_biases, reference.mean,
+                            reference.items, reference.item_biases);
+        for (int i = 0; i < 20; ++i) {
+            const auto item = als::fold_in(model, data[Item{i}]);
+            CHECK((item.factors - reference.items.row(i)).norm() < 1e-9);
+            CHECK_THAT(item.bias, WithinAbs(reference.item_biases(i), 1e-9));
+        }
+    };
+    check(implicit);
+    check(ratings);
+}
+
+TEST_CASE("fold_in: a newcomer's recommendations exclude the history") {
+    const auto data = data_of<float>(26);
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 6, .iterations = 3});
+    const als::History<Item, float> history{{Item{9}, 2.0f}, {Item{4}, 5.0f}};
+    const auto newcomer = als::fold_in(model, history);
+    const auto list = als::recommend(model, newcomer, {.count = 45, .exclude = history});
+    CHECK(list.size() == 43);
+    for (const auto& [item, score] : list) CHECK((item != Item{9} && item != Item{4}));
+    CHECK(als::fold_in(model, als::History<Item, float>{}).factors.isZero(0));
+}
+
+TEST_CASE("fold_in: a bad history is refused with the place") {
+    const auto model =
+        als::fit(data_of<float>(27), als::Implicit{}, {.factors = 3, .iterations = 1});
+    using History = als::History<Item, float>;
+    REQUIRE_THROWS_MATCHES(als::fold_in(model, History{{Item{45}, 1.0f}}), als::InputError,
+                           says("als::fold_in: item 45 is out of range; there are 45 items") &&
+                               says("60 users: are users and items the wrong way round?"));
+    const std::vector<Item> descending{Item{3}, Item{1}};
+    const std::vector<float> values{1, 1};
+    REQUIRE_THROWS_MATCHES(als::fold_in(model, als::Row<Item, float>(descending, values)),
+                           als::InputError, says("item 1 follows 3") && says("als::History"));
+    const std::vector<Item> one{Item{3}};
+    const std::vector<float> bad{std::numeric_limits<float>::infinity()};
+    REQUIRE_THROWS_MATCHES(als::fold_in(model, als::Row<Item, float>(one, bad)), als::InputError,
+                           says("item 3") && says("finite"));
+    const als::FoldedIn<User, float> other{als::FactorRow<float>::Ones(7), 0};
+    REQUIRE_THROWS_MATCHES(als::recommend(model, other), als::InputError,
+                           says("7 factors and the model 3") && says("same model"));
+}
+
+TEST_CASE("fold_in: a value beyond the arithmetic is an error") {
+    const auto model = als::fit(data_of<float>(28), als::Implicit{.alpha = 1e300},
+                                {.factors = 3, .iterations = 1});
+    const als::History<Item, float> history{{Item{3}, 3e38f}};
+    REQUIRE_THROWS_MATCHES(als::fold_in(model, history), als::NumericError, says("als::fold_in"));
+}
+
+TEST_CASE("similar: cosine and dot product agree with the formulas") {
+    const auto data = data_of<double>(29);
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 3});
+    const Eigen::MatrixXd items = model.item_factors();
+    for (const auto similarity : {als::Similarity::cosine, als::Similarity::dot}) {
+        std::vector<als::Scored<Item, double>> expected;
+        for (int i = 0; i < 45; ++i) {
+            double value = items.row(8).dot(items.row(i));
+            if (similarity == als::Similarity::cosine)
+                value /= items.row(8).norm() * items.row(i).norm();
+            if (i != 8) expected.push_back({Item{i}, value});
+        }
+        std::sort(expected.begin(), expected.end(),
+                  [](const auto& a, const auto& b) { return a.score > b.score; });
+        const auto found =
+            als::similar_items(model, Item{8}, {.count = 44, .similarity = similarity});
+        REQUIRE(found.size() == 44);
+        for (std::size_t n = 0; n < found.size(); ++n) {
+            CHECK(found[n].id == expected[n].id);
+            CHECK_THAT(found[n].score, WithinAbs(expected[n].score, 1e-12));
+        }
+    }
+}
+
+TEST_CASE("similar: users, folded-in users and items; itself and rows of zeros never appear") {
+    const auto data =
+        random_table(30, {.users = 50, .items = 30, .density = 0.4, .empty_rows = true})
+            .interactions<float>();
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 3});
+    const auto neighbours = als::similar_users(model, User{3}, {.count = 50});
+    CHECK(neighbours.size() < 49);
+    for (const auto& [user, score] : neighbours) {
+        CHECK(user != User{3});
+        CHECK_FALSE(data[user].empty());
+        CHECK(std::abs(score) <= 1.0001f);
+    }
+    CHECK(als::similar_users(model, User{2}).empty());  // a user without history
+    const auto again = als::similar_users(model, als::fold_in(model, data[User{3}]), {.count = 1});
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].id == User{3});
+    const auto item = als::similar_items(model, als::fold_in(model, data[Item{3}]), {.count = 1});
+    REQUIRE(item.size() == 1);
+    CHECK(item[0].score > 0.8f);
+}
+
+TEST_CASE("similar: tiny and huge factors have cosines") {
+    als::FactorMatrix<float> items(3, 2);
+    items << 1e-30f, 2e-30f, 1e30f, 2e30f, 2, -1;
+    const auto model = model_of<float>(als::FactorMatrix<float>::Ones(1, 2), items * 1e-6f);
+    const auto found = als::similar_items(model, Item{0});
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].id == Item{1});
+    CHECK_THAT(static_cast<double>(found[0].score), WithinAbs(1, 1e-5));
+    CHECK_THAT(static_cast<double>(found[1].score), WithinAbs(0, 1e-5));
+}
+
+TEST_CASE("queries: indices out of range and negative counts are refused") {
+    const auto model = worked_model();
+    const auto refuses = [](const auto& call, const std::string& function, const std::string& part) {
+        REQUIRE_THROWS_MATCHES(call(), als::InputError, says(function) && says(part));
+    };
+    refuses([&] { return als::predict(model, User{3}, Item{0}); }, "als::predict",
+            "user 3 is out of range; there are 3 users");
+    refuses([&] { return als::predict(model, User{0}, Item{-1}); }, "als::predict", "item -1");
+    refuses([&] { return als::recommend(model, User{-1}); }, "als::recommend", "user -1");
+    refuses([&] { return als::recommend(model, User{5}); }, "als::recommend",
+            "7 items: are users and items the wrong way round?");
+    refuses([&] { return als::recommend(model, User{0}, {.count = -1}); }, "als::recommend", "-1");
+    const std::vector<Item> unknown{Item{7}};
+    refuses([&] { return als::recommend(model, User{0}, {.exclude = unknown}); },
+            "als::recommend: exclude", "item 7");
+    refuses([&] { return als::recommend(model, std::vector<User>{User{0}, User{9}}); },
+            "als::recommend", "user 9");
+    refuses([&] { return als::similar_items(model, Item{7}); }, "als::similar_items", "item 7");
+    refuses([&] { return als::similar_users(model, User{3}); }, "als::similar_users", "user 3");
+    refuses([&] { return als::similar_items(model, Item{0}, {.count = -2}); }, "als::similar_items",
+            "-2");
+    const als::Interactions<float> swapped(7, 3, {});
+    const std::vector<User> users{User{0}};
+    refuses([&] { return als::recommend(model, users, {.exclude = &swapped}); },
+            "als::recommend: exclude", "users and items are the wrong way round");
+    refuses([&] { return als::predict(model, swapped); }, "als::predict", "wrong way round");
+    refuses([&] { return als::objective_value(model, swapped); }, "als::objective_value",
+            "wrong way round");
+}
+
+TEST_CASE("model: numbers that do not fit are refused") {
+    als::Parameters<double> parameters;
+    parameters.users.factors = als::FactorMatrix<double>::Ones(4, 3);
+    parameters.items.factors = als::FactorMatrix<double>::Ones(5, 3);
+    const auto refuses = [](als::Parameters<double> p, const als::Objective& objective,
+                            const std::string& part) {
+        REQUIRE_THROWS_MATCHES(als::Model<double>(std::move(p), objective), als::InputError,
+                               says(part));
+    };
+    CHECK(als::Model<double>(parameters, als::Implicit{}).factors() == 3);
+    refuses(parameters, als::Explicit{}, "an als::Explicit with biases needs one each");
+    CHECK_FALSE(als::Model<double>(parameters, als::Explicit{.biases = false}).is_implicit());
+    refuses(parameters, als::Implicit{.alpha = -1}, "als::Implicit::alpha is -1");
+
+    auto other = parameters;
+    other.items.factors = als::FactorMatrix<double>::Ones(3, 5);
+    refuses(other, als::Implicit{}, "users have 3 factors and items 5");
+    other = parameters;
+    other.items.factors(4, 1) = std::nan("");
+    refuses(other, als::Implicit{}, "the factors of item 4 are not finite");
+    other = parameters;
+    other.users.biases.setZero(4);
+    refuses(other, als::Implicit{}, "4 user and 0 item biases");
+    other.users.biases(2) = std::numeric_limits<double>::infinity();
+    other.items.biases.setZero(5);
+    refuses(other, als::Explicit{}, "a bias of the users is not finite");
+}
+
+TEST_CASE("model: the Gram matrices are those of the factors") {
+    const auto model = als::fit(data_of<float>(31), als::Implicit{}, {.factors = 7, .iterations = 2});
+    const Eigen::MatrixXd users = model.user_factors().cast<double>();
+    const Eigen::MatrixXd items = model.item_factors().cast<double>();
+    CHECK(relative_difference(model.user_gram(), users.transpose() * users) < 1e-14);
+    CHECK(relative_difference(model.item_gram(), items.transpose() * items) < 1e-14);
+}
+
+TEST_CASE("split: two parts that together are the data") {
+    const auto data = data_of<float>(32);
+    for (const double fraction : {0.1, 0.25, 0.9}) {
+        const auto [train, test] = als::split(data, {.test_fraction = fraction, .seed = 5});
+        CHECK(test.size() == std::llround(fraction * static_cast<double>(data.size())));
+        CHECK(train.size() + test.size() == data.size());
+        CHECK(train.user_count() == data.user_count());
+        CHECK(test.item_count() == data.item_count());
+        auto all = train.entries();
+        for (const auto& entry : test.entries()) all.push_back(entry);  // refused if a pair repeats
+        CHECK(als::Interactions<float>(data.user_count(), data.item_count(), all) == data);
+    }
+}
+
+TEST_CASE("split: the seed decides, on every platform alike") {
+    const auto data = data_of<float>(33);
+    const auto once = als::split(data, {.seed = 5});
+    CHECK(once.test == als::split(data, {.seed = 5}).test);
+    CHECK_FALSE(once.test == als::split(data, {.seed = 6}).test);
+    // The generator, once and for all: SplitMix64's first output for seed 0, and its own compositions.
+    CHECK(als::detail::scatter(0) == 0xe220a8397b1dcdafu);
+    CHECK(als::detail::random_bits(1, 2, 3, 4) == als::detail::random_bits(1, 2, 3, 4));
+    CHECK(als::detail::random_bits(1, 2, 3, 4) != als::detail::random_bits(1, 2, 4, 3));
+    double mean = 0;
+    double square = 0;
+    for (std::uint64_t n = 0; n < 10000; ++n) {
+        const double value = als::detail::random_normal(1, 2, n, 3);
+        mean += value / 10000;
+        square += value * value / 10000;
+    }
+    CHECK(std::abs(mean) < 0.05);
+    CHECK(std::abs(square - 1) < 0.05);
+}
+
+TEST_CASE("split: a fraction out of range is refused") {
+    for (const double fraction : {0.0, 1.0, -0.5, std::nan("")})
+        REQUIRE_THROWS_MATCHES(als::split(data_of<float>(34), {.test_fraction = fraction}),
+                               als::InputError, says("als::split") && says("> 0 and < 1"));
+}
+
+TEST_CASE("metrics: numbers worked by hand") {
+    using List = std::vector<als::Scored<Item, float>>;
+    const List ranked{{Item{4}, 9}, {Item{1}, 8}, {Item{7}, 7}, {Item{2}, 6}};
+    const std::vector<Item> relevant{Item{1}, Item{2}, Item{9}};
+    CHECK_THAT(als::recall(ranked, relevant, 2), WithinRel(1.0 / 3, 1e-12));
+    CHECK_THAT(als::recall(ranked, relevant, 10), WithinRel(2.0 / 3, 1e-12));
+    // Hits at positions 2 and 4; the ideal list has hits at 1, 2 and 3.
+    const double ideal = 1 + 1 / std::log2(3) + 0.5;
+    CHECK_THAT(als::ndcg(ranked, relevant, 4),
+               WithinRel((1 / std::log2(3) + 1 / std::log2(5)) / ideal, 1e-12));
+    CHECK_THAT(als::ndcg(ranked, relevant, 1), WithinAbs(0, 1e-12));
+    CHECK_THAT(als::ndcg(ranked, std::vector<Item>{Item{4}}, 3), WithinRel(1.0, 1e-12));
+    REQUIRE_THROWS_MATCHES(als::recall(ranked, std::vector<Item>{}, 3), als::InputError,
+                           says("no relevant item"));
+    REQUIRE_THROWS_MATCHES(als::ndcg(ranked, relevant, 0), als::InputError, says("k is 0"));
+}
+
+TEST_CASE("metrics: RMSE by hand, clipped, and refused for implicit models") {
+    als::Parameters<double> parameters;
+    parameters.users.factors = als::FactorMatrix<double>::Ones(2, 1);
+    parameters.items.factors = als::FactorMatrix<double>::Constant(2, 1, 4);
+    parameters.lowest = 1;
+    parameters.highest = 3.5;
+    const als::Model<double> model(parameters, als::Explicit{.biases = false});
+    const als::Interactions<double> test(
+        2, 2, std::vector<als::Entry<double>>{{User{0}, Item{1}, 3}, {User{1}, Item{0}, 1}});
+    CHECK_THAT(als::rmse(model, test), WithinRel(std::sqrt((1.0 + 9.0) / 2), 1e-12));
+    CHECK_THAT(als::rmse(model, test, {.clip = true}),
+               WithinRel(std::sqrt((0.25 + 6.25) / 2), 1e-12));
+    REQUIRE_THROWS_MATCHES(als::rmse(model, als::Interactions<double>(2, 2, {})), als::InputError,
+                           says("the test set is empty"));
+    parameters.lowest = -1;
+    const als::Model<double> implicit(parameters, als::Implicit{});
+    REQUIRE_THROWS_MATCHES(als::rmse(implicit, test), als::InputError,
+                           says("the model is implicit") && says("als::recall"));
+}
