@@ -39,10 +39,10 @@ enum class RowWeight {
 struct Implicit {
     /// Weight of an observation beside an absent cell, >= 0. Raising it trusts the observations more and
     /// the absences less.
-    double alpha = 4;
+    double alpha = 5;
 
     /// lambda, >= 0. Raising it shrinks the factors: smoother, more popular recommendations.
-    double regularization = 0.008;
+    double regularization = 0.006;
 
     /// lambda of the items where it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What does factorising a table of ratings look like?
+#include <als/als.hpp>
+
+#include <Eigen/Core>
+#include <Eigen/SparseCore>
+
+#include <iomanip>
+#include <iostream>
+
+int main() {
+    // Users 1 to 3 rated movies A to D; 0 means not rated, and sparseView() leaves it out.
+    Eigen::Matrix<float, 3, 4> table;
+    table << 5, 0, 3, 0,  //
+        0, 4, 0, 2,       //
+        1, 0, 5, 0;
+    const Eigen::SparseMatrix<float> ratings = table.sparseView();
+
+    // Two numbers for each user and each movie, and no biases: ratings are close to U V'.
+    const als::Explicit objective{.regularization = 0.02, .biases = false};
+    const als::Model<float> model =
+        als::fit(als::users_by_items(ratings), objective, {.factors = 2, .iterations = 50});
+
+    const als::FactorMatrix<float> U = model.user_factors();
+    const als::FactorMatrix<float> V = model.item_factors();
+    const Eigen::IOFormat two_digits(3, 0, "  ", "\n", "    ");
+    std::cout << "U, one row per user:\n" << U.format(two_digits) << "\n\n";
+    std::cout << "V, one row per movie:\n" << V.format(two_digits) << "\n\n";
+    std::cout << "U V', all ratings, known and guessed:\n"
+              << (U * V.transpose()).format(two_digits) << "\n\n";
+
+    const als::User first{0};
+    std::cout << std::setprecision(3) << "User 1 and movie A: " << U(0, 0) << " * " << V(0, 0) << " + " << U(0, 1) << " * "
+              << V(0, 1) << " = " << als::predict(model, first, als::Item{0}) << ", rated 5\n\n";
+
+    std::cout << "Not yet seen by user 1:\n";
+    const als::Interactions<float> seen = als::users_by_items(ratings);
+    for (const auto& [movie, score] : als::recommend(model, first, {.exclude = seen[first]}))
+        std::cout << "    movie " << "ABCD"[movie.index] << "  " << score << '\n';
+}
+
+// Output:
+//
+// U, one row per user:
+//     -0.488    1.75
+//      0.898    1.01
+//      -1.81  -0.182
+//
+// V, one row per movie:
+//     -0.82   2.61
+//      1.97    2.2
+//     -2.83  0.923
+//     0.983    1.1
+//
+// U V', all ratings, known and guessed:
+//      4.97   2.91      3   1.45
+//      1.89   3.99  -1.61   1.99
+//      1.01  -3.97   4.97  -1.99
+//
+// User 1 and movie A: -0.488 * -0.82 + 1.75 * 2.61 = 4.97, rated 5
+//
+// Not yet seen by user 1:
+//     movie B  2.91
+//     movie D  1.45
+//
+// The six known ratings are there again. The guesses are no better than six ratings allow: nobody
+// who rated A or C rated B or D.

@@ -1,0 +1,11 @@
+// expect: als needs Eigen 3\.4\.0 or later
+// SPDX-License-Identifier: MIT
+// An Eigen that is too old is named as such, before any other error.
+#include <Eigen/Core>
+
+#ifdef MISTAKE
+#undef EIGEN_VERSION_AT_LEAST
+#define EIGEN_VERSION_AT_LEAST(x, y, z) 0
+#endif
+
+#include <als/version.hpp>

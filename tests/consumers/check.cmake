@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# Configures, builds and runs main.cpp as a project that uses als in the given WAY.
+file(REMOVE_RECURSE "${BINARY_DIR}")
+file(MAKE_DIRECTORY "${BINARY_DIR}")
+set(here "${CMAKE_CURRENT_LIST_DIR}")
+
+if(WAY STREQUAL "pkg_config")
+    set(ENV{PKG_CONFIG_PATH} "${PREFIX}/share/pkgconfig:$ENV{PKG_CONFIG_PATH}")
+    execute_process(COMMAND "${PKG_CONFIG}" --cflags als
+        OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    separate_arguments(flags UNIX_COMMAND "${FLAGS} ${flags}")
+    execute_process(
+        COMMAND "${COMPILER}" -std=c++20 ${flags} "${here}/main.cpp" -o "${BINARY_DIR}/consumer"
+        COMMAND_ERROR_IS_FATAL ANY)
+else()
+    string(REPLACE "|" ";" options "${OPTIONS}")
+    execute_process(
+        COMMAND ${CMAKE_COMMAND} -S "${here}/${WAY}" -B "${BINARY_DIR}" -G "${GENERATOR}"
+            "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
+            -DCMAKE_BUILD_TYPE=Debug "-Dals_DIR=${PREFIX}/share/cmake/als"
+            "-DALS_VERSION=${VERSION}"
+            "-DALS_SOURCE_DIR=${ALS_SOURCE_DIR}" "-DFETCHCONTENT_SOURCE_DIR_ALS=${ALS_SOURCE_DIR}"
+            ${options} --no-warn-unused-cli
+        COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${CMAKE_COMMAND} --build "${BINARY_DIR}" COMMAND_ERROR_IS_FATAL ANY)
+endif()
+
+execute_process(COMMAND "${BINARY_DIR}/consumer"
+    OUTPUT_VARIABLE output ECHO_OUTPUT_VARIABLE COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output STREQUAL "als ${VERSION} recommends item 1\n")
+    message(FATAL_ERROR "the consumer has to print 'als ${VERSION} recommends item 1'")
+endif()

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+# Tests of what is shipped: headers that stand alone, mistakes that do not compile, one version number,
+# and projects that use als in each of the ways that the README names. They compile on their own and have
+# the label `package` or `consumer`, by which presets leave them out.
+
+# Each header compiles alone.
+add_test(NAME headers_alone
+    COMMAND ${CMAKE_COMMAND} --build "${PROJECT_BINARY_DIR}" --target als_verify_interface_header_sets)
+set_tests_properties(headers_alone PROPERTIES LABELS package)
+
+add_test(NAME version
+    COMMAND ${CMAKE_COMMAND} -D VERSION=${PROJECT_VERSION}
+        -D CHANGELOG=${PROJECT_SOURCE_DIR}/CHANGELOG.md
+        -P "${CMAKE_CURRENT_SOURCE_DIR}/version.cmake")
+set_tests_properties(version PROPERTIES LABELS package)
+
+# Mistakes that must not compile.
+set(includes "${PROJECT_SOURCE_DIR}/include"
+    "$<TARGET_PROPERTY:${als_eigen_target},INTERFACE_INCLUDE_DIRECTORIES>")
+list(JOIN includes "|" includes)
+file(GLOB mistakes CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" compile_fail/*.cpp)
+foreach(source IN LISTS mistakes)
+    cmake_path(GET source STEM name)
+    add_test(NAME compile_fail_${name}
+        COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER}
+            "-DINCLUDES=${includes}"
+            -D SOURCE=${CMAKE_CURRENT_SOURCE_DIR}/${source}
+            -P "${CMAKE_CURRENT_SOURCE_DIR}/compile_fail/check.cmake")
+    set_tests_properties(compile_fail_${name} PROPERTIES LABELS package)
+endforeach()
+
+# Objects whose matrices have different alignments do not link.
+add_test(NAME mixed_alignment
+    COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} "-DINCLUDES=${includes}"
+        -D BINARY_DIR=${CMAKE_CURRENT_BINARY_DIR}/mixed_alignment
+        -P "${CMAKE_CURRENT_SOURCE_DIR}/mixed_alignment/check.cmake")
+set_tests_properties(mixed_alignment PROPERTIES LABELS package)
+
+# Projects that use als. consumer_install fills the prefix that the installed ways read.
+set(prefix "${CMAKE_CURRENT_BINARY_DIR}/consumers/prefix")
+
+function(als_add_consumer_test name)
+    add_test(NAME consumer_${name}
+        COMMAND ${CMAKE_COMMAND} -D PREFIX=${prefix} -D VERSION=${PROJECT_VERSION}
+            -D ALS_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+            -D BINARY_DIR=${CMAKE_CURRENT_BINARY_DIR}/consumers/${name}
+            -D GENERATOR=${CMAKE_GENERATOR} -D COMPILER=${CMAKE_CXX_COMPILER}
+            "-DFLAGS=${CMAKE_CXX_FLAGS}" ${ARGN}
+            -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/check.cmake")
+    set_tests_properties(consumer_${name} PROPERTIES LABELS consumer)
+endfunction()
+
+function(als_add_installed_consumer_test name)
+    als_add_consumer_test(${name} ${ARGN})
+    set_tests_properties(consumer_${name} PROPERTIES FIXTURES_REQUIRED als_prefix)
+endfunction()
+
+set(eigen "-DOPTIONS=-DFETCHCONTENT_SOURCE_DIR_ALS_EIGEN=${als_eigen_SOURCE_DIR}")
+if(Eigen3_DIR)
+    set(eigen "-DOPTIONS=-DEigen3_DIR=${Eigen3_DIR}")
+endif()
+als_add_consumer_test(add_subdirectory -D WAY=add_subdirectory "${eigen}")
+als_add_consumer_test(fetch_content -D WAY=fetch_content "${eigen}")
+
+if(NOT ALS_INSTALL OR NOT als_eigen_target STREQUAL "Eigen3::Eigen")
+    message(STATUS "als: without an installed Eigen the installed package is not tested")
+    return()
+endif()
+add_test(NAME consumer_install
+    COMMAND ${CMAKE_COMMAND} -D ALS_BINARY_DIR=${PROJECT_BINARY_DIR} -D PREFIX=${prefix}
+        -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/install.cmake")
+set_tests_properties(consumer_install PROPERTIES FIXTURES_SETUP als_prefix LABELS consumer)
+als_add_installed_consumer_test(find_package -D WAY=find_package "${eigen}")
+als_add_installed_consumer_test(find_package_without_openmp -D WAY=find_package
+    "${eigen}|-DCMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
+
+find_program(ALS_PKG_CONFIG pkg-config)
+mark_as_advanced(ALS_PKG_CONFIG)
+if(ALS_PKG_CONFIG)
+    execute_process(COMMAND "${ALS_PKG_CONFIG}" --exists eigen3 RESULT_VARIABLE no_eigen_pc)
+endif()
+if(ALS_PKG_CONFIG AND no_eigen_pc EQUAL 0)
+    als_add_installed_consumer_test(pkg_config -D WAY=pkg_config -D PKG_CONFIG=${ALS_PKG_CONFIG})
+else()
+    message(STATUS "als: pkg-config or its file for Eigen not found, consumer_pkg_config is not run")
+endif()
