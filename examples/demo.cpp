@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Does it work, and how would I see that? Usage: demo [RATINGS FILE or MOVIELENS FOLDER]
 //
-// Without an argument users, items and tastes are made up by formulas (planted_world.hpp), so that the
-// right answers are known, and checked. With one, predictions are judged by ratings that were kept
-// from the training, beside what simpler rules reach.
-#include <als/als.hpp>
-
+// Without an argument users, items and tastes are made up by formulas (planted_world.hpp), so that
+// the right answers are known, and checked. With one, predictions are judged by ratings that were
+// kept from the training, beside what simpler rules reach.
 #include "support/console.hpp"
 #include "support/judging.hpp"
 #include "support/movielens.hpp"
 #include "support/planted_world.hpp"
 #include "support/summary.hpp"
+#include <als/als.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <exception>
 #include <functional>
@@ -61,9 +61,13 @@ void show_ranking(const std::vector<als::User>& users, const Lists& lists, const
     show("the model", lists);
 }
 
-void show_list(const Ranked& list, const Label& label, std::size_t count = 5) {
-    for (std::size_t i = 0; i < std::min(count, list.size()); ++i)
-        std::cout << "      " << right(fixed(list[i].score, 3), 7) << "  " << label(list[i].id) << '\n';
+/// Prints the first five, scores with three digits unless they are whole.
+void show_list(const Ranked& list, const Label& label) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(5, list.size()); ++i) {
+        const float score = list[i].score;
+        const std::string text = fixed(score, score == std::round(score) ? 0 : 3);
+        std::cout << "      " << right(text, 7) << "  " << label(list[i].id) << '\n';
+    }
 }
 
 // ---- A planted world ----
@@ -76,8 +80,9 @@ bool predict_ratings(const PlantedWorld& world) {
     const double noise = support::rmse_of(
         test, [&](als::User user, als::Item item) { return world.exact_rating(user, item); });
     row("the truth that was planted", fixed(noise, 4), "noise alone: nothing can do better");
-    return check("the model is " + percent(error / noise - 1) + " above the noise; expected: up to 15 %",
-                 error < 1.15 * noise);
+    return check(
+        "the model is " + percent(error / noise - 1) + " above the noise; expected: up to 15 %",
+        error < 1.15 * noise);
 }
 
 /// The share of recommendations that are of genres that their user likes.
@@ -111,7 +116,8 @@ bool recommend_to_users(const PlantedWorld& world, const Model& model, const Int
                    (world.likes(users[i], item) ? "hit" : "miss");
         });
     }
-    return check(percent(share) + " are to the user's taste; expected: at least 80 %", share >= 0.8);
+    return check(percent(share) + " are to the user's taste; expected: at least 80 %",
+                 share >= 0.8);
 }
 
 bool find_similar(const PlantedWorld& world, const Model& model, const Interactions& train) {
@@ -125,8 +131,9 @@ bool find_similar(const PlantedWorld& world, const Model& model, const Interacti
     for (std::size_t i = 0; i < 100; ++i)
         for (const auto& [item, similarity] : als::similar_items(model, popular[i], {.count = 5}))
             same += world.genre(item) == world.genre(popular[i]) ? 1 : 0;
-    return check(percent(same / 500, 1) + " of the 5 nearest of 100 items are; expected: at least 90 %",
-                 same / 500 >= 0.9);
+    return check(
+        percent(same / 500, 1) + " of the 5 nearest of 100 items are; expected: at least 90 %",
+        same / 500 >= 0.9);
 }
 
 bool welcome_newcomer(const PlantedWorld& world, const Model& model) {
@@ -135,8 +142,8 @@ bool welcome_newcomer(const PlantedWorld& world, const Model& model) {
     const als::History<als::Item, float> history{
         {items.at("Noir #3"), 4}, {items.at("Noir #8"), 2}, {items.at("Noir #20"), 5}};
     const support::Stopwatch watch;
-    const Ranked list = als::recommend(model, als::fold_in(model, history),
-                                       {.count = 5, .exclude = history});
+    const Ranked list =
+        als::recommend(model, als::fold_in(model, history), {.count = 5, .exclude = history});
     const double seconds = watch.seconds();
     std::cout << "   For somebody who played Noir #3, #8 and #20 (" << fixed(1e3 * seconds, 2)
               << " ms)\n";
@@ -195,8 +202,11 @@ void show_file(const std::string& path) {
     const support::Stopwatch watch;
     const auto data = support::open_movielens<float>(path, {.duplicates = als::Duplicates::last});
     const Interactions& all = data.ratings.interactions;
-    const Label title = [&](als::Item item) { return data.title(item); };
-    heading("The data: " + path + " (" + data.format + "), read in " + fixed(watch.seconds(), 2) + " s");
+    const Label title = [&](als::Item item) {
+        return (data.titles.empty() ? "item " : "") + data.title(item);
+    };
+    heading("The data: " + path + " (" + data.format + "), read in " + fixed(watch.seconds(), 2) +
+            " s");
     support::show_summary(all);
     const auto [train, test] = als::split(all, {.test_fraction = 0.2});
 

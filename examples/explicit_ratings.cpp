@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How far off are predicted ratings? Usage: explicit_ratings [FILE with user, item, rating]
-#include <als/als.hpp>
-
 #include "support/console.hpp"
 #include "support/judging.hpp"
 #include "support/planted_world.hpp"
+#include <als/als.hpp>
 
 #include <cstdlib>
 #include <iostream>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What can be recommended to somebody who came after the training?
-#include <als/als.hpp>
-
 #include "support/console.hpp"
 #include "support/planted_world.hpp"
+#include <als/als.hpp>
 
 #include <iostream>
 
@@ -19,7 +18,8 @@ void show(const als::Model<float>& model, const support::PlantedWorld& world,
     std::cout << "\nRecommended:";
 
     const als::FoldedIn<als::User, float> newcomer = als::fold_in(model, history);
-    for (const auto& [item, score] : als::recommend(model, newcomer, {.count = 4, .exclude = history}))
+    for (const auto& [item, score] :
+         als::recommend(model, newcomer, {.count = 4, .exclude = history}))
         std::cout << "  " << support::left(world.items().name(item), 15);
     std::cout << "\n\n";
 }
@@ -42,6 +42,7 @@ int main() {
     const als::User known{17};
     const als::FoldedIn<als::User, float> again = als::fold_in(model, plays[known]);
     std::cout << "Folded in again, " << world.users().name(known) << " differs by "
-              << (again.factors - model.user_factors().row(known.index)).norm() / again.factors.norm()
+              << (again.factors - model.user_factors().row(known.index)).norm() /
+                     again.factors.norm()
               << " of the length\n";
 }

@@ -30,13 +30,15 @@ int main() {
               << (U * V.transpose()).format(two_digits) << "\n\n";
 
     const als::User first{0};
-    std::cout << std::setprecision(3) << "User 1 and movie A: " << U(0, 0) << " * " << V(0, 0) << " + " << U(0, 1) << " * "
-              << V(0, 1) << " = " << als::predict(model, first, als::Item{0}) << ", rated 5\n\n";
+    std::cout << std::setprecision(3) << "User 1 and movie A: " << U(0, 0) << " * " << V(0, 0)
+              << " + " << U(0, 1) << " * " << V(0, 1) << " = "
+              << als::predict(model, first, als::Item{0}) << ", rated 5\n\n";
 
     std::cout << "Not yet seen by user 1:\n";
     const als::Interactions<float> seen = als::users_by_items(ratings);
     for (const auto& [movie, score] : als::recommend(model, first, {.exclude = seen[first]}))
-        std::cout << "    movie " << "ABCD"[movie.index] << "  " << score << '\n';
+        std::cout << "    movie "
+                  << "ABCD"[movie.index] << "  " << score << '\n';
 }
 
 // Output:

@@ -23,8 +23,9 @@ namespace support {
 
 /// Characters of UTF-8 text, as far as they are one column wide.
 inline std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
 /// `text` at the left of a column; where it is too long it is cut, and ends in "~".
@@ -49,7 +50,9 @@ inline std::string fixed(double value, int digits) {
 }
 
 /// 0.1234: "12 %".
-inline std::string percent(double share, int digits = 0) { return fixed(100 * share, digits) + " %"; }
+inline std::string percent(double share, int digits = 0) {
+    return fixed(100 * share, digits) + " %";
+}
 
 /// 1234567: "1,234,567".
 inline std::string grouped(std::int64_t count) {
@@ -65,8 +68,8 @@ inline void heading(const std::string& text) {
 
 /// A line of a table: what it is, its value, and a remark.
 inline void row(const std::string& name, const std::string& value, const std::string& remark = "") {
-    std::cout << "   " << left(name, 34) << right(value, 10) << (remark.empty() ? "" : "   ") << remark
-              << '\n';
+    std::cout << "   " << left(name, 34) << right(value, 10) << (remark.empty() ? "" : "   ")
+              << remark << '\n';
 }
 
 /// Prints what was expected and whether it came true, and returns that.

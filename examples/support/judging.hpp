@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How the examples judge predictions and ranked lists, and what they hold beside them: predictions by
-// any rule, and the lists that show everybody what is most popular.
+// How the examples judge predictions and ranked lists, and what they hold beside them: predictions
+// by any rule, and the lists that show everybody what is most popular.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -40,9 +40,8 @@ inline std::vector<als::User> users_of(const als::Interactions<float>& test) {
 inline std::vector<als::Item> by_popularity(const als::Interactions<float>& data) {
     std::vector<als::Item> items(static_cast<std::size_t>(data.item_count()));
     for (std::size_t i = 0; i < items.size(); ++i) items[i].index = static_cast<std::int32_t>(i);
-    std::stable_sort(items.begin(), items.end(), [&](als::Item a, als::Item b) {
-        return data[a].size() > data[b].size();
-    });
+    std::stable_sort(items.begin(), items.end(),
+                     [&](als::Item a, als::Item b) { return data[a].size() > data[b].size(); });
     return items;
 }
 

@@ -157,8 +157,9 @@ public:
     /// "Space Opera", and "Genre 17" where the names have run out.
     [[nodiscard]] static std::string genre_name(std::int32_t genre) {
         constexpr std::array<std::string_view, 12> names{
-            "Space Opera",    "Noir",   "Courtroom Drama", "Screwball Comedy", "Western", "Anime",
-            "Costume Drama", "Horror", "Musical",         "Heist",            "Nature",  "Zombie"};
+            "Space Opera", "Noir",  "Courtroom Drama", "Screwball Comedy",
+            "Western",     "Anime", "Costume Drama",   "Horror",
+            "Musical",     "Heist", "Nature",          "Zombie"};
         const auto number = static_cast<std::size_t>(genre);
         return number < names.size() ? std::string(names[number])
                                      : "Genre " + std::to_string(genre + 1);
@@ -230,11 +231,10 @@ private:
     /// One draw: an item, or none where the genre has one item less than others.
     als::Item draw(Random& random, als::User user) const {
         const auto liked = tastes(user);
-        const std::int32_t genre =
-            random.uniform() < options_.focus
-                ? liked[static_cast<std::size_t>(
-                      random.below(static_cast<std::int32_t>(liked.size())))]
-                : random.below(options_.genres);
+        const std::int32_t genre = random.uniform() < options_.focus
+                                       ? liked[static_cast<std::size_t>(
+                                             random.below(static_cast<std::int32_t>(liked.size())))]
+                                       : random.below(options_.genres);
         const auto rank = std::upper_bound(popularity_.begin(), popularity_.end(),
                                            random.uniform() * popularity_.back()) -
                           popularity_.begin();

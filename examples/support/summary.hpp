@@ -2,10 +2,9 @@
 // How large a set of interactions is, and how unevenly it is spread.
 #pragma once
 
+#include "support/console.hpp"
 #include <als/interactions.hpp>
 #include <als/types.hpp>
-
-#include "support/console.hpp"
 
 #include <algorithm>
 #include <concepts>
@@ -28,17 +27,19 @@ std::vector<std::int64_t> entries_of_each(const als::Interactions<float>& data) 
     return entries;
 }
 
-/// Prints the numbers of users, items and entries, and how they are spread.
-inline void show_summary(const als::Interactions<float>& data) {
+/// Prints the numbers of users, items and entries, and how they are spread; means with `digits`
+/// digits.
+inline void show_summary(const als::Interactions<float>& data, int digits = 1) {
     const auto users = entries_of_each<als::User>(data);
     const auto items = entries_of_each<als::Item>(data);
-    const auto spread = [](const std::vector<std::int64_t>& sorted) {
+    const auto all = static_cast<double>(data.size());
+    const auto spread = [&](const std::vector<std::int64_t>& sorted) {
         return "entries each: " + grouped(sorted.front()) + " to " + grouped(sorted.back()) +
-               ", median " + grouped(sorted[sorted.size() / 2]);
+               ", mean " + fixed(all / static_cast<double>(sorted.size()), digits) + ", median " +
+               grouped(sorted[sorted.size() / 2]);
     };
     const auto tenth = static_cast<std::ptrdiff_t>(items.size() / 10);
     const auto in_tenth = std::accumulate(items.end() - tenth, items.end(), std::int64_t{0});
-    const auto all = static_cast<double>(data.size());
     row("users", grouped(data.user_count()), spread(users));
     row("items", grouped(data.item_count()), spread(items));
     row("entries", grouped(data.size()),

@@ -39,7 +39,7 @@ enum class RowWeight {
 struct Implicit {
     /// Weight of an observation beside an absent cell, >= 0. Raising it trusts the observations more and
     /// the absences less.
-    double alpha = 5;
+    double alpha = 4;
 
     /// lambda, >= 0. Raising it shrinks the factors: smoother, more popular recommendations.
     double regularization = 0.006;
