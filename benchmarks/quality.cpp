@@ -4,8 +4,9 @@
 //
 //     quality FOLDER [ID...] [--seeds N] [--threads N]
 //
-// FOLDER holds ml-100k/, ml-1m/, jester-1/ and lastfm-hetrec2011/; a line whose files are missing is skipped with a message.
-// IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 N1 N2); N2 takes minutes and runs only when it is named.
+// FOLDER holds ml-100k/, ml-1m/, jester-1/ and lastfm-hetrec2011/; a line whose files are missing
+// is skipped with a message. IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 N1 N2); N2 takes
+// minutes and runs only when it is named.
 #include <als/als.hpp>
 
 #include <array>
@@ -28,7 +29,8 @@ using als::Interactions;
 using als::Item;
 using als::User;
 
-// ---------------------------------------------------------------------------------- reading the files
+// ---------------------------------------------------------------------------------- reading the
+// files
 
 struct Missing {
     fs::path path;
@@ -107,7 +109,8 @@ Parts parts_by_number(const std::vector<Entry<float>>& all, const std::set<std::
     return parts(train, test);
 }
 
-// ------------------------------------------------------------------------------------------- the table
+// ------------------------------------------------------------------------------------------- the
+// table
 
 struct Options {
     fs::path folder;
@@ -157,7 +160,8 @@ void gain_line(const std::string& id, const std::string& what, double demand, do
          result.mean >= demand);
 }
 
-// ------------------------------------------------------------------------------------ explicit ratings
+// ------------------------------------------------------------------------------------ explicit
+// ratings
 
 double clipped_rmse(const Parts& data, const als::Explicit& objective, als::Training training) {
     return als::rmse(als::fit(data.train, objective, training), data.test, {.clip = true});
@@ -173,11 +177,9 @@ void e1(const Options& options) {
     const Parts data = fold_of_100k(options, 1);
     error_line("E1", "ML-100K u1, k 10, no biases", 0.940, 0.9337,
                over_seeds(options, [&](std::uint64_t seed) {
-                   return clipped_rmse(data, {.regularization = 0.1, .biases = false},
-                                       {.factors = 10,
-                                        .iterations = 20,
-                                        .seed = seed,
-                                        .threads = options.threads});
+                   return clipped_rmse(
+                       data, {.regularization = 0.1, .biases = false},
+                       {.factors = 10, .iterations = 20, .seed = seed, .threads = options.threads});
                }));
 }
 
@@ -246,10 +248,11 @@ void e6(const Options& options) {
                }));
 }
 
-// --------------------------------------------------------------------------------------- the objective
+// --------------------------------------------------------------------------------------- the
+// objective
 
-/// The greatest relative rise of the objective in any half step, and the greatest relative difference
-/// from a sum over every cell.
+/// The greatest relative rise of the objective in any half step, and the greatest relative
+/// difference from a sum over every cell.
 template <typename Objective>
 void watch_objective(const Interactions<double>& data, const Objective& objective, int threads,
                      double& rise, double& difference) {
@@ -308,7 +311,8 @@ void e5(const Options& options) {
          rise <= 1e-9 && difference <= 1e-9);
 }
 
-// ----------------------------------------------------------------------------------- implicit feedback
+// ----------------------------------------------------------------------------------- implicit
+// feedback
 
 /// The recipe of Rendle et al. 2021 in the terms of this library: alpha = 1 / a0 and
 /// lambda_row = lambda (1 + 1 / a0) #row, where #row = a0 * total confidence; the start scaled by
@@ -388,9 +392,8 @@ void ncf_lines(const Options& options, const std::string& id, int factors, doubl
     const Candidates data = ncf(options);
     std::vector<HitRate> results;
     const Spread rates = over_seeds(options, [&](std::uint64_t seed) {
-        results.push_back(hit_rate(
-            data, als::fit(data.train, recipe(0.007, 0.3),
-                           recipe_training(options, factors, 0.3, seed))));
+        results.push_back(hit_rate(data, als::fit(data.train, recipe(0.007, 0.3),
+                                                  recipe_training(options, factors, 0.3, seed))));
         return results.back().hit_rate;
     });
     const Spread gains =
@@ -402,9 +405,8 @@ void ncf_lines(const Options& options, const std::string& id, int factors, doubl
 
 void i1(const Options& options) {
     const Candidates data = ncf(options);
-    const HitRate popular = hit_rate(data, [&](User, Item item) {
-        return static_cast<double>(data.train[item].size());
-    });
+    const HitRate popular = hit_rate(
+        data, [&](User, Item item) { return static_cast<double>(data.train[item].size()); });
     line("I1", "ML-1M ncf, popularity, HR@10", "+- 0.001", "0.4535", number(popular.hit_rate),
          std::abs(popular.hit_rate - 0.4535) <= 0.001);
     line("I1", "ML-1M ncf, popularity, NDCG@10", "+- 0.001", "0.2543", number(popular.ndcg),
@@ -418,26 +420,25 @@ void i1(const Options& options) {
         const auto model = als::fit(data.train, recipe(0.007, 0.3), training);
         std::printf(" %.4f", hit_rate(data, model).hit_rate);
     }
-    std::printf("\n    reference, users before items: 0.5106 0.6841 0.7123 0.7164 0.7197 0.7195 "
-                "0.7214\n");
+    std::printf(
+        "\n    reference, users before items: 0.5106 0.6841 0.7123 0.7164 0.7197 0.7195 "
+        "0.7214\n");
 }
 
-void i2(const Options& options) {
-    ncf_lines(options, "I2", 192, 0.726, 0.7329, 0.448, 0.4540);
-}
+void i2(const Options& options) { ncf_lines(options, "I2", 192, 0.726, 0.7329, 0.448, 0.4540); }
 
 struct Ranking {
     double recall = 0, ndcg = 0;
 };
 
-/// Recall@20 and NDCG@20 over all items, those of the training set left out; mean over users that have
-/// something in the test set.
+/// Recall@20 and NDCG@20 over all items, those of the training set left out; mean over users that
+/// have something in the test set.
 Ranking ranking(const Parts& data, const als::Model<float>& model, int threads) {
     std::vector<User> users;
     for (std::int32_t u = 0; u < data.test.user_count(); ++u)
         if (!data.test[User{u}].empty()) users.push_back(User{u});
-    const auto lists = als::recommend(
-        model, users, {.count = 20, .exclude = &data.train, .threads = threads});
+    const auto lists =
+        als::recommend(model, users, {.count = 20, .exclude = &data.train, .threads = threads});
     Ranking mean;
     for (std::size_t n = 0; n < users.size(); ++n) {
         const auto relevant = data.test[users[n]].ids();
@@ -470,8 +471,8 @@ void i3(const Options& options) {
     const Parts data = m1(options);
     std::vector<double> gains;
     const Spread recalls = over_seeds(options, [&](std::uint64_t seed) {
-        const auto model = als::fit(data.train, recipe(0.007, 0.3),
-                                    recipe_training(options, 64, 0.3, seed));
+        const auto model =
+            als::fit(data.train, recipe(0.007, 0.3), recipe_training(options, 64, 0.3, seed));
         const Ranking result = ranking(data, model, options.threads);
         gains.push_back(result.ndcg);
         return result.recall;
@@ -494,8 +495,8 @@ void i4(const Options& options) {
 void i5(const Options& options) {
     const auto measure = [&](const Parts& data) {
         return over_seeds(options, [&](std::uint64_t seed) {
-            const auto model = als::fit(data.train, als::Implicit{},
-                                        {.seed = seed, .threads = options.threads});
+            const auto model =
+                als::fit(data.train, als::Implicit{}, {.seed = seed, .threads = options.threads});
             return ranking(data, model, options.threads).ndcg;
         });
     };
@@ -505,7 +506,8 @@ void i5(const Options& options) {
               measure(lastfm(options)));
 }
 
-// ------------------------------------------------------------------------------------ the notebook's
+// ------------------------------------------------------------------------------------ the
+// notebook's
 
 als::Ratings<float> liked_of_100k(const Options& options) {
     const fs::path path = options.folder / "ml-100k" / "u.data";
@@ -525,10 +527,11 @@ void n1(const Options& options) {
         return std::to_string(lowest) + ".." + std::to_string(highest) + ", mean " +
                number(static_cast<double>(data.size()) / count, 6);
     };
-    std::printf("N1  ML-100K, ratings >= 4: %d users, %d items, %lld entries; per user %s; per item "
-                "%s\n",
-                data.user_count(), data.item_count(), static_cast<long long>(data.size()),
-                range(User{}, data.user_count()).c_str(), range(Item{}, data.item_count()).c_str());
+    std::printf(
+        "N1  ML-100K, ratings >= 4: %d users, %d items, %lld entries; per user %s; per item "
+        "%s\n",
+        data.user_count(), data.item_count(), static_cast<long long>(data.size()),
+        range(User{}, data.user_count()).c_str(), range(Item{}, data.item_count()).c_str());
 }
 
 void n2(const Options& options) {
@@ -537,9 +540,10 @@ void n2(const Options& options) {
     std::set<User> first;
     for (const auto& [factors, iterations] : {std::pair{50, 15}, std::pair{500, 1500}}) {
         const auto began = std::chrono::steady_clock::now();
-        const auto model = als::fit(
-            ratings.interactions, als::Implicit{.regularization = 0.01, .regularization_exponent = 0},
-            {.factors = factors, .iterations = iterations, .threads = options.threads});
+        const auto model =
+            als::fit(ratings.interactions,
+                     als::Implicit{.regularization = 0.01, .regularization_exponent = 0},
+                     {.factors = factors, .iterations = iterations, .threads = options.threads});
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
         std::set<User> users;
         std::printf("N2  k %d, %d iterations, %.1f s; users similar to 196:", factors, iterations,
@@ -580,9 +584,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     const std::vector<std::pair<std::string, std::function<void(const Options&)>>> lines{
-        {"E1", e1}, {"E2", e2}, {"E3", e3}, {"E4", e4}, {"E5", e5}, {"E6", e6},
-        {"I1", i1}, {"I2", i2}, {"I3", i3},
-        {"I4", i4}, {"I5", i5}, {"N1", n1}, {"N2", n2}};
+        {"E1", e1}, {"E2", e2}, {"E3", e3}, {"E4", e4}, {"E5", e5}, {"E6", e6}, {"I1", i1},
+        {"I2", i2}, {"I3", i3}, {"I4", i4}, {"I5", i5}, {"N1", n1}, {"N2", n2}};
     std::printf("%-3s %-52s %-11s %-9s %-19s\n", "id", "data and setting", "demand", "reference",
                 ("result, " + std::to_string(options.seeds) + " seeds").c_str());
     for (const auto& [id, run] : lines) {

@@ -11,12 +11,12 @@ using namespace als_test;
 
 namespace {
 
-/// What a float solution may lose: the rows of these tables have conditions up to 1e4. Whitened rows
-/// (implicit feedback) lose less.
+/// What a float solution may lose: the rows of these tables have conditions up to 1e4. Whitened
+/// rows (implicit feedback) lose less.
 template <typename Scalar, typename Objective>
-constexpr double tolerance = !std::is_same_v<Scalar, float>                  ? 1e-9
+constexpr double tolerance = !std::is_same_v<Scalar, float>             ? 1e-9
                              : std::is_same_v<Objective, als::Implicit> ? 1e-3
-                                                                             : 2e-3;
+                                                                        : 2e-3;
 
 std::vector<als::Implicit> implicit_objectives() {
     using als::Confidence;
@@ -85,8 +85,9 @@ void compare_scores(const Table& table, const Objective& objective,
     CHECK(worst < 100 * std::numeric_limits<Scalar>::epsilon());
 }
 
-/// One iteration from the same start, each half compared on its own: errors of the items do not count
-/// for the users. Biases may be 0 but for rounding, so they are compared on the scale of the ratings.
+/// One iteration from the same start, each half compared on its own: errors of the items do not
+/// count for the users. Biases may be 0 but for rounding, so they are compared on the scale of the
+/// ratings.
 template <typename Scalar, typename Objective>
 void compare_halves(const Table& table, const Objective& objective, int factors,
                     double limit = tolerance<Scalar, Objective>) {
@@ -111,8 +112,8 @@ void compare_halves(const Table& table, const Objective& objective, int factors,
 
 /// Several iterations from the same start.
 template <typename Objective>
-void compare_iterations(const Table& table, const Objective& objective, int factors,
-                        int iterations, double limit) {
+void compare_iterations(const Table& table, const Objective& objective, int factors, int iterations,
+                        double limit) {
     Reference reference = reference_start(table, objective, factors, 17);
     const auto model = als::fit(table.interactions<double>(), objective,
                                 {.factors = factors, .iterations = iterations},
@@ -517,16 +518,16 @@ TEST_CASE("fit: planted factors are found again") {
         CAPTURE(c.planted, c.factors, seed);
         const Eigen::MatrixXd users = random_matrix(3 * seed, 20, c.planted, 1);
         const Eigen::MatrixXd items = random_matrix(3 * seed + 1, 40, c.planted, 1);
-        const Eigen::MatrixXd truth =
-            users * items.transpose() +
-            random_matrix(3 * seed + 2, 20, 40, c.noise * std::sqrt(3.0));
+        const Eigen::MatrixXd truth = users * items.transpose() +
+                                      random_matrix(3 * seed + 2, 20, 40, c.noise * std::sqrt(3.0));
         std::vector<als::Entry<double>> train, test;
         std::mt19937 generator(seed);
         for (int u = 0; u < 20; ++u)
             for (int i = 0; i < 40; ++i)
                 (uniform(generator) < 0.6 ? train : test)
                     .push_back({als::User{u}, als::Item{i}, truth(u, i)});
-        // Some starts end in a poor local minimum: as a user would, take the best objective of three.
+        // Some starts end in a poor local minimum: as a user would, take the best objective of
+        // three.
         const als::Interactions<double> data(20, 40, train);
         double best = std::numeric_limits<double>::infinity();
         double error = 0;

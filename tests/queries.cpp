@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What can be asked of a model: predict, recommend, similar, fold_in; and how a model is put together.
+// What can be asked of a model: predict, recommend, similar, fold_in; and how a model is put
+// together.
 #include "catch.hpp"
 #include "reference.hpp"
 
@@ -143,9 +144,9 @@ TEST_CASE("predict: mean, biases and factors add up; pairs and tables agree; cli
     for (const auto& entry : entries) pairs.push_back({entry.user, entry.item});
     CHECK(als::predict(model, pairs) == all);
     for (std::size_t n = 0; n < all.size(); ++n)
-        CHECK_THAT(all[n], WithinAbs(reference_score(numbers, entries[n].user.index,
-                                                     entries[n].item.index),
-                                     1e-12));
+        CHECK_THAT(all[n],
+                   WithinAbs(reference_score(numbers, entries[n].user.index, entries[n].item.index),
+                             1e-12));
 
     als::Parameters<double> high = model.parameters();
     high.users.biases.array() += 100;
@@ -159,8 +160,9 @@ TEST_CASE("predict: mean, biases and factors add up; pairs and tables agree; cli
 TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factors", "", float,
                    double) {
     const double limit = std::is_same_v<TestType, float> ? 1e-5 : 1e-12;
-    const auto data = random_table(24, {.users = 50, .items = 70, .density = 0.3, .empty_rows = true})
-                          .template interactions<TestType>();
+    const auto data =
+        random_table(24, {.users = 50, .items = 70, .density = 0.3, .empty_rows = true})
+            .template interactions<TestType>();
     const auto check = [&](const auto& objective) {
         const auto model = als::fit(data, objective, {.factors = 12, .iterations = 3});
         for (int u = 0; u < 50; ++u) {
@@ -171,7 +173,8 @@ TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factor
                       static_cast<TestType>(limit));
             if (u % 10 == 0 && !data[User{u}].empty())
                 CHECK_THAT(als::predict(model, newcomer, Item{3}),
-                           WithinAbs(static_cast<double>(als::predict(model, User{u}, Item{3})), 20 * limit));
+                           WithinAbs(static_cast<double>(als::predict(model, User{u}, Item{3})),
+                                     20 * limit));
         }
     };
     check(als::Implicit{});
@@ -189,8 +192,8 @@ TEST_CASE("fold_in: a new item is solved as training solves items") {
         const auto model = als::fit(data, objective, {.factors = 6, .iterations = 2});
         Reference reference = as_reference(model);
         reference_half_step(objective, table.transposed(), objective.regularization,
-                            reference.users, reference.user_biases, reference.mean,
-                            reference.items, reference.item_biases);
+                            reference.users, reference.user_biases, reference.mean, reference.items,
+                            reference.item_biases);
         for (int i = 0; i < 20; ++i) {
             const auto item = als::fold_in(model, data[Item{i}]);
             CHECK((item.factors - reference.items.row(i)).norm() < 1e-9);
@@ -297,7 +300,8 @@ TEST_CASE("similar: tiny and huge factors have cosines") {
 
 TEST_CASE("queries: indices out of range and negative counts are refused") {
     const auto model = worked_model();
-    const auto refuses = [](const auto& call, const std::string& function, const std::string& part) {
+    const auto refuses = [](const auto& call, const std::string& function,
+                            const std::string& part) {
         REQUIRE_THROWS_MATCHES(call(), als::InputError, says(function) && says(part));
     };
     refuses([&] { return als::predict(model, User{3}, Item{0}); }, "als::predict",
@@ -310,8 +314,11 @@ TEST_CASE("queries: indices out of range and negative counts are refused") {
     const std::vector<Item> unknown{Item{7}};
     refuses([&] { return als::recommend(model, User{0}, {.exclude = unknown}); },
             "als::recommend: exclude", "item 7");
-    refuses([&] { return als::recommend(model, std::vector<User>{User{0}, User{9}}); },
-            "als::recommend", "user 9");
+    refuses(
+        [&] {
+            return als::recommend(model, std::vector<User>{User{0}, User{9}});
+        },
+        "als::recommend", "user 9");
     refuses([&] { return als::similar_items(model, Item{7}); }, "als::similar_items", "item 7");
     refuses([&] { return als::similar_users(model, User{3}); }, "als::similar_users", "user 3");
     refuses([&] { return als::similar_items(model, Item{0}, {.count = -2}); }, "als::similar_items",
@@ -354,7 +361,8 @@ TEST_CASE("model: numbers that do not fit are refused") {
 }
 
 TEST_CASE("model: the Gram matrices are those of the factors") {
-    const auto model = als::fit(data_of<float>(31), als::Implicit{}, {.factors = 7, .iterations = 2});
+    const auto model =
+        als::fit(data_of<float>(31), als::Implicit{}, {.factors = 7, .iterations = 2});
     const Eigen::MatrixXd users = model.user_factors().cast<double>();
     const Eigen::MatrixXd items = model.item_factors().cast<double>();
     CHECK(relative_difference(model.user_gram(), users.transpose() * users) < 1e-14);
@@ -380,7 +388,8 @@ TEST_CASE("split: the seed decides, on every platform alike") {
     const auto once = als::split(data, {.seed = 5});
     CHECK(once.test == als::split(data, {.seed = 5}).test);
     CHECK_FALSE(once.test == als::split(data, {.seed = 6}).test);
-    // The generator, once and for all: SplitMix64's first output for seed 0, and its own compositions.
+    // The generator, once and for all: SplitMix64's first output for seed 0, and its own
+    // compositions.
     CHECK(als::detail::scatter(0) == 0xe220a8397b1dcdafu);
     CHECK(als::detail::random_bits(1, 2, 3, 4) == als::detail::random_bits(1, 2, 3, 4));
     CHECK(als::detail::random_bits(1, 2, 3, 4) != als::detail::random_bits(1, 2, 4, 3));

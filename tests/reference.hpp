@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Alternating least squares as the papers write it: dense, in double, one loop over every cell. Slow on
-// purpose, so that a reader can check it by eye; the library is compared with it.
+// Alternating least squares as the papers write it: dense, in double, one loop over every cell.
+// Slow on purpose, so that a reader can check it by eye; the library is compared with it.
 #pragma once
 
 #include <als/als.hpp>
@@ -95,8 +95,8 @@ Reference reference_start(const Table& table, const Objective& objective, int fa
                     Eigen::VectorXd::Zero(table.value.cols())};
     if constexpr (std::is_same_v<Objective, als::Explicit>)
         if (objective.biases)
-            start.mean = table.value.cwiseProduct(table.stored.cast<double>()).sum() /
-                         table.stored.sum();
+            start.mean =
+                table.value.cwiseProduct(table.stored.cast<double>()).sum() / table.stored.sum();
     return start;
 }
 
@@ -174,8 +174,7 @@ template <typename Objective>
 void reference_iteration(const Objective& objective, const Table& table, Reference& model) {
     reference_half_step(objective, table.transposed(),
                         objective.item_regularization.value_or(objective.regularization),
-                        model.users, model.user_biases, model.mean, model.items,
-                        model.item_biases);
+                        model.users, model.user_biases, model.mean, model.items, model.item_biases);
     reference_half_step(objective, table, objective.regularization, model.items, model.item_biases,
                         model.mean, model.users, model.user_biases);
 }

@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The whole library, in the order in which data pass through it.
+// The whole library. The way of the data: ratings_file or interactions -> fit (objective, training) ->
+// model -> predict, recommend, similar, fold_in -> metrics.
 #pragma once
 
-#include <als/version.hpp>
-
 #include <als/error.hpp>
-#include <als/types.hpp>
-
+#include <als/fit.hpp>
+#include <als/fold_in.hpp>
 #include <als/id_map.hpp>
 #include <als/interactions.hpp>
-#include <als/ratings_file.hpp>
-#include <als/split.hpp>
-
-#include <als/objective.hpp>
-#include <als/training.hpp>
-
-#include <als/fit.hpp>
+#include <als/metrics.hpp>
 #include <als/model.hpp>
-
-#include <als/fold_in.hpp>
+#include <als/objective.hpp>
 #include <als/predict.hpp>
+#include <als/ratings_file.hpp>
 #include <als/recommend.hpp>
 #include <als/similar.hpp>
-
-#include <als/metrics.hpp>
+#include <als/split.hpp>
+#include <als/training.hpp>
+#include <als/types.hpp>
+#include <als/version.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `fit`: from interactions and an objective to a model; and the value of the function that it minimises.
+// `fit`: from interactions and an objective to a model; and the value of the function that it
+// minimises.
 #pragma once
 
 #include <als/detail/half_step.hpp>
@@ -54,8 +55,8 @@ double penalty_of(const Interactions<Scalar>& data, const Kind& objective, const
     });
 }
 
-/// Error of one stored cell. For implicit feedback: what it adds to the sum over all cells, in which it
-/// has already been counted as an absent one.
+/// Error of one stored cell. For implicit feedback: what it adds to the sum over all cells, in
+/// which it has already been counted as an absent one.
 inline double cell_error(const Implicit& objective, double value, double score) {
     if (value == 0) return 0;
     const double error = (value > 0 ? 1.0 : 0.0) - score;
@@ -119,8 +120,8 @@ Parameters<Scalar> random_start(const Interactions<Scalar>& data, const Kind& ob
     return start;
 }
 
-/// A warm start: the users of an earlier model, users new since then at 0 (they do not pull at the items
-/// before they have been solved themselves).
+/// A warm start: the users of an earlier model, users new since then at 0 (they do not pull at the
+/// items before they have been solved themselves).
 template <Real Scalar>
 void continue_from(const Model<Scalar>& earlier, const Training& training,
                    Parameters<Scalar>& start) {
@@ -192,8 +193,8 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
                                       Side<Scalar>& solved) {
         Whitening<Scalar> whitening;
         if constexpr (std::same_as<Kind, Implicit>)
-            whitening = whitening_for<Solved, Scalar>(objective,
-                                                      gram_of<Scalar>(fixed.factors, workers));
+            whitening =
+                whitening_for<Solved, Scalar>(objective, gram_of<Scalar>(fixed.factors, workers));
         half_step<Solved>(data, objective, Fixed<Scalar>{fixed, whitening, reached.mean}, order,
                           workers, table, solved);
     };
@@ -218,18 +219,20 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
 
 }  // namespace detail
 
-/// Trains a model by alternating least squares: each iteration solves all items against the users, then
-/// all users against the items, exactly, so that no half of it raises the objective.
+/// Trains a model by alternating least squares: each iteration solves all items against the users,
+/// then all users against the items, exactly, so that no half of it raises the objective.
 ///
-/// For implicit feedback see `Implicit` (Hu, Koren, Volinsky 2008). Users and items without entries get
-/// zero factors. Users are solved last: `fold_in(model, data[user])` gives the user's factors again.
+/// For implicit feedback see `Implicit` (Hu, Koren, Volinsky 2008). Users and items without entries
+/// get zero factors. Users are solved last: `fold_in(model, data[user])` gives the user's factors
+/// again.
 ///
-/// Throws `InputError` for options out of range and for data without entries, `NumericError` naming side
-/// and row where a solution is not finite, `Cancelled` through `Training::cancel`, and whatever the observer
-/// throws. Cost per iteration: O(sum over rows of min(n k^2 + k^3, n^2 k + n^3) + (users + items) k^2), n
-/// entries of a row, k factors. Memory beside the data: the factors, one table as large as the larger side,
-/// at most 16 Gram matrices in double, and per thread a panel of max(256, k) x k and a k x k matrix. The
-/// result is the same, bit for bit, for any number of threads.
+/// Throws `InputError` for options out of range and for data without entries, `NumericError` naming
+/// side and row where a solution is not finite, `Cancelled` through `Training::cancel`, and
+/// whatever the observer throws. Cost per iteration: O(sum over rows of min(n k^2 + k^3, n^2 k +
+/// n^3) + (users + items) k^2), n entries of a row, k factors. Memory beside the data: the factors,
+/// one table as large as the larger side, at most 16 Gram matrices in double, and per thread a
+/// panel of max(256, k) x k and a k x k matrix. The result is the same, bit for bit, for any number
+/// of threads.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training = {}) {
@@ -243,8 +246,9 @@ template <Real Scalar>
     return detail::train<Scalar>(data, objective, training, nullptr);
 }
 
-/// Trains from an earlier model on: a warm start, for data that have grown. Users and items may have been
-/// added at the end; `training.factors` has to be the model's (InputError). The seed plays no part.
+/// Trains from an earlier model on: a warm start, for data that have grown. Users and items may
+/// have been added at the end; `training.factors` has to be the model's (InputError). The seed
+/// plays no part.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training, const Model<Scalar>& earlier) {
@@ -258,9 +262,9 @@ template <Real Scalar>
     return detail::train<Scalar>(data, objective, training, &earlier);
 }
 
-/// The value that the model's objective takes on these interactions: exactly the function that `fit`
-/// minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` where the sizes differ.
-/// Cost: O(entries k + (users + items) k^2) on one thread.
+/// The value that the model's objective takes on these interactions: exactly the function that
+/// `fit` minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` where the
+/// sizes differ. Cost: O(entries k + (users + items) k^2) on one thread.
 template <Real Scalar>
 [[nodiscard]] double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data) {
     detail::check_fits("als::objective_value", data, model);

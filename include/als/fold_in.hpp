@@ -13,7 +13,8 @@
 
 namespace als::inline ALS_ABI {
 
-/// A newcomer's factors: what `fit` would have given a user (or item) with that history, all else fixed.
+/// A newcomer's factors: what `fit` would have given a user (or item) with that history, all else
+/// fixed.
 template <Id Newcomer, Real Scalar>
 struct FoldedIn {
     FactorRow<Scalar> factors;  ///< [factors]
@@ -40,8 +41,9 @@ void check_row(std::string_view function, const Row<Column, Scalar>& row, std::i
 }
 
 [[noreturn]] inline void throw_too_large() {
-    throw NumericError("als::fold_in: the factors are not finite: a value of the history is too large "
-                       "for the arithmetic; scale it down");
+    throw NumericError(
+        "als::fold_in: the factors are not finite: a value of the history is too large "
+        "for the arithmetic; scale it down");
 }
 
 template <Id Newcomer, Real Scalar>
@@ -84,10 +86,11 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
 
 /// The factors of a user with this history of items: one row of training against the model's items.
 ///
-/// `history` is a row of interactions or a `History<Item, Scalar>`, its values in the units of the training
-/// data; an empty one gives zeros. The model is not touched. Throws `InputError` for an item that the model
-/// does not know, ids out of order, or a value that is not finite; `NumericError` if the result is not
-/// finite. Cost: O(n k^2 + min(n k^2 + k^3, n^2 k + n^3)) for n items; starts no threads.
+/// `history` is a row of interactions or a `History<Item, Scalar>`, its values in the units of the
+/// training data; an empty one gives zeros. The model is not touched. Throws `InputError` for an
+/// item that the model does not know, ids out of order, or a value that is not finite;
+/// `NumericError` if the result is not finite. Cost: O(n k^2 + min(n k^2 + k^3, n^2 k + n^3)) for n
+/// items; starts no threads.
 template <Real Scalar>
 [[nodiscard]] FoldedIn<User, Scalar> fold_in(
     const Model<Scalar>& model, const std::type_identity_t<Row<Item, Scalar>>& history) {

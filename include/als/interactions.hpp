@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `Interactions`: who rated or used what, checked once and compressed in both orientations; made from
-// triples or from any Eigen sparse matrix. `History`: one newcomer's row. Everything that trains or
-// judges a model starts here.
+// `Interactions`: who rated or used what, checked once and compressed in both orientations; made
+// from triples or from any Eigen sparse matrix. `History`: one newcomer's row. Everything that
+// trains or judges a model starts here.
 #pragma once
 
 #include <als/error.hpp>
@@ -45,8 +45,8 @@ struct InteractionsOptions {
 
 namespace detail {
 
-/// Sparse rows, one after the other: row r holds cells offsets[r] .. offsets[r + 1]. The offset type is
-/// a parameter so that tests can reach its limit; the library uses 64 bits.
+/// Sparse rows, one after the other: row r holds cells offsets[r] .. offsets[r + 1]. The offset
+/// type is a parameter so that tests can reach its limit; the library uses 64 bits.
 template <Id Column, Real Scalar, std::signed_integral Offset = std::int64_t>
 struct SparseRows {
     std::vector<Offset> offsets{0};
@@ -65,8 +65,8 @@ struct SparseRows {
 };
 
 /// Distributes cells over rows in two passes over the same source: `for_each(visit)` calls
-/// visit(row, column, value) for each cell and has to give the same cells both times. Cells of one row
-/// keep the order in which they came.
+/// visit(row, column, value) for each cell and has to give the same cells both times. Cells of one
+/// row keep the order in which they came.
 template <typename Rows, typename ForEach>
 Rows distribute(std::int32_t row_count, const ForEach& for_each) {
     using Offset = typename decltype(Rows::offsets)::value_type;
@@ -148,14 +148,15 @@ void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy)
     rows.values.resize(kept);
 }
 
-/// Throws unless 0 <= index < count. `other_count` is the size of the other side: an index that would
-/// fit there is most likely a user taken for an item.
+/// Throws unless 0 <= index < count. `other_count` is the size of the other side: an index that
+/// would fit there is most likely a user taken for an item.
 template <Id T>
 void check_index(std::string_view function, std::int64_t index, std::int64_t count,
                  std::int64_t other_count) {
     if (index >= 0 && index < count) return;
-    std::string text = message(function, ": ", name_of<T>(), " ", index, " is out of range; there are ",
-                               count, " ", name_of<T>(), "s, numbered from 0");
+    std::string text =
+        message(function, ": ", name_of<T>(), " ", index, " is out of range; there are ", count,
+                " ", name_of<T>(), "s, numbered from 0");
     if (index >= count && index < other_count)
         text += message(" (and ", other_count, " ", name_of<Opposite<T>>(),
                         "s: are users and items the wrong way round?)");
@@ -178,9 +179,10 @@ Interactions<Out> interactions_from_eigen(const Matrix& matrix, bool rows_are_us
 /// Who rated or used what: a sparse matrix of users by items, checked and compressed in both
 /// orientations (by user and by item).
 ///
-/// Immutable: once made it holds only indices in range and finite values, each pair once, rows sorted.
-/// Explicitly stored zeros are kept: to `Explicit` they are ratings of 0, to `Implicit` they are the same
-/// as absent cells. Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user and item.
+/// Immutable: once made it holds only indices in range and finite values, each pair once, rows
+/// sorted. Explicitly stored zeros are kept: to `Explicit` they are ratings of 0, to `Implicit`
+/// they are the same as absent cells. Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user
+/// and item.
 template <Real Scalar>
 class Interactions {
 public:
@@ -191,9 +193,9 @@ public:
 
     /// From triples, for `user_count` users and `item_count` items.
     ///
-    /// Users and items without an entry are legal. Throws `InputError` naming the first entry whose index
-    /// is out of range or whose value is not finite, and the first repeated pair unless `options` says
-    /// what to do with those. Cost: O(entries + users + items).
+    /// Users and items without an entry are legal. Throws `InputError` naming the first entry whose
+    /// index is out of range or whose value is not finite, and the first repeated pair unless
+    /// `options` says what to do with those. Cost: O(entries + users + items).
     Interactions(std::int64_t user_count, std::int64_t item_count,
                  std::span<const Entry<Scalar>> entries, InteractionsOptions options = {})
         : Interactions(user_count, item_count, options, [&](const auto& visit) {
@@ -247,13 +249,14 @@ private:
         detail::check_count("users", user_count);
         detail::check_count("items", item_count);
         check_entries(user_count, item_count, for_each);
-        // Sorting by counting: by item as given, then by user, which sorts each user's items; repeated
-        // pairs are now neighbours, in the order given.
+        // Sorting by counting: by item as given, then by user, which sorts each user's items;
+        // repeated pairs are now neighbours, in the order given.
         const auto users = static_cast<std::int32_t>(user_count);
         const auto items = static_cast<std::int32_t>(item_count);
         by_item_ = detail::distribute<ByItem>(items, [&](const auto& visit) {
             for_each([&](std::int64_t user, std::int64_t item, Scalar value) {
-                visit(static_cast<std::int32_t>(item), User{static_cast<std::int32_t>(user)}, value);
+                visit(static_cast<std::int32_t>(item), User{static_cast<std::int32_t>(user)},
+                      value);
             });
         });
         by_user_ = detail::transpose<Item>(by_item_, users);
@@ -272,8 +275,8 @@ private:
                 detail::check_index<Item>(place, item, item_count, user_count);
             }
             if (!std::isfinite(value))
-                throw InputError(detail::message("als::Interactions: entry ", entry, " (user ", user,
-                                                 ", item ", item, ") has the value ", value,
+                throw InputError(detail::message("als::Interactions: entry ", entry, " (user ",
+                                                 user, ", item ", item, ") has the value ", value,
                                                  "; values have to be finite"));
             ++entry;
         });
@@ -308,9 +311,10 @@ Interactions<Out> interactions_from_eigen(const Matrix& matrix, bool rows_are_us
 template <typename Asked, typename Own>
 constexpr auto scalar_for() {
     using Chosen = std::conditional_t<std::is_void_v<Asked>, Own, Asked>;
-    static_assert(Real<Chosen>,
-                  "als models are made of float or double: write als::users_by_items<float>(matrix) "
-                  "for a matrix of integers or other scalars");
+    static_assert(
+        Real<Chosen>,
+        "als models are made of float or double: write als::users_by_items<float>(matrix) "
+        "for a matrix of integers or other scalars");
     return Chosen{};
 }
 
@@ -318,8 +322,8 @@ constexpr auto scalar_for() {
 
 /// Interactions from a sparse matrix whose **rows are users** and whose columns are items.
 ///
-/// Takes Eigen::SparseMatrix, Map, Ref or Block of them: row- or column-major, compressed or not, any
-/// index type. The scalar stays the matrix's; `users_by_items<float>(matrix)` converts. Throws
+/// Takes Eigen::SparseMatrix, Map, Ref or Block of them: row- or column-major, compressed or not,
+/// any index type. The scalar stays the matrix's; `users_by_items<float>(matrix)` converts. Throws
 /// `InputError` as the constructor of `Interactions` does. Cost: O(entries + users + items).
 template <typename Scalar = void, typename Derived>
 [[nodiscard]] auto users_by_items(const Eigen::SparseCompressedBase<Derived>& matrix,
@@ -337,8 +341,8 @@ template <typename Scalar = void, typename Derived>
     return detail::interactions_from_eigen<Out>(matrix.derived(), false, options);
 }
 
-/// The row of somebody who is not (or not yet) in the interactions: a newcomer's items, or a new item's
-/// users. Converts to `Row` wherever one is taken.
+/// The row of somebody who is not (or not yet) in the interactions: a newcomer's items, or a new
+/// item's users. Converts to `Row` wherever one is taken.
 ///
 ///     const als::History<als::Item, float> history{{als::Item{3}, 5}, {als::Item{7}, 4}};
 template <Id Index, Real Scalar>
@@ -346,8 +350,8 @@ class History {
 public:
     History() = default;
 
-    /// From cells in any order. Throws `InputError` for a negative index, an index that occurs twice and
-    /// a value that is not finite.
+    /// From cells in any order. Throws `InputError` for a negative index, an index that occurs
+    /// twice and a value that is not finite.
     History(std::initializer_list<Cell<Index, Scalar>> cells)
         : History(std::span(cells.begin(), cells.size())) {}
 
@@ -375,8 +379,8 @@ public:
     }
 
     [[nodiscard]] Row<Index, Scalar> row() const { return {ids_, values_}; }
-    operator Row<Index, Scalar>() const { return row(); }          // NOLINT(google-explicit-constructor)
-    operator std::span<const Index>() const { return ids_; }       // NOLINT(google-explicit-constructor)
+    operator Row<Index, Scalar>() const { return row(); }     // NOLINT(google-explicit-constructor)
+    operator std::span<const Index>() const { return ids_; }  // NOLINT(google-explicit-constructor)
 
 private:
     std::vector<Index> ids_;

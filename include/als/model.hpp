@@ -32,24 +32,22 @@ struct Parameters {
 
 /// A fitted model: k factors for each user and item, with the objective they minimise.
 ///
-/// Immutable: a model that exists is fitted, and all its members may be called from many threads at once.
-/// It keeps the Gram matrices of both sides and their factorisations (implicit feedback), so that no query
-/// computes them again: 16 k^2 + 2 sizeof(Scalar) k^2 bytes beside the factors.
+/// Immutable: a model that exists is fitted, and all its members may be called from many threads at
+/// once. It keeps the Gram matrices of both sides and their factorisations (implicit feedback), so
+/// that no query computes them again: 16 k^2 + 2 sizeof(Scalar) k^2 bytes beside the factors.
 template <Real Scalar>
 class Model {
 public:
     using scalar_type = Scalar;
 
-    /// From numbers trained here or elsewhere. Users and items have the same number of factors; biases are
-    /// given for both sides if `objective` is an `Explicit` with biases, else for neither. Throws
-    /// `InputError` for sizes that do not fit, values that are not finite, and an invalid objective. Cost
-    /// for implicit feedback: O((users + items) k^2 + k^3) on one thread.
+    /// From numbers trained here or elsewhere. Users and items have the same number of factors;
+    /// biases are given for both sides if `objective` is an `Explicit` with biases, else for
+    /// neither. Throws `InputError` for sizes that do not fit, values that are not finite, and an
+    /// invalid objective. Cost for implicit feedback: O((users + items) k^2 + k^3) on one thread.
     Model(Parameters<Scalar> parameters, const Objective& objective)
         : Model(std::move(parameters), objective, detail::Workers{}) {}
 
-    [[nodiscard]] int factors() const {
-        return static_cast<int>(parameters_.items.factors.cols());
-    }
+    [[nodiscard]] int factors() const { return static_cast<int>(parameters_.items.factors.cols()); }
     [[nodiscard]] std::int32_t user_count() const { return count(parameters_.users); }
     [[nodiscard]] std::int32_t item_count() const { return count(parameters_.items); }
 
@@ -111,10 +109,11 @@ private:
         const Side<Scalar>& users = parameters_.users;
         const Side<Scalar>& items = parameters_.items;
         if (users.factors.cols() != items.factors.cols() || users.factors.cols() < 1)
-            throw InputError(detail::message(
-                "als::Model: users have ", users.factors.cols(), " factors and items ",
-                items.factors.cols(), "; both need the same number, at least 1 (a matrix may be "
-                "transposed: rows are users or items, columns are factors)"));
+            throw InputError(
+                detail::message("als::Model: users have ", users.factors.cols(),
+                                " factors and items ", items.factors.cols(),
+                                "; both need the same number, at least 1 (a matrix may be "
+                                "transposed: rows are users or items, columns are factors)"));
         const auto* ratings = std::get_if<Explicit>(&objective_);
         const bool biases = ratings != nullptr && ratings->biases;
         if (users.biases.size() != (biases ? users.factors.rows() : 0) ||
@@ -127,11 +126,12 @@ private:
 
     static void check_values(std::string_view name, const Side<Scalar>& side) {
         if (!side.biases.allFinite())
-            throw InputError(detail::message("als::Model: a bias of the ", name, "s is not finite"));
+            throw InputError(
+                detail::message("als::Model: a bias of the ", name, "s is not finite"));
         for (Eigen::Index row = 0; row < side.factors.rows(); ++row)
             if (!side.factors.row(row).allFinite())
-                throw InputError(
-                    detail::message("als::Model: the factors of ", name, " ", row, " are not finite"));
+                throw InputError(detail::message("als::Model: the factors of ", name, " ", row,
+                                                 " are not finite"));
     }
 
     Parameters<Scalar> parameters_;

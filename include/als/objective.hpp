@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is minimised: `Implicit` and `Explicit`. The type of the objective chooses the mathematics of the
-// training; its values are checked here, once.
+// What is minimised: `Implicit` and `Explicit`. The type of the objective chooses the mathematics
+// of the training; its values are checked here, once.
 #pragma once
 
 #include <als/error.hpp>
@@ -13,8 +13,8 @@
 
 namespace als::inline ALS_ABI {
 
-/// How the confidence c of an implicit observation grows with its value r (Hu, Koren, Volinsky 2008,
-/// section 4).
+/// How the confidence c of an implicit observation grows with its value r (Hu, Koren, Volinsky
+/// 2008, section 4).
 enum class Confidence {
     linear,       ///< c = 1 + alpha |r|
     logarithmic,  ///< c = 1 + alpha log(1 + |r| / epsilon)
@@ -23,8 +23,8 @@ enum class Confidence {
 /// What a row's regularization is scaled by: lambda_row = lambda * weight^exponent.
 enum class RowWeight {
     entries,     ///< the row's number of entries (ALS-WR of Zhou et al. 2008; Spark)
-    confidence,  ///< the row's total confidence over all cells, N + sum (c - 1), N = size of the other
-                 ///< side (the frequency scaling of Rendle et al. 2021, up to a constant)
+    confidence,  ///< the row's total confidence over all cells, N + sum (c - 1), N = size of the
+                 ///< other side (the frequency scaling of Rendle et al. 2021, up to a constant)
 };
 
 /// Implicit feedback: plays, clicks, purchases (Hu, Koren, Volinsky 2008, eq. 3).
@@ -33,12 +33,12 @@ enum class RowWeight {
 ///
 ///     sum_ui c_ui (p_ui - x_u . y_i)^2 + sum_u lambda_u |x_u|^2 + sum_i lambda_i |y_i|^2
 ///
-/// with preference p = 1 where r > 0, else 0, and confidence c as `confidence` says; absent cells have
-/// c = 1, p = 0. A negative value is a dislike: p = 0 with the confidence of |r|. A stored zero is the same
-/// as an absent cell.
+/// with preference p = 1 where r > 0, else 0, and confidence c as `confidence` says; absent cells
+/// have c = 1, p = 0. A negative value is a dislike: p = 0 with the confidence of |r|. A stored
+/// zero is the same as an absent cell.
 struct Implicit {
-    /// Weight of an observation beside an absent cell, >= 0. Raising it trusts the observations more and
-    /// the absences less.
+    /// Weight of an observation beside an absent cell, >= 0. Raising it trusts the observations
+    /// more and the absences less.
     double alpha = 4;
 
     /// lambda, >= 0. Raising it shrinks the factors: smoother, more popular recommendations.
@@ -47,8 +47,8 @@ struct Implicit {
     /// lambda of the items where it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
 
-    /// How much a row's regularization grows with its weight, 0 (the same for all, Hu et al.) to 1 (in
-    /// proportion, Rendle et al. 2021). Raising it holds heavy users and popular items back.
+    /// How much a row's regularization grows with its weight, 0 (the same for all, Hu et al.) to 1
+    /// (in proportion, Rendle et al. 2021). Raising it holds heavy users and popular items back.
     double regularization_exponent = 1;
 
     /// What the regularization of a row is scaled by.
@@ -78,8 +78,8 @@ struct Explicit {
     /// lambda of the items where it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
 
-    /// How much a row's regularization grows with its number of entries n, lambda n^exponent: 0 (the
-    /// same for all rows) to 1 (ALS-WR).
+    /// How much a row's regularization grows with its number of entries n, lambda n^exponent: 0
+    /// (the same for all rows) to 1 (ALS-WR).
     double regularization_exponent = 1;
 
     /// Whether mean and biases are part of the model; they are solved together with the factors.
@@ -98,9 +98,9 @@ inline void check_range(std::string_view name, double value, double lowest, doub
                         bool exclusive = false) {
     const bool above = exclusive ? value > lowest : value >= lowest;
     if (above && value <= highest && std::isfinite(value)) return;
-    throw InputError(message(name, " is ", value, "; it has to be finite and ", exclusive ? ">" : ">=",
-                             " ", lowest,
-                             std::isfinite(highest) ? message(" and <= ", highest) : std::string()));
+    throw InputError(
+        message(name, " is ", value, "; it has to be finite and ", exclusive ? ">" : ">=", " ",
+                lowest, std::isfinite(highest) ? message(" and <= ", highest) : std::string()));
 }
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
@@ -134,8 +134,9 @@ double regularization_of(const Objective& objective) {
 /// c - 1 of a value: the confidence that an observation has beyond an absent cell.
 inline double extra_confidence(const Implicit& objective, double value) {
     const double size = std::abs(value);
-    return objective.alpha *
-           (objective.confidence == Confidence::linear ? size : std::log1p(size / objective.epsilon));
+    return objective.alpha * (objective.confidence == Confidence::linear
+                                  ? size
+                                  : std::log1p(size / objective.epsilon));
 }
 
 /// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = entries.
@@ -144,8 +145,8 @@ double row_scale(const Explicit& objective, std::span<const Scalar> values, std:
     return std::pow(static_cast<double>(values.size()), objective.regularization_exponent);
 }
 
-/// The same for implicit feedback, where stored zeros do not count; `fixed_count` is the size of the
-/// other side.
+/// The same for implicit feedback, where stored zeros do not count; `fixed_count` is the size of
+/// the other side.
 template <Real Scalar>
 double row_scale(const Implicit& objective, std::span<const Scalar> values,
                  std::int64_t fixed_count) {

@@ -70,16 +70,16 @@ Query<Scalar> checked_query(std::string_view function, const Model<Scalar>& mode
 }  // namespace detail
 
 /// The model's score for a user and an item: x_u . y_i, for explicit models with biases
-/// mu + b_u + b_i + x_u . y_i. An explicit score is a predicted rating; an implicit one estimates the
-/// preference (0 to 1, roughly) and serves to rank. Throws `InputError` for an index out of range.
+/// mu + b_u + b_i + x_u . y_i. An explicit score is a predicted rating; an implicit one estimates
+/// the preference (0 to 1, roughly) and serves to rank. Throws `InputError` for an index out of
+/// range.
 template <Real Scalar>
 [[nodiscard]] Scalar predict(const Model<Scalar>& model, User user, Item item,
                              const PredictOptions& options = {}) {
     detail::check_user("als::predict", model, user);
     detail::check_item("als::predict", model, item);
-    const Scalar value =
-        detail::score(model, detail::row_of(model.parameters().users, user.index),
-                      detail::row_of(model.parameters().items, item.index));
+    const Scalar value = detail::score(model, detail::row_of(model.parameters().users, user.index),
+                                       detail::row_of(model.parameters().items, item.index));
     return detail::clipped(model, value, options);
 }
 
@@ -88,9 +88,8 @@ template <Real Scalar>
 [[nodiscard]] Scalar predict(const Model<Scalar>& model, const FoldedIn<User, Scalar>& user,
                              Item item, const PredictOptions& options = {}) {
     detail::check_item("als::predict", model, item);
-    const Scalar value =
-        detail::score(model, detail::checked_query("als::predict", model, user),
-                      detail::row_of(model.parameters().items, item.index));
+    const Scalar value = detail::score(model, detail::checked_query("als::predict", model, user),
+                                       detail::row_of(model.parameters().items, item.index));
     return detail::clipped(model, value, options);
 }
 
@@ -110,8 +109,8 @@ template <Real Scalar>
     return values;
 }
 
-/// Scores of all cells of `cells`, by user and then by item, as `Interactions::entries()` lists them. Throws
-/// `InputError` where the sizes differ from the model's.
+/// Scores of all cells of `cells`, by user and then by item, as `Interactions::entries()` lists
+/// them. Throws `InputError` where the sizes differ from the model's.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scalar> predict(const Model<Scalar>& model,
                                           const Interactions<Scalar>& cells,

@@ -18,8 +18,8 @@ struct RecommendOptions {
     /// Number of items wanted, >= 0.
     std::int64_t count = 10;
 
-    /// Items that must not appear, in any order: a user's row of the training data, or a `History`. It is
-    /// only looked at during the call.
+    /// Items that must not appear, in any order: a user's row of the training data, or a `History`.
+    /// It is only looked at during the call.
     std::span<const Item> exclude = {};
 };
 
@@ -73,12 +73,14 @@ std::vector<Scored<Item, Scalar>> recommend_to(const Model<Scalar>& model,
 
 }  // namespace detail
 
-/// The items with the highest scores (see `predict`) for a user, score descending, then index ascending.
+/// The items with the highest scores (see `predict`) for a user, score descending, then index
+/// ascending.
 ///
-/// Excluded items never appear; where fewer candidates than `count` are left, the list is shorter. Explicit
-/// models rank by the predicted rating, biases included. A user without history has zero factors: every
-/// implicit score is then 0 and tells nothing, an explicit one is mean + item bias. Throws `InputError` for
-/// an index out of range and a negative count. Cost: O(items k); starts no threads.
+/// Excluded items never appear; where fewer candidates than `count` are left, the list is shorter.
+/// Explicit models rank by the predicted rating, biases included. A user without history has zero
+/// factors: every implicit score is then 0 and tells nothing, an explicit one is mean + item bias.
+/// Throws `InputError` for an index out of range and a negative count. Cost: O(items k); starts no
+/// threads.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model, User user,
                                                           const RecommendOptions& options = {}) {
@@ -114,9 +116,9 @@ template <Real Scalar>
         static_cast<std::int64_t>(users.size()), 16,
         detail::Workers{detail::thread_count(options.threads)}, [&](std::int64_t at) {
             const User user = users[static_cast<std::size_t>(at)];
-            const std::span<const Item> excluded =
-                options.exclude != nullptr ? (*options.exclude)[user].ids()
-                                           : std::span<const Item>();
+            const std::span<const Item> excluded = options.exclude != nullptr
+                                                       ? (*options.exclude)[user].ids()
+                                                       : std::span<const Item>();
             lists[static_cast<std::size_t>(at)] =
                 detail::best_items(model, detail::row_of(model.parameters().users, user.index),
                                    options.count, excluded);

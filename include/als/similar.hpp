@@ -28,8 +28,8 @@ struct SimilarOptions {
 
 namespace detail {
 
-/// Neighbours of `factors` within one side; row `itself` (-1: none) is left out, and so are rows of zeros,
-/// which are similar to nothing.
+/// Neighbours of `factors` within one side; row `itself` (-1: none) is left out, and so are rows of
+/// zeros, which are similar to nothing.
 template <Id Index, Real Scalar>
 std::vector<Scored<Index, Scalar>> similar_rows(std::string_view function, const Side<Scalar>& side,
                                                 const FactorRow<Scalar>& factors,
@@ -51,9 +51,10 @@ std::vector<Scored<Index, Scalar>> similar_rows(std::string_view function, const
 
 }  // namespace detail
 
-/// The items whose factors are most similar to an item's, most similar first, then index ascending; the
-/// item itself and items without history never appear, an item without history has no neighbours. Throws
-/// `InputError` for an index out of range and a negative count. Cost: O(items k); starts no threads.
+/// The items whose factors are most similar to an item's, most similar first, then index ascending;
+/// the item itself and items without history never appear, an item without history has no
+/// neighbours. Throws `InputError` for an index out of range and a negative count. Cost: O(items
+/// k); starts no threads.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scored<Item, Scalar>> similar_items(const Model<Scalar>& model, Item item,
                                                               const SimilarOptions& options = {}) {

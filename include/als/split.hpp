@@ -16,7 +16,8 @@ namespace als::inline ALS_ABI {
 
 /// Options of `split`.
 struct SplitOptions {
-    /// Fraction of all entries that goes to the test set, 0 < fraction < 1; rounded to whole entries.
+    /// Fraction of all entries that goes to the test set, 0 < fraction < 1; rounded to whole
+    /// entries.
     double test_fraction = 0.2;
 
     /// Chooses the entries; the same seed gives the same split on every platform.
@@ -30,9 +31,9 @@ struct Split {
     Interactions<Scalar> test;
 };
 
-/// Splits at random: round(test_fraction * entries) entries, chosen without regard to user or item, form
-/// the test set, the rest the training set. Throws `InputError` for a fraction out of range. Cost:
-/// O(entries).
+/// Splits at random: round(test_fraction * entries) entries, chosen without regard to user or item,
+/// form the test set, the rest the training set. Throws `InputError` for a fraction out of range.
+/// Cost: O(entries).
 template <Real Scalar>
 [[nodiscard]] Split<Scalar> split(const Interactions<Scalar>& data,
                                   const SplitOptions& options = {}) {

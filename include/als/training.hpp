@@ -28,19 +28,20 @@ enum class Next {
 
 /// How a model is trained.
 struct Training {
-    /// Numbers per user and per item, 1 to 65536. Raising it lets the model tell more tastes apart; an
-    /// iteration costs O(entries factors^2) at most.
+    /// Numbers per user and per item, 1 to 65536. Raising it lets the model tell more tastes apart;
+    /// an iteration costs O(entries factors^2) at most.
     int factors = 64;
 
-    /// Alternations, >= 1: one solves all items against the users, then all users against the items.
+    /// Alternations, >= 1: one solves all items against the users, then all users against the
+    /// items.
     int iterations = 15;
 
     /// Training ends early when an iteration lowers the objective by less than this fraction, >= 0;
     /// 0 never ends early. A value above 0 makes each iteration compute the objective.
     double tolerance = 0;
 
-    /// The users start as normal random numbers with standard deviation initial_scale / sqrt(factors),
-    /// > 0.
+    /// The users start as normal random numbers with standard deviation initial_scale /
+    /// sqrt(factors), > 0.
     double initial_scale = 0.1;
 
     /// Chooses the random start. The same data, options and seed give the same model, bit for bit,
@@ -51,8 +52,8 @@ struct Training {
     int threads = 0;
 
     /// Called after each iteration, in the thread that called `fit`. It can end the training by
-    /// answering `Next::stop`; an exception that it throws leaves `fit`. Having an observer makes each
-    /// iteration compute the objective.
+    /// answering `Next::stop`; an exception that it throws leaves `fit`. Having an observer makes
+    /// each iteration compute the objective.
     std::function<Next(const Progress&)> observer = {};
 
     /// Asking this token's source for a stop makes `fit` throw `Cancelled` within a few rows' work.

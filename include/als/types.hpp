@@ -25,7 +25,8 @@ concept Real = std::same_as<T, float> || std::same_as<T, double>;
 
 /// A user's dense index, 0 <= index < user count.
 ///
-/// `User` and `Item` are distinct on purpose: passing one where the other is meant does not compile.
+/// `User` and `Item` are distinct on purpose: passing one where the other is meant does not
+/// compile.
 struct User {
     std::int32_t index = 0;
     friend constexpr auto operator<=>(const User&, const User&) = default;
@@ -81,8 +82,8 @@ struct Scored {
 /// A view of one row of interactions: a user's items (`Row<Item, Scalar>`) or an item's users
 /// (`Row<User, Scalar>`), ids strictly ascending.
 ///
-/// Iterating gives `Cell`s by value: `for (const auto [item, rating] : ratings[user])`. A row refers to
-/// the interactions (or the history) that it came from and is valid as long as they are.
+/// Iterating gives `Cell`s by value: `for (const auto [item, rating] : ratings[user])`. A row
+/// refers to the interactions (or the history) that it came from and is valid as long as they are.
 template <Id Index, Real Scalar>
 class Row {
 public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Half an iteration: all rows of one side against the other side, held fixed. One function serves users
-// and items, both objectives, and (for a single row) fold-in.
+// Half an iteration: all rows of one side against the other side, held fixed. One function serves
+// users and items, both objectives, and (for a single row) fold-in.
 #pragma once
 
 #include <als/detail/parallel.hpp>
@@ -40,9 +40,9 @@ Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd
     return {gram, regularization_of<Solved>(objective), objective.regularization_exponent == 0};
 }
 
-/// Solves one row: every cell of the matrix counts, which the whitening has taken care of; what is left
-/// to the row are its observations' extra confidences. row_of(id) are the cells' fixed rows, whitened.
-/// False if the row cannot be solved.
+/// Solves one row: every cell of the matrix counts, which the whitening has taken care of; what is
+/// left to the row are its observations' extra confidences. row_of(id) are the cells' fixed rows,
+/// whitened. False if the row cannot be solved.
 template <Id Solved, Real Scalar, typename RowOf>
 bool solve_row(const Implicit& objective, const Fixed<Scalar>& fixed,
                const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
@@ -58,8 +58,8 @@ bool solve_row(const Implicit& objective, const Fixed<Scalar>& fixed,
     return system.solve();
 }
 
-/// The same for ratings: only the stored cells count. Mean and the fixed side's biases are subtracted;
-/// the row's own bias is one more unknown, with a column of ones.
+/// The same for ratings: only the stored cells count. Mean and the fixed side's biases are
+/// subtracted; the row's own bias is one more unknown, with a column of ones.
 template <Id Solved, Real Scalar, typename RowOf>
 bool solve_row(const Explicit& objective, const Fixed<Scalar>& fixed,
                const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
@@ -67,7 +67,8 @@ bool solve_row(const Explicit& objective, const Fixed<Scalar>& fixed,
     system.clear(fixed.side.factors.cols(), objective.biases);
     const double scale = row_scale(objective, cells.values(), 0);
     system.penalty.setConstant(regularization_of<Solved>(objective) * scale);
-    if (objective.biases) system.penalty(system.penalty.size() - 1) = objective.bias_regularization * scale;
+    if (objective.biases)
+        system.penalty(system.penalty.size() - 1) = objective.bias_regularization * scale;
     for (const auto [id, value] : cells) {
         const double bias =
             objective.biases ? static_cast<double>(fixed.side.biases(id.index)) : 0.0;
@@ -77,8 +78,8 @@ bool solve_row(const Explicit& objective, const Fixed<Scalar>& fixed,
     return determined ? system.solve() : system.solve_minimum_norm();
 }
 
-/// The rows of one side, longest first: long rows start early, so that no thread is left with one at the
-/// end.
+/// The rows of one side, longest first: long rows start early, so that no thread is left with one
+/// at the end.
 template <Id Solved, Real Scalar>
 std::vector<std::int32_t> longest_first(const Interactions<Scalar>& data, std::int32_t count) {
     std::vector<std::int32_t> order(static_cast<std::size_t>(count));
@@ -106,10 +107,10 @@ void for_blocks(std::int64_t rows, const Workers& workers, const Body& body) {
     });
 }
 
-/// Solves every row of one side against the other: each becomes the argmin of the objective, all else
-/// held fixed. `order` names each row once; `table` is a buffer of at least as many rows as the fixed
-/// side has, unused where the whitening is the identity. Throws `NumericError` naming a row whose
-/// solution is not finite.
+/// Solves every row of one side against the other: each becomes the argmin of the objective, all
+/// else held fixed. `order` names each row once; `table` is a buffer of at least as many rows as
+/// the fixed side has, unused where the whitening is the identity. Throws `NumericError` naming a
+/// row whose solution is not finite.
 template <Id Solved, Real Scalar, typename Objective>
 void half_step(const Interactions<Scalar>& data, const Objective& objective,
                const Fixed<Scalar>& fixed, const std::vector<std::int32_t>& order,
@@ -130,7 +131,8 @@ void half_step(const Interactions<Scalar>& data, const Objective& objective,
             if (!solve_row<Solved>(objective, fixed, data[Solved{row}], row_of, system))
                 throw_unsolvable<Solved>("als::fit", row);
             solved.factors.row(row) = system.solution.head(solved.factors.cols()).transpose();
-            if (solved.biases.size() > 0) solved.biases(row) = system.solution(system.solution.size() - 1);
+            if (solved.biases.size() > 0)
+                solved.biases(row) = system.solution(system.solution.size() - 1);
         });
 
     if (!whitening.is_identity())

@@ -33,12 +33,13 @@ inline int thread_count(int asked) {
 #endif
 }
 
-/// Calls body(workspace, i) for each i in [0, count), `grain` neighbours at a time to one thread; every
-/// thread makes its own workspace. What body writes must depend on i alone: then the result is the same
-/// for any number of threads.
+/// Calls body(workspace, i) for each i in [0, count), `grain` neighbours at a time to one thread;
+/// every thread makes its own workspace. What body writes must depend on i alone: then the result
+/// is the same for any number of threads.
 ///
-/// The first exception ends the loop and is thrown to the caller: nothing escapes the parallel region.
-/// With one thread no region is opened (a forked child of a program that has used OpenMP could not).
+/// The first exception ends the loop and is thrown to the caller: nothing escapes the parallel
+/// region. With one thread no region is opened (a forked child of a program that has used OpenMP
+/// could not).
 template <typename MakeWorkspace, typename Body>
 void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers,
                   const MakeWorkspace& make_workspace, const Body& body) {
@@ -77,7 +78,8 @@ void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers
 
 /// The same for a body that needs no workspace: body(i).
 template <typename Body>
-void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers, const Body& body) {
+void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers,
+                  const Body& body) {
     struct Nothing {};
     parallel_for(
         count, grain, workers, [] { return Nothing{}; },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library's own random numbers: each is a function of its key alone, so that they do not depend on
-// the order of evaluation, the standard library or the version of Eigen.
+// The library's own random numbers: each is a function of its key alone, so that they do not depend
+// on the order of evaluation, the standard library or the version of Eigen.
 #pragma once
 
 #include <als/version.hpp>
@@ -11,7 +11,8 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection that scatters neighbouring keys.
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection that scatters neighbouring
+/// keys.
 constexpr std::uint64_t scatter(std::uint64_t key) {
     key += 0x9e3779b97f4a7c15u;
     key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -34,13 +35,14 @@ constexpr double random_uniform(std::uint64_t seed, std::uint64_t stream, std::u
 /// Standard normal (Box and Muller 1958).
 inline double random_normal(std::uint64_t seed, std::uint64_t stream, std::uint64_t row,
                             std::uint64_t column) {
-    const double radius = std::sqrt(-2 * std::log1p(-random_uniform(seed, stream, row, 2 * column)));
-    const double angle =
-        2 * std::numbers::pi * random_uniform(seed, stream, row, 2 * column + 1);
+    const double radius =
+        std::sqrt(-2 * std::log1p(-random_uniform(seed, stream, row, 2 * column)));
+    const double angle = 2 * std::numbers::pi * random_uniform(seed, stream, row, 2 * column + 1);
     return radius * std::cos(angle);
 }
 
-/// A uniform integer in [0, bound), bound >= 1, by rejection: exactly uniform. Draws from column onwards.
+/// A uniform integer in [0, bound), bound >= 1, by rejection: exactly uniform. Draws from column
+/// onwards.
 constexpr std::uint64_t random_below(std::uint64_t bound, std::uint64_t seed, std::uint64_t stream,
                                      std::uint64_t row) {
     const std::uint64_t excess = (0 - bound) % bound;

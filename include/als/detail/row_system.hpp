@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The mathematics of one row, for both objectives, for training and fold-in alike: a diagonal plus a
-// matrix of low rank, solved from whichever side is smaller.
+// The mathematics of one row, for both objectives, for training and fold-in alike: a diagonal plus
+// a matrix of low rank, solved from whichever side is smaller.
 #pragma once
 
 #include <als/types.hpp>
@@ -16,16 +16,16 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// Solves (diag(p) + sum_j s_j^2 w_j w_j') x = sum_j c_j w_j for one row; w_j are m numbers of the fixed
-/// side, s_j and c_j belong to the row's j-th cell. With t = p^-1/2 and the panel P whose row j is
-/// s_j (w_j .* t), x = t .* z where
+/// Solves (diag(p) + sum_j s_j^2 w_j w_j') x = sum_j c_j w_j for one row; w_j are m numbers of the
+/// fixed side, s_j and c_j belong to the row's j-th cell. With t = p^-1/2 and the panel P whose row
+/// j is s_j (w_j .* t), x = t .* z where
 ///
 ///     primal   (I + P'P) z = sum_j c_j (w_j .* t)         n m^2 + m^3 / 3 operations
 ///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
 ///
-/// (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk 2009). Both are exact, and the matrix
-/// is the identity plus a positive semidefinite one, which keeps float accurate. Where Cholesky is not
-/// enough, the row is solved again in double by its eigenvectors.
+/// (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk 2009). Both are exact, and the
+/// matrix is the identity plus a positive semidefinite one, which keeps float accurate. Where
+/// Cholesky is not enough, the row is solved again in double by its eigenvectors.
 ///
 /// One object serves many rows, one after the other; its buffers are kept.
 template <Real Scalar>
@@ -48,7 +48,8 @@ public:
     /// Adds a cell: its row of the fixed side, s and c.
     void add(const Scalar* row, double s, double c) { cells_.push_back({row, s, c}); }
 
-    /// p, one number >= 0 per column, to be filled in between `clear` and `solve`. Where p is 0, x is 0.
+    /// p, one number >= 0 per column, to be filled in between `clear` and `solve`. Where p is 0, x
+    /// is 0.
     Eigen::VectorXd penalty;
 
     /// Solves for x, which is then in `solution`. False where not even double gives finite numbers.
@@ -62,9 +63,9 @@ public:
         return solve_by_cholesky() || solve_minimum_norm();
     }
 
-    /// The same in double, by the eigenvectors of the matrix itself: directions that cannot be told from
-    /// rounding get 0, which gives the solution of minimum norm where p has zeros. Cost: O(n m^2 + m^3), far
-    /// above `solve`.
+    /// The same in double, by the eigenvectors of the matrix itself: directions that cannot be told
+    /// from rounding get 0, which gives the solution of minimum norm where p has zeros. Cost: O(n
+    /// m^2 + m^3), far above `solve`.
     bool solve_minimum_norm() {
         if (!is_finite()) return false;
         Eigen::MatrixXd matrix = penalty.asDiagonal();
@@ -78,8 +79,8 @@ public:
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(matrix);
         if (eigen.info() != Eigen::Success) return false;
         const auto values = eigen.eigenvalues().array();
-        const double smallest =
-            values.maxCoeff() * 10 * static_cast<double>(columns_) * std::numeric_limits<double>::epsilon();
+        const double smallest = values.maxCoeff() * 10 * static_cast<double>(columns_) *
+                                std::numeric_limits<double>::epsilon();
         const Eigen::VectorXd inverse = (values > smallest).select(values.inverse(), 0);
         const Eigen::VectorXd x =
             eigen.eigenvectors() * inverse.cwiseProduct(eigen.eigenvectors().transpose() * right);
@@ -119,8 +120,7 @@ private:
     }
 
     bool solve_by_cholesky() {
-        scale_ =
-            (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
+        scale_ = (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
         const auto n = static_cast<Eigen::Index>(cells_.size());
         if (!(n <= crossover() && has_dual() ? solve_dual(n) : solve_primal(n))) return false;
         solution = z_.cwiseProduct(scale_);
@@ -171,8 +171,9 @@ private:
         return true;
     }
 
-    /// Solves in place. False where the factorisation fails, is not finite (Eigen reports success on NaN),
-    /// or where the factor's diagonal shows a condition that would cost too many of the digits.
+    /// Solves in place. False where the factorisation fails, is not finite (Eigen reports success
+    /// on NaN), or where the factor's diagonal shows a condition that would cost too many of the
+    /// digits.
     static bool cholesky_solve(
         Eigen::Ref<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> matrix, Vector& right) {
         const Eigen::LLT<decltype(matrix)> factor(matrix);

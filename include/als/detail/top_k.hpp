@@ -12,12 +12,13 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// Keeps the `count` best of the candidates offered: score descending, then index ascending. A score that
-/// is not finite is never kept.
+/// Keeps the `count` best of the candidates offered: score descending, then index ascending. A
+/// score that is not finite is never kept.
 template <Id Index, Real Scalar>
 class TopK {
 public:
-    explicit TopK(std::int64_t count) : count_(static_cast<std::size_t>(std::max<std::int64_t>(count, 0))) {}
+    explicit TopK(std::int64_t count)
+        : count_(static_cast<std::size_t>(std::max<std::int64_t>(count, 0))) {}
 
     void offer(Index id, Scalar score) {
         const Scored<Index, Scalar> candidate{id, score};

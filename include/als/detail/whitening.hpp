@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The Gram matrix of the fixed side, and the coordinates in which it is diagonal: computed once per half
-// step (and once per model), shared by all rows.
+// The Gram matrix of the fixed side, and the coordinates in which it is diagonal: computed once per
+// half step (and once per model), shared by all rows.
 #pragma once
 
 #include <als/detail/parallel.hpp>
@@ -16,8 +16,8 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// F'F of a factor matrix, [factors, factors], summed in double over fixed blocks of rows in a fixed
-/// order: the same bits for any number of threads. Cost: O(rows factors^2).
+/// F'F of a factor matrix, [factors, factors], summed in double over fixed blocks of rows in a
+/// fixed order: the same bits for any number of threads. Cost: O(rows factors^2).
 template <Real Scalar>
 Eigen::MatrixXd gram_of(const FactorView<Scalar>& factors, const Workers& workers) {
     constexpr std::int64_t block_rows = 512;
@@ -45,12 +45,12 @@ Eigen::MatrixXd gram_of(const FactorView<Scalar>& factors, const Workers& worker
 ///
 ///     y_white = y M,   x = M x_white,   M' (gram + lambda I) M = diag(penalty).
 ///
-/// Where all rows share one lambda, M = L^-T with the Cholesky factor L of gram + lambda I, and penalty
-/// is 1. Where lambda differs from row to row, or that matrix is close to singular, M holds the
-/// eigenvectors of gram, and penalty = eigenvalues + lambda. Both are computed in double.
+/// Where all rows share one lambda, M = L^-T with the Cholesky factor L of gram + lambda I, and
+/// penalty is 1. Where lambda differs from row to row, or that matrix is close to singular, M holds
+/// the eigenvectors of gram, and penalty = eigenvalues + lambda. Both are computed in double.
 ///
-/// The products below are written as triangular ones because Eigen's general product starts threads of
-/// its own and rounds differently for each number of them.
+/// The products below are written as triangular ones because Eigen's general product starts threads
+/// of its own and rounds differently for each number of them.
 template <Real Scalar>
 class Whitening {
 public:
