@@ -5,6 +5,7 @@
 #include "support/planted_world.hpp"
 #include <als/als.hpp>
 
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 
@@ -34,15 +35,33 @@ int main(int argc, char** argv) try {
               << "  and clipped   " << fixed(als::rmse(model, test, {.clip = true}), 4)
               << "   to the range of the ratings\n\n";
 
-    std::cout << left("user", 34) << left("item", 22) << "rated  predicted\n";
-    for (std::int32_t u = 0; u < 8 && u < test.user_count(); ++u)
-        for (const auto [item, rating] : test[als::User{u}]) {
-            const float predicted = als::predict(model, als::User{u}, item, {.clip = true});
-            std::cout << left(data.users.name({u}), 34) << left(data.items.name(item), 22)
-                      << right(fixed(rating, 1), 5) << right(fixed(predicted, 2), 11) << '\n';
-            break;  // one of each user is enough
-        }
+    std::cout << left("user", 36) << left("item", 22) << "rated  predicted\n";
+    for (std::int32_t u = 0; u < 8 && u < test.user_count(); ++u) {
+        const als::User user{u};
+        if (test[user].empty()) continue;
+        const auto [item, rating] = *test[user].begin();
+        const float predicted = als::predict(model, user, item, {.clip = true});
+        std::cout << left(data.users.name(user), 34) << "  " << left(data.items.name(item), 22)
+                  << right(fixed(rating, 1), 5) << right(fixed(predicted, 2), 11) << '\n';
+    }
 } catch (const als::Error& error) {
     std::cerr << "explicit_ratings: " << error.what() << '\n';
     return EXIT_FAILURE;
 }
+
+// Output, with the planted world:
+//
+// RMSE of 38,895 hidden ratings
+//   the mean      1.0091
+//   the model     0.6233
+//   and clipped   0.6228   to the range of the ratings
+//
+// user                                item                  rated  predicted
+// user 0 (screwball comedy, costume~  Screwball Comedy #1     4.0       3.62
+// user 1 (screwball comedy, western~  Screwball Comedy #1     3.0       3.87
+// user 2 (courtroom drama, heist)     Screwball Comedy #56    3.0       2.48
+// user 3 (space opera, heist)         Heist #13               4.0       3.69
+// user 4 (noir, screwball comedy, a~  Western #1              3.0       3.46
+// user 5 (courtroom drama)            Courtroom Drama #89     4.0       4.11
+// user 6 (horror)                     Musical #1              2.0       3.10
+// user 7 (horror)                     Costume Drama #58       3.0       2.92

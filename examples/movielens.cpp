@@ -90,3 +90,33 @@ int main(int argc, char** argv) try {
     std::cerr << "movielens: " << error.what() << '\n';
     return EXIT_FAILURE;
 }
+
+// Output, on MovieLens 100K, in part:
+//
+//    users        942   entries each: 3 to 378, mean 58.784501, median 40
+//    items      1,447   entries each: 1 to 501, mean 38.268832, median 13
+//    entries   55,375   4.1 % of all pairs
+//
+// 50 factors, 15 iterations
+//    iteration   15 of 15   objective     63101.9   0.53 s
+//    Recommended to user 196
+//       0.686  Four Weddings and a Funeral (1994)
+//       0.616  Full Monty, The (1997)
+//    Liked by the same users as Star Wars (1977)
+//       0.963  Return of the Jedi (1983)
+//       0.849  Empire Strikes Back, The (1980)
+//    Users most similar to user 196
+//       0.527  user 591
+//       0.473  user 523
+//
+// 500 factors, 1500 iterations
+//    iteration 1500 of 1500   objective      1472.2   1390.36 s   (two cores, busy with other work)
+//    Users most similar to user 196
+//       0.224  user 646
+//       0.179  user 579
+//    2 of these 5 were among the first.
+//
+// The larger model is not the better one. It has twenty numbers for each like and remembers them
+// all, so that nobody resembles anybody. With a fifth of the likes kept from the training it finds
+// almost none of them: Recall@10 is 0.22 for 50 factors, 0.02 for 500 (after 15 iterations as after
+// 60), and 0.11 for the most popular movies. Larger models need more regularization.

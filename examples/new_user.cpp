@@ -4,6 +4,7 @@
 #include "support/planted_world.hpp"
 #include <als/als.hpp>
 
+#include <iomanip>
 #include <iostream>
 
 namespace {
@@ -41,8 +42,21 @@ int main() {
     // It is the same row that the training solved: a known history gives that user's factors again.
     const als::User known{17};
     const als::FoldedIn<als::User, float> again = als::fold_in(model, plays[known]);
-    std::cout << "Folded in again, " << world.users().name(known) << " differs by "
+    std::cout << std::setprecision(3) << "Folded in again, " << world.users().name(known)
+              << " differs by "
               << (again.factors - model.user_factors().row(known.index)).norm() /
                      again.factors.norm()
               << " of the length\n";
 }
+
+// Output:
+//
+// Played:       Noir #5          Noir #7
+// Recommended:  Noir #3          Noir #6          Noir #4          Noir #2
+//
+// Played:       Noir #5          Western #4       Noir #7
+// Recommended:  Noir #1          Western #3       Western #1       Western #5
+//
+// Folded in again, user 17 (western, musical) differs by 9.03e-08 of the length
+//
+// The rest is rounding: the training solves the users last, against these same items.

@@ -59,8 +59,12 @@ set(eigen "-DOPTIONS=-DFETCHCONTENT_SOURCE_DIR_ALS_EIGEN=${als_eigen_SOURCE_DIR}
 if(Eigen3_DIR)
     set(eigen "-DOPTIONS=-DEigen3_DIR=${Eigen3_DIR}")
 endif()
-als_add_consumer_test(add_subdirectory -D WAY=add_subdirectory "${eigen}")
-als_add_consumer_test(fetch_content -D WAY=fetch_content "${eigen}")
+set(openmp without)
+if(OpenMP_CXX_FOUND)
+    set(openmp with)
+endif()
+als_add_consumer_test(add_subdirectory -D WAY=add_subdirectory -D OPENMP=${openmp} "${eigen}")
+als_add_consumer_test(fetch_content -D WAY=fetch_content -D OPENMP=${openmp} "${eigen}")
 
 if(NOT ALS_INSTALL OR NOT als_eigen_target STREQUAL "Eigen3::Eigen")
     message(STATUS "als: without an installed Eigen the installed package is not tested")
@@ -70,8 +74,8 @@ add_test(NAME consumer_install
     COMMAND ${CMAKE_COMMAND} -D ALS_BINARY_DIR=${PROJECT_BINARY_DIR} -D PREFIX=${prefix}
         -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/install.cmake")
 set_tests_properties(consumer_install PROPERTIES FIXTURES_SETUP als_prefix LABELS consumer)
-als_add_installed_consumer_test(find_package -D WAY=find_package "${eigen}")
-als_add_installed_consumer_test(find_package_without_openmp -D WAY=find_package
+als_add_installed_consumer_test(find_package -D WAY=find_package -D OPENMP=${openmp} "${eigen}")
+als_add_installed_consumer_test(find_package_without_openmp -D WAY=find_package -D OPENMP=without
     "${eigen}|-DCMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
 
 find_program(ALS_PKG_CONFIG pkg-config)
@@ -80,7 +84,8 @@ if(ALS_PKG_CONFIG)
     execute_process(COMMAND "${ALS_PKG_CONFIG}" --exists eigen3 RESULT_VARIABLE no_eigen_pc)
 endif()
 if(ALS_PKG_CONFIG AND no_eigen_pc EQUAL 0)
-    als_add_installed_consumer_test(pkg_config -D WAY=pkg_config -D PKG_CONFIG=${ALS_PKG_CONFIG})
+    als_add_installed_consumer_test(pkg_config -D WAY=pkg_config -D OPENMP=without
+        -D PKG_CONFIG=${ALS_PKG_CONFIG})
 else()
     message(STATUS "als: pkg-config or its file for Eigen not found, consumer_pkg_config is not run")
 endif()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The whole library. The way of the data: ratings_file or interactions -> fit (objective, training) ->
-// model -> predict, recommend, similar, fold_in -> metrics.
+// The whole library. The way of the data: ratings_file or interactions -> fit (objective, training)
+// -> model -> predict, recommend, similar, fold_in -> metrics.
 #pragma once
 
 #include <als/error.hpp>

@@ -38,12 +38,6 @@ struct BatchOptions {
 
 namespace detail {
 
-inline void check_result_count(std::string_view function, std::int64_t count) {
-    if (count < 0)
-        throw InputError(message(function, ": the number of results asked for is ", count,
-                                 "; it has to be >= 0"));
-}
-
 /// The best items for one user; `excluded` is sorted.
 template <Real Scalar>
 std::vector<Scored<Item, Scalar>> best_items(const Model<Scalar>& model, const Query<Scalar>& user,

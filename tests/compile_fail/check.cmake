@@ -15,6 +15,7 @@ endif()
 string(REPLACE "|" ";-isystem;" includes "${INCLUDES}")
 set(compile "${COMPILER}" -std=c++20 -fsyntax-only -isystem ${includes} "${SOURCE}")
 
+set(ENV{LC_ALL} C) # messages in English, with plain quotes
 execute_process(COMMAND ${compile} RESULT_VARIABLE failed ERROR_VARIABLE messages)
 if(failed)
     message(FATAL_ERROR "${SOURCE} fails to compile without the mistake:\n${messages}")

@@ -5,8 +5,8 @@
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {
 #ifdef MISTAKE
-    static_cast<void>(als::recommend(model, als::User{1}, {.exclude = data[als::Item{1}]}));
+    using Result = decltype(als::recommend(model, als::User{1}, {.exclude = data[als::Item{1}]}));
 #else
-    static_cast<void>(als::recommend(model, als::User{1}, {.exclude = data[als::User{1}]}));
+    using Result = decltype(als::recommend(model, als::User{1}, {.exclude = data[als::User{1}]}));
 #endif
 }

@@ -5,9 +5,9 @@
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {
 #ifdef MISTAKE
-    static_cast<void>(als::recommend(model, als::Item{3}));
+    using Result = decltype(als::recommend(model, als::Item{3}));
 #else
-    static_cast<void>(als::recommend(model, als::User{3}));
+    using Result = decltype(als::recommend(model, als::User{3}));
 #endif
     static_cast<void>(data);
 }

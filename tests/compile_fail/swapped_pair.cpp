@@ -5,9 +5,9 @@
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {
 #ifdef MISTAKE
-    static_cast<void>(als::predict(model, als::Item{1}, als::User{2}));
+    using Result = decltype(als::predict(model, als::Item{1}, als::User{2}));
 #else
-    static_cast<void>(als::predict(model, als::User{2}, als::Item{1}));
+    using Result = decltype(als::predict(model, als::User{2}, als::Item{1}));
 #endif
     static_cast<void>(data);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Configures, builds and runs main.cpp as a project that uses als in the given WAY.
+# Configures, builds and runs main.cpp as a project that uses als in the given WAY, "with" or "without" OPENMP.
 file(REMOVE_RECURSE "${BINARY_DIR}")
 file(MAKE_DIRECTORY "${BINARY_DIR}")
 set(here "${CMAKE_CURRENT_LIST_DIR}")
@@ -27,6 +27,6 @@ endif()
 
 execute_process(COMMAND "${BINARY_DIR}/consumer"
     OUTPUT_VARIABLE output ECHO_OUTPUT_VARIABLE COMMAND_ERROR_IS_FATAL ANY)
-if(NOT output STREQUAL "als ${VERSION} recommends item 1\n")
-    message(FATAL_ERROR "the consumer has to print 'als ${VERSION} recommends item 1'")
+if(NOT output STREQUAL "als ${VERSION} recommends item 1, ${OPENMP} OpenMP\n")
+    message(FATAL_ERROR "the consumer has to print 'als ${VERSION} recommends item 1, ${OPENMP} OpenMP'")
 endif()

@@ -2,15 +2,25 @@
 // Selection of the best scores, with a total order.
 #pragma once
 
+#include <als/error.hpp>
 #include <als/types.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace als::inline ALS_ABI::detail {
+
+/// Throws unless the number of results asked for is one.
+inline void check_result_count(std::string_view function, std::int64_t count) {
+    if (count < 0)
+        throw InputError(message(function, ": the number of results asked for is ", count,
+                                 "; it has to be >= 0"));
+}
 
 /// Keeps the `count` best of the candidates offered: score descending, then index ascending. A
 /// score that is not finite is never kept.
