@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which bands should each listener hear next?
 #include <als/als.hpp>
 

@@ -1,13 +1,3 @@
 // SPDX-License-Identifier: MIT
+#define ALS_INSTANCE template
 #include "instances.hpp"
-
-template als::Model<float> als::detail::train(const als::Interactions<float>&, const als::Implicit&,
-                                              const als::Training&, const als::Model<float>*);
-template als::Model<float> als::detail::train(const als::Interactions<float>&, const als::Explicit&,
-                                              const als::Training&, const als::Model<float>*);
-template als::Model<double> als::detail::train(const als::Interactions<double>&,
-                                               const als::Implicit&, const als::Training&,
-                                               const als::Model<double>*);
-template als::Model<double> als::detail::train(const als::Interactions<double>&,
-                                               const als::Explicit&, const als::Training&,
-                                               const als::Model<double>*);

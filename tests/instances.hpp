@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: MIT
-// Training is what takes longest to compile. Its four kinds are compiled once, in instances.cpp,
-// and all test programs link them. CMake precompiles this header and includes it in every test.
+// What takes longest to compile, training and fold-in, is compiled once, in instances.cpp, and linked by
+// tests and examples, which the build makes include this header first.
 #pragma once
 
-#include "catch.hpp"
 #include <als/als.hpp>
 
-extern template als::Model<float> als::detail::train(const als::Interactions<float>&,
-                                                     const als::Implicit&, const als::Training&,
-                                                     const als::Model<float>*);
-extern template als::Model<float> als::detail::train(const als::Interactions<float>&,
-                                                     const als::Explicit&, const als::Training&,
-                                                     const als::Model<float>*);
-extern template als::Model<double> als::detail::train(const als::Interactions<double>&,
-                                                      const als::Implicit&, const als::Training&,
-                                                      const als::Model<double>*);
-extern template als::Model<double> als::detail::train(const als::Interactions<double>&,
-                                                      const als::Explicit&, const als::Training&,
-                                                      const als::Model<double>*);
+#ifndef ALS_INSTANCE
+#define ALS_INSTANCE extern template
+#endif
+
+namespace als {
+
+#define ALS_INSTANCES(Scalar)                                                                     \
+    ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Implicit&,         \
+                                             const Training&, const Model<Scalar>*);              \
+    ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Explicit&,         \
+                                             const Training&, const Model<Scalar>*);              \
+    ALS_INSTANCE FoldedIn<User, Scalar> detail::fold_in_row(const Model<Scalar>&,                  \
+                                                            const Row<Item, Scalar>&);            \
+    ALS_INSTANCE FoldedIn<Item, Scalar> detail::fold_in_row(const Model<Scalar>&,                  \
+                                                            const Row<User, Scalar>&);            \
+    ALS_INSTANCE double objective_value(const Model<Scalar>&, const Interactions<Scalar>&);
+
+ALS_INSTANCES(float)
+ALS_INSTANCES(double)
+
+#undef ALS_INSTANCES
+#undef ALS_INSTANCE
+
+}  // namespace als

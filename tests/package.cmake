@@ -14,6 +14,12 @@ add_test(NAME version
         -P "${CMAKE_CURRENT_SOURCE_DIR}/version.cmake")
 set_tests_properties(version PROPERTIES LABELS package)
 
+add_test(NAME readme
+    COMMAND ${CMAKE_COMMAND} -D README=${PROJECT_SOURCE_DIR}/README.md
+        -D EXAMPLE=${PROJECT_SOURCE_DIR}/examples/readme.cpp
+        -P "${CMAKE_CURRENT_SOURCE_DIR}/readme.cmake")
+set_tests_properties(readme PROPERTIES LABELS package)
+
 # Mistakes that must not compile.
 set(includes "${PROJECT_SOURCE_DIR}/include"
     "$<TARGET_PROPERTY:${als_eigen_target},INTERFACE_INCLUDE_DIRECTORIES>")
