@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What takes longest to compile, training and fold-in, is compiled once, in instances.cpp, and linked by
-// tests and examples, which the build makes include this header first.
+// What takes longest to compile, training and fold-in, is compiled once, in instances.cpp, and
+// linked by tests and examples, which the build makes include this header first.
 #pragma once
 
 #include <als/als.hpp>
@@ -11,15 +11,15 @@
 
 namespace als {
 
-#define ALS_INSTANCES(Scalar)                                                                     \
-    ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Implicit&,         \
-                                             const Training&, const Model<Scalar>*);              \
-    ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Explicit&,         \
-                                             const Training&, const Model<Scalar>*);              \
-    ALS_INSTANCE FoldedIn<User, Scalar> detail::fold_in_row(const Model<Scalar>&,                  \
-                                                            const Row<Item, Scalar>&);            \
-    ALS_INSTANCE FoldedIn<Item, Scalar> detail::fold_in_row(const Model<Scalar>&,                  \
-                                                            const Row<User, Scalar>&);            \
+#define ALS_INSTANCES(Scalar)                                                              \
+    ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Implicit&, \
+                                             const Training&, const Model<Scalar>*);       \
+    ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Explicit&, \
+                                             const Training&, const Model<Scalar>*);       \
+    ALS_INSTANCE FoldedIn<User, Scalar> detail::fold_in_row(const Model<Scalar>&,          \
+                                                            const Row<Item, Scalar>&);     \
+    ALS_INSTANCE FoldedIn<Item, Scalar> detail::fold_in_row(const Model<Scalar>&,          \
+                                                            const Row<User, Scalar>&);     \
     ALS_INSTANCE double objective_value(const Model<Scalar>&, const Interactions<Scalar>&);
 
 ALS_INSTANCES(float)
