@@ -57,7 +57,7 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
     FactorMatrix<Scalar> rows(history.size(), table.cols());
     Eigen::Index at = 0;
     for (const auto [id, value] : history) rows.row(at++) = table.row(id.index);
-    if (!fixed.whitening.is_identity()) {
+    if (!fixed.whitening.is_identity() && !history.empty()) {
         const FactorMatrix<Scalar> plain = rows;
         fixed.whitening.whiten(plain, rows);
     }

@@ -378,6 +378,11 @@ public:
         }
     }
 
+    /// Number of cells.
+    [[nodiscard]] std::int64_t size() const { return row().size(); }
+    [[nodiscard]] bool empty() const { return ids_.empty(); }
+
+    /// The cells, ids ascending.
     [[nodiscard]] Row<Index, Scalar> row() const { return {ids_, values_}; }
     operator Row<Index, Scalar>() const { return row(); }     // NOLINT(google-explicit-constructor)
     operator std::span<const Index>() const { return ids_; }  // NOLINT(google-explicit-constructor)
