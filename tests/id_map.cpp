@@ -88,8 +88,9 @@ TEST_CASE("id_map: many ids agree with std::unordered_map") {
 TEST_CASE("id_map: find gives nothing for an unknown id, at names it") {
     IdMap<User> users;
     CHECK(users.find("1") == std::nullopt);
-    REQUIRE_THROWS_MATCHES(users.at("1"), als::InputError,
-                           Catch::Message("als::IdMap: there is no user \"1\" among the 0 users"));
+    REQUIRE_THROWS_MATCHES(
+        users.at("1"), als::InputError,
+        Catch::Matchers::Message("als::IdMap: there is no user \"1\" among the 0 users"));
     users.add("1");
     CHECK(users.find("1") == User{0});
     CHECK(users.find("2") == std::nullopt);
@@ -101,7 +102,7 @@ TEST_CASE("id_map: find gives nothing for an unknown id, at names it") {
     items.add("y");
     REQUIRE_THROWS_MATCHES(
         items.at("z\n"), als::InputError,
-        Catch::Message("als::IdMap: there is no item \"z\\x0a\" among the 2 items"));
+        Catch::Matchers::Message("als::IdMap: there is no item \"z\\x0a\" among the 2 items"));
 }
 
 TEST_CASE("id_map: a long id is cut in a message, between two characters") {
@@ -121,7 +122,8 @@ TEST_CASE("id_map: an index out of range has no name") {
     items.add("x");
     REQUIRE_THROWS_MATCHES(
         items.name(Item{1}), als::InputError,
-        Catch::Message("als::IdMap: item 1 is out of range; there are 1 items, numbered from 0"));
+        Catch::Matchers::Message(
+            "als::IdMap: item 1 is out of range; there are 1 items, numbered from 0"));
     REQUIRE_THROWS_AS(items.name(Item{-1}), als::InputError);
     REQUIRE_THROWS_AS(items.name(Item{std::numeric_limits<std::int32_t>::max()}), als::InputError);
     REQUIRE_THROWS_AS(items.name(Item{std::numeric_limits<std::int32_t>::min()}), als::InputError);
@@ -131,7 +133,7 @@ TEST_CASE("id_map: no more than 2147483647 ids can be numbered") {
     CHECK(als::detail::next_index<User>(2147483646) == User{2147483646});
     REQUIRE_THROWS_MATCHES(
         als::detail::next_index<User>(2147483647), als::InputError,
-        Catch::Message(
+        Catch::Matchers::Message(
             "als::IdMap: there are 2147483647 users; no more than 2147483647 can be numbered"));
 }
 

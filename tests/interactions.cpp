@@ -225,7 +225,7 @@ TEMPLATE_TEST_CASE("interactions: repeated cells of a matrix follow the policy",
                 Reference<TestType>{{{0, 0}, TestType(7)}, {{1, 0}, TestType(3)}});
     REQUIRE_THROWS_MATCHES(
         als::users_by_items(matrix), InputError,
-        Catch::Message(
+        Catch::Matchers::Message(
             "als::Interactions: user 0 and item 1 occur 2 times; say what a repeated pair "
             "means with .duplicates = als::Duplicates::sum, last, mean or max"));
 }
@@ -278,7 +278,7 @@ TEMPLATE_TEST_CASE("interactions: an index out of range is refused before anythi
         const std::vector<Entry<TestType>> entries{{User{0}, Item{0}, 1},
                                                    {User{user}, Item{item}, 1}};
         REQUIRE_THROWS_MATCHES(Interactions<TestType>(3, 5, entries), InputError,
-                               Catch::Message(message));
+                               Catch::Matchers::Message(message));
     };
     const std::string users = " is out of range; there are 3 users, numbered from 0";
     const std::string items = " is out of range; there are 5 items, numbered from 0";
@@ -325,8 +325,9 @@ TEMPLATE_TEST_CASE("interactions: a matrix whose stored indices are out of range
 TEMPLATE_TEST_CASE("interactions: a number of users or items beyond 32 bits is refused", "", float,
                    double) {
     const auto message = [](const std::string& what, std::int64_t count) {
-        return Catch::Message("als::Interactions: the number of " + what + " is " +
-                              std::to_string(count) + "; it has to be between 0 and 2147483647");
+        return Catch::Matchers::Message("als::Interactions: the number of " + what + " is " +
+                                        std::to_string(count) +
+                                        "; it has to be between 0 and 2147483647");
     };
     for (const std::int64_t count : {std::int64_t{-1}, two_to_31, greatest}) {
         REQUIRE_THROWS_MATCHES(Interactions<TestType>(count, 1, {}), InputError,
@@ -346,8 +347,8 @@ TEMPLATE_TEST_CASE("interactions: a value that is not finite is refused, with it
         const std::vector<Entry<TestType>> entries{{User{0}, Item{0}, 1}, {User{1}, Item{2}, bad}};
         REQUIRE_THROWS_MATCHES(
             Interactions<TestType>(2, 3, entries), InputError,
-            Catch::Message("als::Interactions: entry 1 (user 1, item 2) has the value " + name +
-                           "; values have to be finite"));
+            Catch::Matchers::Message("als::Interactions: entry 1 (user 1, item 2) has the value " +
+                                     name + "; values have to be finite"));
         Eigen::SparseMatrix<TestType, Eigen::RowMajor> matrix(2, 3);
         matrix.insert(0, 0) = 1;
         matrix.insert(1, 2) = bad;
@@ -366,7 +367,8 @@ TEMPLATE_TEST_CASE("interactions: values whose sum overflows are refused", "", f
     const std::vector<Entry<TestType>> entries{{User{0}, Item{1}, huge}, {User{0}, Item{1}, huge}};
     REQUIRE_THROWS_MATCHES(
         Interactions<TestType>(1, 2, entries, {.duplicates = Duplicates::sum}), InputError,
-        Catch::Message("als::Interactions: the merged value of user 0 and item 1 is not finite"));
+        Catch::Matchers::Message(
+            "als::Interactions: the merged value of user 0 and item 1 is not finite"));
     CHECK(Interactions<TestType>(1, 2, entries, {.duplicates = Duplicates::max}).size() == 1);
 }
 
@@ -375,7 +377,7 @@ TEST_CASE("interactions: asking for an unknown row is refused") {
     const Interactions<float> data(2, 5, entries);
     REQUIRE_THROWS_MATCHES(
         data[User{3}], InputError,
-        Catch::Message(
+        Catch::Matchers::Message(
             "als::Interactions: user 3 is out of range; there are 2 users, numbered from 0 "
             "(and 5 items: are users and items the wrong way round?)"));
     REQUIRE_THROWS_AS(data[User{-1}], InputError);
@@ -422,8 +424,8 @@ TEMPLATE_TEST_CASE(
     for (const int rows : {1, 7, 200}) {
         REQUIRE_THROWS_MATCHES(
             distribute(rows, 40'000), InputError,
-            Catch::Message("als::Interactions: 40000 entries are too many; at most "
-                           "32767 can be counted"));
+            Catch::Matchers::Message("als::Interactions: 40000 entries are too many; at most "
+                                     "32767 can be counted"));
         REQUIRE_THROWS_AS(distribute(rows, 32'768), InputError);
         REQUIRE_THROWS_AS(distribute(rows, 70'000), InputError);  // wraps back to a positive number
         REQUIRE(distribute(rows, 32'767).offsets.back() == 32'767);
@@ -465,13 +467,14 @@ TEMPLATE_TEST_CASE("interactions: a history with a bad cell is refused", "", flo
     using Items = History<Item, TestType>;
     using Users = History<User, TestType>;
     const TestType nan = std::numeric_limits<TestType>::quiet_NaN();
-    REQUIRE_THROWS_MATCHES((Items{{Item{1}, 1}, {Item{-2}, 1}}), InputError,
-                           Catch::Message("als::History: item -2 is negative; indices start at 0"));
+    REQUIRE_THROWS_MATCHES(
+        (Items{{Item{1}, 1}, {Item{-2}, 1}}), InputError,
+        Catch::Matchers::Message("als::History: item -2 is negative; indices start at 0"));
     REQUIRE_THROWS_MATCHES(
         (Users{{User{4}, 1}, {User{2}, 1}, {User{4}, 1}}), InputError,
-        Catch::Message("als::History: user 4 occurs twice; merge its values first"));
-    REQUIRE_THROWS_MATCHES(
-        (Items{{Item{0}, nan}}), InputError,
-        Catch::Message("als::History: item 0 has the value nan; values have to be finite"));
+        Catch::Matchers::Message("als::History: user 4 occurs twice; merge its values first"));
+    REQUIRE_THROWS_MATCHES((Items{{Item{0}, nan}}), InputError,
+                           Catch::Matchers::Message(
+                               "als::History: item 0 has the value nan; values have to be finite"));
     REQUIRE_THROWS_AS((Items{{Item{0}, -std::numeric_limits<TestType>::infinity()}}), InputError);
 }

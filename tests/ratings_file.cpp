@@ -390,7 +390,7 @@ TEST_CASE("ratings_file: a repeated pair is refused with its ids and both lines"
 TEST_CASE("ratings_file: illegal options are refused before the file is opened") {
     const auto refused = [](const RatingsOptions& options, const std::string& message) {
         REQUIRE_THROWS_MATCHES(read_ratings<float>("/no/such/file", options), InputError,
-                               Catch::Message("als::RatingsOptions::" + message));
+                               Catch::Matchers::Message("als::RatingsOptions::" + message));
     };
     refused({.user_column = -1}, "user_column is -1; columns are counted from 0");
     refused({.item_column = -1}, "item_column is -1; columns are counted from 0");
@@ -440,7 +440,8 @@ TEST_CASE(
     "ratings_file: a file that cannot be opened or read is an IoError with the system's reason") {
     REQUIRE_THROWS_MATCHES(
         read_ratings<float>("/no/such/file"), IoError,
-        Catch::Message("als::read_ratings: cannot open /no/such/file: No such file or directory"));
+        Catch::Matchers::Message(
+            "als::read_ratings: cannot open /no/such/file: No such file or directory"));
     REQUIRE_THROWS_MATCHES(read_ratings<float>(""), IoError, says("cannot open"));
     const std::string folder = std::filesystem::temp_directory_path().string();
     REQUIRE_THROWS_MATCHES(read_ratings<float>(folder), IoError, says(folder + ": Is a directory"));
@@ -450,8 +451,9 @@ TEST_CASE(
 
 TEST_CASE("ratings_file: a stream that has failed or fails is an IoError") {
     std::ifstream unopened("/no/such/file");
-    REQUIRE_THROWS_MATCHES(read_ratings<float>(unopened, "x"), IoError,
-                           Catch::Message("als::read_ratings: the stream x cannot be read"));
+    REQUIRE_THROWS_MATCHES(
+        read_ratings<float>(unopened, "x"), IoError,
+        Catch::Matchers::Message("als::read_ratings: the stream x cannot be read"));
     FailingBuffer buffer;
     std::istream failing(&buffer);
     REQUIRE_THROWS_MATCHES(read_ratings<float>(failing, "x"), IoError,
