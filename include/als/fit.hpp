@@ -165,7 +165,8 @@ void check_trainable(const Interactions<Scalar>& data, const Kind& objective,
     validate(training);
     if (data.empty())
         throw InputError(message("als::fit: there is no entry to train on (", data.user_count(),
-                                 " users, ", data.item_count(), " items, 0 entries)"));
+                                 " users, ", data.item_count(),
+                                 " items, 0 entries); check what was filtered out"));
     const std::int64_t rows = std::max(data.user_count(), data.item_count());
     const auto most = std::numeric_limits<std::ptrdiff_t>::max();
     if (rows > most / static_cast<std::int64_t>(sizeof(Scalar)) / training.factors)
@@ -210,7 +211,7 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
         if (training.observer &&
             training.observer({iteration, training.iterations, now, elapsed.count()}) == Next::stop)
             break;
-        if (before - now < training.tolerance * now) break;
+        if (training.tolerance > 0 && before - now < training.tolerance * now) break;
         before = now;
     }
     table.resize(0, 0);
