@@ -591,17 +591,18 @@ TEST_CASE("fit: a checkerboard recommends only its own colour") {
 
 TEST_CASE("row system: the normal equations of the literature") {
     // Rows (1,2) -> 4, (1,3) -> 9, (1,4) -> 16.
-    const Eigen::Matrix<double, 3, 2, Eigen::RowMajor> rows{{1, 2}, {1, 3}, {1, 4}};
+    als::FactorMatrix<double> rows = als::FactorMatrix<double>::Zero(3, 8);
+    rows.leftCols(2) << 1, 2, 1, 3, 1, 4;
     const std::vector<double> targets{4, 9, 16};
-    als::detail::RowSystem<double> system;
+    als::detail::RowSystem<double> system(als::automatic_instruction_set());
     const auto load = [&](double lambda) {
-        system.clear(2, false);
+        system.clear(2);
         system.penalty.setConstant(lambda);
         for (int j = 0; j < 3; ++j)
             system.add(rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]);
     };
     load(0);
-    REQUIRE(system.solve_minimum_norm());
+    REQUIRE(system.solve_in_double());
     CHECK_THAT(system.solution(0), WithinAbs(-8.333333, 1e-6));
     CHECK_THAT(system.solution(1), WithinAbs(6, 1e-6));
     load(1.5);
@@ -609,15 +610,16 @@ TEST_CASE("row system: the normal equations of the literature") {
     CHECK_THAT(system.solution(0), WithinAbs(-0.1155556, 1e-6));
     CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
     load(1.5);
-    REQUIRE(system.solve_minimum_norm());
+    REQUIRE(system.solve_in_double());
     CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
 
     // (1,2) -> 3 with weight 1 and (4,5) with weight 2 and weighted right-hand side 12:
     // A'A = 33 42 54, A'b = 51 66; with lambda = 1 the solution is (34 42; 42 55)^-1 (51, 66).
-    const Eigen::Matrix<double, 2, 2, Eigen::RowMajor> two{{1, 2}, {4, 5}};
+    als::FactorMatrix<double> two = als::FactorMatrix<double>::Zero(2, 8);
+    two.leftCols(2) << 1, 2, 4, 5;
     const Eigen::Vector2d expected =
         Eigen::Matrix2d{{34, 42}, {42, 55}}.inverse() * Eigen::Vector2d(51, 66);
-    system.clear(2, false);
+    system.clear(2);
     system.penalty.setOnes();
     system.add(two.row(0).data(), 1, 3);
     system.add(two.row(1).data(), std::sqrt(2.0), 12);

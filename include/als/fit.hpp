@@ -179,7 +179,9 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
                     const Training& training, const Model<Scalar>* earlier) {
     const auto began = std::chrono::steady_clock::now();
     check_trainable(data, objective, training);
-    const Workers workers{thread_count(training.threads), training.cancel};
+    const Workers workers{thread_count(training.threads), training.cancel,
+                          chosen_instruction_set(training.instruction_set)};
+    const Method method{training.solver, training.conjugate_gradient_steps};
 
     Parameters<Scalar> reached = random_start(data, objective, training);
     if (earlier != nullptr) continue_from(*earlier, training, reached);
@@ -187,17 +189,15 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
 
     const auto item_order = longest_first<Item>(data, data.item_count());
     const auto user_order = longest_first<User>(data, data.user_count());
-    FactorMatrix<Scalar> table;
-    if constexpr (std::same_as<Kind, Implicit>)
-        table.resize(std::max(data.user_count(), data.item_count()), training.factors);
+    Buffer<Scalar> table;
     const auto solve = [&]<Id Solved>(Solved, const Side<Scalar>& fixed, const auto& order,
                                       Side<Scalar>& solved) {
         Whitening<Scalar> whitening;
         if constexpr (std::same_as<Kind, Implicit>)
             whitening =
                 whitening_for<Solved, Scalar>(objective, gram_of<Scalar>(fixed.factors, workers));
-        half_step<Solved>(data, objective, Fixed<Scalar>{fixed, whitening, reached.mean}, order,
-                          workers, table, solved);
+        half_step<Solved>(data, objective, Fixed<Scalar>{fixed, whitening, reached.mean}, method,
+                          order, workers, table, solved);
     };
 
     double before = std::numeric_limits<double>::infinity();
@@ -214,7 +214,7 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
         if (training.tolerance > 0 && before - now < training.tolerance * now) break;
         before = now;
     }
-    table.resize(0, 0);
+    table = {};
     return Model<Scalar>(std::move(reached), objective, workers);
 }
 

@@ -50,33 +50,37 @@ template <Id Newcomer, Real Scalar>
 FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
                                        const Row<Opposite<Newcomer>, Scalar>& history) {
     const Fixed<Scalar> fixed = model.template fixed_for<Newcomer>();
-    const FactorMatrix<Scalar>& table = fixed.side.factors;
-    check_row("als::fold_in", history, table.rows(),
+    const FactorMatrix<Scalar>& factors = fixed.side.factors;
+    check_row("als::fold_in", history, factors.rows(),
               std::same_as<Newcomer, User> ? model.user_count() : model.item_count());
 
-    FactorMatrix<Scalar> rows(history.size(), table.cols());
+    const InstructionSet instructions = automatic_instruction_set();
+    FactorMatrix<Scalar> rows(history.size(), factors.cols());
     Eigen::Index at = 0;
-    for (const auto [id, value] : history) rows.row(at++) = table.row(id.index);
-    if (!fixed.whitening.is_identity() && !history.empty()) {
-        const FactorMatrix<Scalar> plain = rows;
-        fixed.whitening.whiten(plain, rows);
-    }
-    at = 0;
-    RowSystem<Scalar> system;
-    const bool solved = std::visit(
+    for (const auto [id, value] : history) rows.row(at++) = factors.row(id.index);
+    const std::int64_t stride = padded<Scalar>(unknowns(fixed));
+    Buffer<Scalar> table;
+    table.reserve(history.size() * stride);
+    write_rows(fixed, rows.data(), history.size(), table.data(), instructions);
+
+    const auto row_of = [&](auto, std::int64_t j) { return table.data() + j * stride; };
+    RowSystem<Scalar> system(instructions);
+    const bool determined = std::visit(
         [&](const auto& objective) {
-            return solve_row<Newcomer>(
-                objective, fixed, history, [&](auto) { return rows.row(at++).data(); }, system);
+            return load_row<Newcomer>(objective, fixed, history, row_of, system);
         },
         model.objective());
+    const bool solved = determined ? system.solve() : system.solve_in_double();
 
     if (!solved) throw_too_large();
     FoldedIn<Newcomer, Scalar> result;
-    result.factors = system.solution.head(table.cols()).transpose();
-    if (fixed.side.biases.size() > 0) result.bias = system.solution(table.cols());
+    result.factors = system.solution.head(factors.cols()).transpose();
+    if (fixed.side.biases.size() > 0) result.bias = system.solution(factors.cols());
     if (!fixed.whitening.is_identity()) {
-        const FactorRow<Scalar> white = result.factors;
-        fixed.whitening.restore(white, result.factors);
+        FactorRow<Scalar> plain(fixed.whitening.from_white().cols());
+        multiply_rows(result.factors.data(), factors.cols(), 1, fixed.whitening.from_white(),
+                      plain.data(), plain.cols(), instructions);
+        result.factors = plain.head(factors.cols());
     }
     if (!result.factors.allFinite()) throw_too_large();
     return result;

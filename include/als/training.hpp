@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/error.hpp>
+#include <als/instruction_set.hpp>
 #include <als/objective.hpp>
 
 #include <cstdint>
@@ -24,6 +25,12 @@ struct Progress {
 enum class Next {
     go_on,  ///< carry on
     stop,   ///< end the training here; `fit` returns the model that has been reached
+};
+
+/// How the rows of a half iteration are solved.
+enum class Solver {
+    exact,               ///< to the minimum of the row, by Cholesky
+    conjugate_gradient,  ///< a few steps towards it, from where the row was before
 };
 
 /// How a model is trained.
@@ -48,6 +55,18 @@ struct Training {
     /// whatever the number of threads.
     std::uint64_t seed = 42;
 
+    /// Exact solves, or the faster and inexact conjugate gradient (Takacs, Pilaszy, Tikk 2011),
+    /// here on whitened rows. Both lead to the same models; an exact iteration never raises the
+    /// objective and gets further, an inexact one costs less.
+    Solver solver = Solver::exact;
+
+    /// Steps per row and iteration of `Solver::conjugate_gradient`, >= 1. More come closer to the
+    /// exact solution; 3 where alpha is large.
+    int conjugate_gradient_steps = 2;
+
+    /// Pin it where a training has to be repeated bit for bit on other processors.
+    InstructionSet instruction_set = InstructionSet::automatic;
+
     /// Threads, >= 0; 0 means as many as OpenMP would use, 1 starts none.
     int threads = 0;
 
@@ -67,6 +86,9 @@ inline void validate(const Training& training) {
     check_range("als::Training::iterations", training.iterations, 1, unbounded);
     check_range("als::Training::tolerance", training.tolerance, 0, unbounded);
     check_range("als::Training::initial_scale", training.initial_scale, 0, unbounded, true);
+    check_range("als::Training::conjugate_gradient_steps", training.conjugate_gradient_steps, 1,
+                unbounded);
+    static_cast<void>(chosen_instruction_set(training.instruction_set));
     check_range("als::Training::threads", training.threads, 0, unbounded);
 }
 

@@ -3,11 +3,13 @@
 // users and items, both objectives, and (for a single row) fold-in.
 #pragma once
 
+#include <als/detail/buffer.hpp>
 #include <als/detail/parallel.hpp>
 #include <als/detail/row_system.hpp>
 #include <als/detail/whitening.hpp>
 #include <als/interactions.hpp>
 #include <als/objective.hpp>
+#include <als/training.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -34,48 +36,74 @@ struct Fixed {
     double mean;                         ///< mu
 };
 
+/// Unknowns of a row: its factors, and its bias behind them where there is one.
+template <Real Scalar>
+std::int64_t unknowns(const Fixed<Scalar>& fixed) {
+    return fixed.side.factors.cols() + (fixed.side.biases.size() > 0 ? 1 : 0);
+}
+
+/// Writes `count` fixed rows as a `RowSystem` reads them: in the coordinates of the whitening or,
+/// if there is none, as they are, with a one behind them for the bias.
+template <Real Scalar>
+void write_rows(const Fixed<Scalar>& fixed, const Scalar* rows, std::int64_t count, Scalar* table,
+                InstructionSet instructions) {
+    const std::int64_t factors = fixed.side.factors.cols();
+    const std::int64_t stride = padded<Scalar>(unknowns(fixed));
+    if (!fixed.whitening.is_identity())
+        return multiply_rows(rows, factors, count, fixed.whitening.to_white(), table, stride,
+                             instructions);
+    for (std::int64_t r = 0; r < count; ++r, rows += factors, table += stride) {
+        std::copy_n(rows, factors, table);
+        std::fill(table + factors, table + stride, Scalar(0));
+        std::fill(table + factors, table + unknowns(fixed), Scalar(1));
+    }
+}
+
 /// The coordinates for solving `Solved` rows against a side with this Gram matrix.
 template <Id Solved, Real Scalar>
 Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd& gram) {
     return {gram, regularization_of<Solved>(objective), objective.regularization_exponent == 0};
 }
 
-/// Solves one row: every cell of the matrix counts, which the whitening has taken care of; what is
-/// left to the row are its observations' extra confidences. row_of(id) are the cells' fixed rows,
-/// whitened. False if the row cannot be solved.
+/// Fills a system with one row: every cell of the matrix counts, which the whitening has taken care
+/// of; what is left to the row are its observations' extra confidences. row_of(id, position) are
+/// the cells' fixed rows, as `write_rows` writes them. False where the solution of minimum norm is
+/// asked for.
 template <Id Solved, Real Scalar, typename RowOf>
-bool solve_row(const Implicit& objective, const Fixed<Scalar>& fixed,
-               const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
-               RowSystem<Scalar>& system) {
-    system.clear(fixed.side.factors.cols(), false);
+bool load_row(const Implicit& objective, const Fixed<Scalar>& fixed,
+              const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
+              RowSystem<Scalar>& system) {
+    system.clear(unknowns(fixed));
     const double scale = row_scale(objective, cells.values(), fixed.side.factors.rows());
     fixed.whitening.penalty(regularization_of<Solved>(objective) * scale, system.penalty);
+    std::int64_t position = 0;
     for (const auto [id, value] : cells) {
+        const Scalar* const row = row_of(id, position++);
         if (value == 0) continue;
         const double extra = extra_confidence(objective, static_cast<double>(value));
-        system.add(row_of(id), std::sqrt(extra), value > 0 ? 1 + extra : 0);
+        system.add(row, std::sqrt(extra), value > 0 ? 1 + extra : 0);
     }
-    return system.solve();
+    return true;
 }
 
 /// The same for ratings: only the stored cells count. Mean and the fixed side's biases are
 /// subtracted; the row's own bias is one more unknown, with a column of ones.
 template <Id Solved, Real Scalar, typename RowOf>
-bool solve_row(const Explicit& objective, const Fixed<Scalar>& fixed,
-               const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
-               RowSystem<Scalar>& system) {
-    system.clear(fixed.side.factors.cols(), objective.biases);
+bool load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
+              const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
+              RowSystem<Scalar>& system) {
+    system.clear(unknowns(fixed));
     const double scale = row_scale(objective, cells.values(), 0);
     system.penalty.setConstant(regularization_of<Solved>(objective) * scale);
     if (objective.biases)
         system.penalty(system.penalty.size() - 1) = objective.bias_regularization * scale;
+    std::int64_t position = 0;
     for (const auto [id, value] : cells) {
         const double bias =
             objective.biases ? static_cast<double>(fixed.side.biases(id.index)) : 0.0;
-        system.add(row_of(id), 1, static_cast<double>(value) - fixed.mean - bias);
+        system.add(row_of(id, position++), 1, static_cast<double>(value) - fixed.mean - bias);
     }
-    const bool determined = cells.empty() || system.penalty.minCoeff() > 0;
-    return determined ? system.solve() : system.solve_minimum_norm();
+    return cells.empty() || system.penalty.minCoeff() > 0;
 }
 
 /// The rows of one side, longest first: long rows start early, so that no thread is left with one
@@ -107,42 +135,82 @@ void for_blocks(std::int64_t rows, const Workers& workers, const Body& body) {
     });
 }
 
+/// rows *= matrix, a block at a time.
+template <Real Scalar>
+void change_coordinates(FactorMatrix<Scalar>& rows, const FactorMatrix<Scalar>& matrix,
+                        const Workers& workers) {
+    for_blocks(rows.rows(), workers, [&](std::int64_t first, std::int64_t count) {
+        FactorMatrix<Scalar> block(count, matrix.cols());
+        multiply_rows(rows.row(first).data(), rows.cols(), count, matrix, block.data(),
+                      block.cols(), workers.instructions);
+        rows.middleRows(first, count) = block.leftCols(rows.cols());
+    });
+}
+
+/// How rows are solved: exactly, or by some steps of conjugate gradient from where they are.
+struct Method {
+    Solver solver = Solver::exact;
+    int steps = 0;
+};
+
 /// Solves every row of one side against the other: each becomes the argmin of the objective, all
-/// else held fixed. `order` names each row once; `table` is a buffer of at least as many rows as
-/// the fixed side has, unused where the whitening is the identity. Throws `NumericError` naming a
-/// row whose solution is not finite.
+/// else held fixed, or comes closer to it. `order` names each row once, longest first; `memory` is
+/// a buffer that is kept from one half step to the next. Throws `NumericError` naming a row whose
+/// solution is not finite.
 template <Id Solved, Real Scalar, typename Objective>
 void half_step(const Interactions<Scalar>& data, const Objective& objective,
-               const Fixed<Scalar>& fixed, const std::vector<std::int32_t>& order,
-               const Workers& workers, FactorMatrix<Scalar>& table, Side<Scalar>& solved) {
-    const Whitening<Scalar>& whitening = fixed.whitening;
-    const FactorMatrix<Scalar>& fixed_rows = whitening.is_identity() ? fixed.side.factors : table;
-    if (!whitening.is_identity())
-        for_blocks(fixed.side.factors.rows(), workers, [&](std::int64_t first, std::int64_t count) {
-            whitening.whiten(fixed.side.factors.middleRows(first, count),
-                             table.middleRows(first, count));
-        });
+               const Fixed<Scalar>& fixed, const Method& method,
+               const std::vector<std::int32_t>& order, const Workers& workers,
+               Buffer<Scalar>& memory, Side<Scalar>& solved) {
+    const FactorMatrix<Scalar>& rows = fixed.side.factors;
+    const std::int64_t stride = padded<Scalar>(unknowns(fixed));
+    const bool warm = method.solver == Solver::conjugate_gradient;
+    memory.reserve(rows.rows() * stride);
+    Scalar* const table = memory.data();
+    for_blocks(rows.rows(), workers, [&](std::int64_t first, std::int64_t count) {
+        write_rows(fixed, rows.row(first).data(), count, table + first * stride,
+                   workers.instructions);
+    });
+    if (warm && !fixed.whitening.is_identity())
+        change_coordinates(solved.factors, fixed.whitening.solved_to_white(), workers);
 
-    const auto row_of = [&](auto id) { return fixed_rows.row(id.index).data(); };
+    const auto row_of = [&](auto id, std::int64_t) { return table + id.index * stride; };
+    const auto cells_of = [&](std::size_t position) { return data[Solved{order[position]}]; };
+    const auto solve = [&](RowSystem<Scalar>& system, std::size_t position, const Workers& shared) {
+        const std::int32_t row = order[position];
+        const bool determined =
+            load_row<Solved>(objective, fixed, cells_of(position), row_of, system);
+        if (position + 1 < order.size()) system.expect(cells_of(position + 1).ids(), row_of);
+        if (warm) {
+            system.solution.head(rows.cols()) = solved.factors.row(row).transpose();
+            if (solved.biases.size() > 0) system.solution(rows.cols()) = solved.biases(row);
+        }
+        const bool done = !determined ? system.solve_in_double()
+                          : warm      ? system.improve(method.steps)
+                                      : system.solve(shared);
+        if (!done) throw_unsolvable<Solved>("als::fit", row);
+        solved.factors.row(row) = system.solution.head(rows.cols()).transpose();
+        if (solved.biases.size() > 0) solved.biases(row) = system.solution(rows.cols());
+    };
+    // A row that is a large part of the work is shared by the threads, the others are dealt out.
+    std::size_t shared = 0;
+    if (workers.threads > 1) {
+        RowSystem<Scalar> system(workers.instructions);
+        while (shared < order.size() &&
+               cells_of(shared).size() > data.size() / (4 * workers.threads))
+            solve(system, shared++, workers);
+    }
     parallel_for(
-        static_cast<std::int64_t>(order.size()), 8, workers, [] { return RowSystem<Scalar>(); },
-        [&](RowSystem<Scalar>& system, std::int64_t position) {
-            const std::int32_t row = order[static_cast<std::size_t>(position)];
-            if (!solve_row<Solved>(objective, fixed, data[Solved{row}], row_of, system))
-                throw_unsolvable<Solved>("als::fit", row);
-            solved.factors.row(row) = system.solution.head(solved.factors.cols()).transpose();
-            if (solved.biases.size() > 0)
-                solved.biases(row) = system.solution(system.solution.size() - 1);
+        static_cast<std::int64_t>(order.size() - shared), 8, workers,
+        [&] { return RowSystem<Scalar>(workers.instructions); },
+        [&](RowSystem<Scalar>& system, std::int64_t i) {
+            solve(system, shared + static_cast<std::size_t>(i), Workers{});
         });
 
-    if (!whitening.is_identity())
-        for_blocks(solved.factors.rows(), workers, [&](std::int64_t first, std::int64_t count) {
-            auto block = solved.factors.middleRows(first, count);
-            const FactorMatrix<Scalar> white = block;
-            whitening.restore(white, block);
-            for (std::int64_t r = 0; r < count; ++r)
-                if (!block.row(r).allFinite()) throw_unsolvable<Solved>("als::fit", first + r);
-        });
+    if (fixed.whitening.is_identity()) return;
+    change_coordinates(solved.factors, fixed.whitening.from_white(), workers);
+    for (std::int64_t r = 0; r < solved.factors.rows(); ++r)
+        if (!solved.factors.row(r).allFinite()) throw_unsolvable<Solved>("als::fit", r);
 }
 
 }  // namespace detail

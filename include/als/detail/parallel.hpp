@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/error.hpp>
+#include <als/instruction_set.hpp>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -17,10 +18,11 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// How a loop is run.
+/// Who does the work.
 struct Workers {
     int threads = 1;
     std::stop_token cancel = {};
+    InstructionSet instructions = automatic_instruction_set();
 };
 
 /// Threads to use where `asked` were asked for (0: as OpenMP would).

@@ -3,6 +3,9 @@
 // a matrix of low rank, solved from whichever side is smaller.
 #pragma once
 
+#include <als/detail/buffer.hpp>
+#include <als/detail/kernels.hpp>
+#include <als/detail/parallel.hpp>
 #include <als/types.hpp>
 
 #include <Eigen/Cholesky>
@@ -24,57 +27,124 @@ namespace als::inline ALS_ABI::detail {
 ///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
 ///
 /// (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk 2009). Both are exact, and the
-/// matrix is the identity plus a positive semidefinite one, which keeps float accurate. Where
-/// Cholesky is not enough, the row is solved again in double by its eigenvectors.
+/// matrix is the identity plus a positive semidefinite one, which keeps float accurate. Where it is
+/// not enough, the solution is refined, or the row solved again, in double.
 ///
 /// One object serves many rows, one after the other; its buffers are kept.
 template <Real Scalar>
 class RowSystem {
 public:
-    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    using Vector = BiasVector<Scalar>;
 
-    /// Forgets the cells of the row before. `with_bias`: a last column of ones belongs to each w.
-    void clear(std::int64_t factors, bool with_bias) {
-        cells_.clear();
-        factors_ = factors;
-        const Eigen::Index columns = factors + (with_bias ? 1 : 0);
+    explicit RowSystem(InstructionSet instructions) : kernels_(kernels_for<Scalar>(instructions)) {}
+
+    /// Forgets the row before. The next one has this many unknowns.
+    void clear(std::int64_t columns) {
+        rows_.clear();
+        s_.clear();
+        c_.clear();
+        upcoming_.clear();
+        has_dual_ = true;
+        has_pull_ = false;
         if (columns == columns_) return;
         columns_ = columns;
+        width_ = padded<Scalar>(columns);
         penalty.resize(columns);
-        panel_.resize(std::max(block_rows, crossover()), columns);
-        matrix_.resize(columns, columns);
+        solution.resize(columns);
+        for (Vector* vector : {&scale_, &sum_, &x_}) vector->setZero(width_);
     }
 
-    /// Adds a cell: its row of the fixed side, s and c.
-    void add(const Scalar* row, double s, double c) { cells_.push_back({row, s, c}); }
+    /// Adds a cell: its row of the fixed side, padded with zeros to whole cache lines, s and c.
+    void add(const Scalar* row, double s, double c) {
+        rows_.push_back(row);
+        s_.push_back(s);
+        c_.push_back(c);
+        has_dual_ = has_dual_ && s > 0;
+        has_pull_ = has_pull_ || c != 0;
+    }
+
+    /// Names the cells of the system after this one, to be fetched from memory meanwhile.
+    template <typename Ids, typename RowOf>
+    void expect(const Ids& ids, const RowOf& row_of) {
+        std::int64_t position = 0;
+        for (const auto id : ids.first(std::min<std::size_t>(ids.size(), panel_rows)))
+            upcoming_.push_back(row_of(id, position++));
+    }
 
     /// p, one number >= 0 per column, to be filled in between `clear` and `solve`. Where p is 0, x
     /// is 0.
     Eigen::VectorXd penalty;
 
-    /// Solves for x, which is then in `solution`. False where not even double gives finite numbers.
-    bool solve() {
-        if (!is_finite()) return false;
-        const auto pulls = [](const Cell& cell) { return cell.c != 0; };
-        if (std::none_of(cells_.begin(), cells_.end(), pulls)) {
-            solution.setZero(columns_);
+    /// x, once solved.
+    Vector solution;
+
+    /// Solves for x. False where not even double gives finite numbers. `workers` share a row that
+    /// is very long; the result does not depend on them.
+    bool solve(const Workers& workers = {}) {
+        if (!has_pull_) {
+            solution.setZero();
             return true;
         }
-        return solve_by_cholesky() || solve_minimum_norm();
+        scale_.head(columns_) =
+            (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
+        const bool dual = has_dual_ && size() <= crossover();
+        return (dual ? solve_dual() : solve_primal(workers)) || solve_in_double();
     }
 
-    /// The same in double, by the eigenvectors of the matrix itself: directions that cannot be told
-    /// from rounding get 0, which gives the solution of minimum norm where p has zeros. Cost: O(n
-    /// m^2 + m^3), far above `solve`.
-    bool solve_minimum_norm() {
-        if (!is_finite()) return false;
+    /// Takes some steps of conjugate gradient from `solution` towards the solution, preconditioned
+    /// by p. Cost: O(n m) a step.
+    bool improve(int steps) {
+        if (!has_pull_) {
+            solution.setZero();
+            return true;
+        }
+        const Vector inverse =
+            (penalty.array() > 0).select(penalty.array().inverse(), 0).template cast<Scalar>();
+        x_.head(columns_) = solution;
+        sum_.setZero();
+        kernels_.combine(cells(), x_.data(), width_, sum_.data());
+        Vector residual =
+            sum_.head(columns_) - penalty.template cast<Scalar>().cwiseProduct(solution);
+        Vector direction = inverse.cwiseProduct(residual);
+        Scalar size = residual.dot(direction);
+        const std::vector<double> none(c_.size(), 0);
+        Cells<Scalar> quadratic = cells();
+        quadratic.c = none.data();
+        for (int step = 0; step < steps && size > 0; ++step) {
+            x_.head(columns_) = direction;
+            sum_.setZero();
+            kernels_.combine(quadratic, x_.data(), width_, sum_.data());
+            const Vector image =
+                penalty.template cast<Scalar>().cwiseProduct(direction) - sum_.head(columns_);
+            const Scalar length = size / direction.dot(image);
+            solution += length * direction;
+            residual -= length * image;
+            const Vector preconditioned = inverse.cwiseProduct(residual);
+            const Scalar next = residual.dot(preconditioned);
+            direction = preconditioned + next / size * direction;
+            size = next;
+        }
+        return solution.allFinite();
+    }
+
+    /// The same as `solve` as plainly as Eigen can say it, in double: by Cholesky, or where the
+    /// matrix is close to singular by its eigenvectors. Directions that cannot be told from
+    /// rounding get 0, which gives the solution of minimum norm where p has zeros. Cost: O(n m^2 +
+    /// m^3), far above `solve`.
+    bool solve_in_double() {
         Eigen::MatrixXd matrix = penalty.asDiagonal();
         Eigen::VectorXd right = Eigen::VectorXd::Zero(columns_);
-        Eigen::VectorXd row = Eigen::VectorXd::Ones(columns_);
-        for (const Cell& cell : cells_) {
-            row.head(factors_) = factors_of(cell).template cast<double>();
-            matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, cell.s * cell.s);
-            right += cell.c * row;
+        for (std::size_t j = 0; j < rows_.size(); ++j) {
+            const Eigen::VectorXd row = row_in_double(j);
+            matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, s_[j] * s_[j]);
+            right += c_[j] * row;
+        }
+        if (!matrix.allFinite() || !right.allFinite()) return false;
+        const Eigen::LLT<Eigen::MatrixXd> cholesky(matrix);
+        const auto pivots = cholesky.matrixLLT().diagonal().array();
+        if (cholesky.info() == Eigen::Success && pivots.minCoeff() > 1e-6 * pivots.maxCoeff()) {
+            solution = cholesky.solve(right).template cast<Scalar>();
+            return solution.allFinite();
         }
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(matrix);
         if (eigen.info() != Eigen::Success) return false;
@@ -85,111 +155,217 @@ public:
         const Eigen::VectorXd x =
             eigen.eigenvectors() * inverse.cwiseProduct(eigen.eigenvectors().transpose() * right);
         solution = x.template cast<Scalar>();
-        return matrix.allFinite() && solution.allFinite();
-    }
-
-    /// x: the factors, and the bias at the end where there is one.
-    Vector solution;
-
-private:
-    struct Cell {
-        const Scalar* row;
-        double s;
-        double c;
-    };
-
-    static constexpr Eigen::Index block_rows = 256;
-
-    auto factors_of(const Cell& cell) const {
-        return Eigen::Map<const FactorRow<Scalar>>(cell.row, factors_);
-    }
-
-    [[nodiscard]] bool is_finite() const {
-        return penalty.allFinite() && std::all_of(cells_.begin(), cells_.end(), [](const Cell& c) {
-                   return std::isfinite(c.s) && std::isfinite(c.c);
-               });
-    }
-
-    [[nodiscard]] bool has_dual() const {
-        return std::all_of(cells_.begin(), cells_.end(), [](const Cell& c) { return c.s > 0; });
-    }
-
-    /// Number of cells up to which the dual is the cheaper one (measured).
-    [[nodiscard]] Eigen::Index crossover() const {
-        return columns_ > 32 ? columns_ - 8 : columns_ * 3 / 4;
-    }
-
-    bool solve_by_cholesky() {
-        scale_ = (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
-        const auto n = static_cast<Eigen::Index>(cells_.size());
-        if (!(n <= crossover() && has_dual() ? solve_dual(n) : solve_primal(n))) return false;
-        solution = z_.cwiseProduct(scale_);
         return solution.allFinite();
     }
 
-    /// Puts w_j .* t of `count` cells from `first` on into the panel.
-    void gather(Eigen::Index first, Eigen::Index count) {
-        for (Eigen::Index j = 0; j < count; ++j) {
-            const Cell& cell = cells_[static_cast<std::size_t>(first + j)];
-            panel_.row(j).head(factors_) =
-                factors_of(cell).cwiseProduct(scale_.head(factors_).transpose());
-            if (columns_ > factors_) panel_(j, factors_) = scale_(factors_);
+private:
+    static constexpr std::int64_t panel_rows = 256;
+    static constexpr std::int64_t part_rows = 8192;  // a longer row is summed in several parts
+    static constexpr std::int64_t most_parts = 16;
+
+    [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
+
+    /// Number of cells up to which the dual is the cheaper one (measured).
+    [[nodiscard]] std::int64_t crossover() const {
+        return columns_ > 32 ? columns_ - 8 : columns_ * 3 / 4;
+    }
+
+    [[nodiscard]] Cells<Scalar> cells(std::int64_t first, std::int64_t count) const {
+        return {rows_.data() + first, s_.data() + first, c_.data() + first, count};
+    }
+    [[nodiscard]] Cells<Scalar> cells() const { return cells(0, size()); }
+
+    [[nodiscard]] Eigen::VectorXd row_in_double(std::size_t j) const {
+        return Eigen::Map<const Vector>(rows_[j], columns_).template cast<double>();
+    }
+
+    /// What to fetch while the panel that ends before cell `end` is in work.
+    [[nodiscard]] Upcoming<Scalar> upcoming_after(std::int64_t end) const {
+        const bool own = end < size();
+        return {
+            own ? rows_.data() + end : upcoming_.data(),
+            own ? std::min(panel_rows, size() - end) : static_cast<std::int64_t>(upcoming_.size()),
+            width_ * static_cast<std::int64_t>(sizeof(Scalar))};
+    }
+
+    /// A matrix with its right-hand side.
+    struct Sum {
+        Buffer<Scalar> memory;
+
+        Factor<Scalar> of_order(std::int64_t order) {
+            const std::int64_t width = padded<Scalar>(order);
+            const std::int64_t stride = spread<Scalar>(order);
+            memory.reserve(width * (stride + 3));
+            Scalar* const vectors = memory.data() + width * stride;
+            return {memory.data(), stride,  order,           width,
+                    false,         vectors, vectors + width, vectors + 2 * width};
+        }
+    };
+
+    /// sum += P'P and right += sum of c_j (w_j .* t) over `count` cells from `first` on.
+    void add_cells(std::int64_t first, std::int64_t count, Buffer<Scalar>& panel,
+                   Factor<Scalar>& sum) const {
+        const std::int64_t stride = spread<Scalar>(columns_);
+        panel.reserve(std::min(panel_rows, count) * stride);
+        std::fill_n(sum.right, width_, Scalar(0));
+        for (const std::int64_t end = first + count; first < end; first += panel_rows) {
+            const std::int64_t rows = std::min(panel_rows, end - first);
+            kernels_.gather(cells(first, rows), scale_.data(), width_, panel.data(), stride,
+                            sum.right);
+            kernels_.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
+            sum.holds_sum = true;
         }
     }
 
-    bool solve_primal(Eigen::Index n) {
-        matrix_.setIdentity();
-        z_.setZero(columns_);
-        for (Eigen::Index first = 0; first < n; first += block_rows) {
-            const Eigen::Index count = std::min(block_rows, n - first);
-            gather(first, count);
-            for (Eigen::Index j = 0; j < count; ++j) {
-                const Cell& cell = cells_[static_cast<std::size_t>(first + j)];
-                z_ += static_cast<Scalar>(cell.c) * panel_.row(j).transpose();
-                panel_.row(j) *= static_cast<Scalar>(cell.s);
+    bool solve_primal(const Workers& workers) {
+        Factor<Scalar> u = matrix_.of_order(columns_);
+        const std::int64_t stride = spread<Scalar>(columns_);
+        Panel<Scalar> panel{nullptr, stride, 0};
+        if (size() <= panel_rows) {
+            panel_.reserve(size() * stride);
+            std::fill_n(u.right, width_, Scalar(0));
+            kernels_.gather(cells(), scale_.data(), width_, panel_.data(), stride, u.right);
+            panel = {panel_.data(), stride, size(), upcoming_after(size())};
+        } else if (size() <= part_rows) {
+            add_cells(0, size(), panel_, u);
+        } else {
+            add_parts(workers, u);
+        }
+        if (!kernels_.factor(panel, u)) return false;
+        kernels_.solve_back(u);
+        solution =
+            Eigen::Map<const Vector>(u.solution, columns_).cwiseProduct(scale_.head(columns_));
+        return is_accurate(u) ? solution.allFinite() : refine_primal(u);
+    }
+
+    /// The sum over all cells of a very long row, in parts that depend on its length alone.
+    void add_parts(const Workers& workers, Factor<Scalar>& sum) {
+        const std::int64_t parts = std::min(most_parts, (size() + part_rows - 1) / part_rows);
+        parts_.resize(static_cast<std::size_t>(parts));
+        parallel_for(
+            parts, 1, workers, [] { return Buffer<Scalar>(); },
+            [&](Buffer<Scalar>& panel, std::int64_t part) {
+                Factor<Scalar> partial = parts_[static_cast<std::size_t>(part)].of_order(columns_);
+                const std::int64_t first = size() * part / parts;
+                add_cells(first, size() * (part + 1) / parts - first, panel, partial);
+            });
+        const auto vector = [&](Scalar* data, std::int64_t count) {
+            return Eigen::Map<Vector>(data, count);
+        };
+        for (std::int64_t part = 0; part < parts; ++part) {
+            const Factor<Scalar> partial =
+                parts_[static_cast<std::size_t>(part)].of_order(columns_);
+            const std::int64_t count = width_ * sum.stride;
+            if (part == 0) {
+                vector(sum.matrix, count) = vector(partial.matrix, count);
+                vector(sum.right, width_) = vector(partial.right, width_);
+            } else {
+                vector(sum.matrix, count) += vector(partial.matrix, count);
+                vector(sum.right, width_) += vector(partial.right, width_);
             }
-            matrix_.template selfadjointView<Eigen::Lower>().rankUpdate(
-                panel_.topRows(count).transpose());
         }
-        return cholesky_solve(matrix_, z_);
+        sum.holds_sum = true;
     }
 
-    bool solve_dual(Eigen::Index n) {
-        auto panel = panel_.topRows(n);
-        auto matrix = matrix_.topLeftCorner(n, n);
-        right_.resize(n);
-        gather(0, n);
-        for (Eigen::Index j = 0; j < n; ++j) {
-            const Cell& cell = cells_[static_cast<std::size_t>(j)];
-            panel.row(j) *= static_cast<Scalar>(cell.s);
-            right_(j) = static_cast<Scalar>(cell.c / cell.s);
+    bool solve_dual() {
+        Factor<Scalar> u = matrix_.of_order(size());
+        const std::int64_t stride = spread<Scalar>(size());
+        panel_.reserve(width_ * stride);
+        kernels_.gather_transposed(cells(), scale_.data(), width_, panel_.data(), stride);
+        std::fill_n(u.right, u.width, Scalar(0));
+        for (std::int64_t j = 0; j < size(); ++j)
+            u.right[j] = static_cast<Scalar>(c_[at(j)] / s_[at(j)]);
+        if (!kernels_.factor({panel_.data(), stride, columns_, upcoming_after(size())}, u))
+            return false;
+        kernels_.solve_back(u);
+        if (!is_accurate(u)) return refine_dual(u);
+        weights_.resize(rows_.size());
+        for (std::int64_t j = 0; j < size(); ++j)
+            weights_[at(j)] = s_[at(j)] * static_cast<double>(u.solution[j]);
+        Cells<Scalar> weighted = cells();
+        weighted.c = weights_.data();
+        sum_.setZero();
+        kernels_.combine(weighted, nullptr, width_, sum_.data());
+        solution = (sum_.array() * scale_.array().square()).head(columns_);
+        return solution.allFinite();
+    }
+
+    /// Whether the factor's diagonal shows a condition that leaves float its digits.
+    [[nodiscard]] static bool is_accurate(const Factor<Scalar>& u) {
+        const auto inverse = Eigen::Map<const Vector>(u.inverse_diagonal, u.order).array();
+        const Scalar ratio = inverse.maxCoeff() / inverse.minCoeff();
+        return ratio * ratio <= 100;
+    }
+
+    /// Repeats: correct `x` by what the factor makes of its residual, all but the correction in
+    /// double. False where that does not converge fast.
+    template <typename Residual>
+    bool refine(const Factor<Scalar>& u, Eigen::VectorXd& x, const Eigen::ArrayXd& scale,
+                const Residual& residual) {
+        for (int step = 0; step < 5; ++step) {
+            const Eigen::VectorXd right = residual(x).array() * scale;
+            std::fill_n(u.right, u.width, Scalar(0));
+            Eigen::Map<Vector>(u.right, u.order) = right.template cast<Scalar>();
+            kernels_.solve_forward(u);
+            kernels_.solve_back(u);
+            const Eigen::VectorXd change =
+                Eigen::Map<const Vector>(u.solution, u.order).template cast<double>().array() *
+                scale;
+            x += change;
+            if (change.norm() <= 1e-3 * x.norm()) return x.allFinite();
         }
-        matrix.setIdentity();
-        matrix.template selfadjointView<Eigen::Lower>().rankUpdate(panel);
-        if (!cholesky_solve(matrix, right_)) return false;
-        z_.noalias() = panel.transpose() * right_;
+        return false;
+    }
+
+    bool refine_primal(const Factor<Scalar>& u) {
+        Eigen::VectorXd x = solution.template cast<double>();
+        const Eigen::ArrayXd scale = scale_.head(columns_).template cast<double>();
+        if (!refine(u, x, scale, [&](const Eigen::VectorXd& at) {
+                Eigen::VectorXd residual = -penalty.cwiseProduct(at);
+                for (std::size_t j = 0; j < rows_.size(); ++j) {
+                    const Eigen::VectorXd row = row_in_double(j);
+                    residual += (c_[j] - s_[j] * s_[j] * row.dot(at)) * row;
+                }
+                return residual;
+            }))
+            return false;
+        solution = x.template cast<Scalar>();
         return true;
     }
 
-    /// Solves in place. False where the factorisation fails, is not finite (Eigen reports success
-    /// on NaN), or where the factor's diagonal shows a condition that would cost too many of the
-    /// digits.
-    static bool cholesky_solve(
-        Eigen::Ref<Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> matrix, Vector& right) {
-        const Eigen::LLT<decltype(matrix)> factor(matrix);
-        if (factor.info() != Eigen::Success) return false;
-        const Scalar ratio = matrix.diagonal().minCoeff() / matrix.diagonal().maxCoeff();
-        if (!(ratio * ratio > 100 * std::numeric_limits<Scalar>::epsilon())) return false;
-        factor.solveInPlace(right);
-        return right.allFinite();
+    bool refine_dual(const Factor<Scalar>& u) {
+        const Eigen::VectorXd inverse = (penalty.array() > 0).select(penalty.array().inverse(), 0);
+        const auto x_of = [&](const Eigen::VectorXd& v) {
+            Eigen::VectorXd x = Eigen::VectorXd::Zero(columns_);
+            for (std::int64_t j = 0; j < size(); ++j) x += s_[at(j)] * v(j) * row_in_double(at(j));
+            return x.cwiseProduct(inverse).eval();
+        };
+        Eigen::VectorXd v = Eigen::Map<const Vector>(u.solution, size()).template cast<double>();
+        if (!refine(u, v, Eigen::ArrayXd::Ones(size()), [&](const Eigen::VectorXd& from) {
+                const Eigen::VectorXd x = x_of(from);
+                Eigen::VectorXd residual = -from;
+                for (std::int64_t j = 0; j < size(); ++j)
+                    residual(j) += c_[at(j)] / s_[at(j)] - s_[at(j)] * row_in_double(at(j)).dot(x);
+                return residual;
+            }))
+            return false;
+        solution = x_of(v).template cast<Scalar>();
+        return solution.allFinite();
     }
 
-    std::int64_t factors_ = 0;
-    Eigen::Index columns_ = 0;
-    std::vector<Cell> cells_;
-    FactorMatrix<Scalar> panel_;
-    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> matrix_;
-    Vector scale_, right_, z_;
+    static std::size_t at(std::int64_t j) { return static_cast<std::size_t>(j); }
+
+    const Kernels<Scalar>& kernels_;
+    std::int64_t columns_ = 0;
+    std::int64_t width_ = 0;
+    std::vector<const Scalar*> rows_, upcoming_;
+    std::vector<double> s_, c_, weights_;
+    bool has_dual_ = true;   // all s > 0
+    bool has_pull_ = false;  // any c != 0
+    Vector scale_, sum_, x_;
+    Buffer<Scalar> panel_;
+    Sum matrix_;
+    std::vector<Sum> parts_;
 };
 
 }  // namespace als::inline ALS_ABI::detail

@@ -3,6 +3,7 @@
 // half step (and once per model), shared by all rows.
 #pragma once
 
+#include <als/detail/kernels.hpp>
 #include <als/detail/parallel.hpp>
 #include <als/types.hpp>
 
@@ -24,21 +25,39 @@ Eigen::MatrixXd gram_of(const FactorView<Scalar>& factors, const Workers& worker
     constexpr std::int64_t most_groups = 16;
     const std::int64_t blocks = (factors.rows() + block_rows - 1) / block_rows;
     const std::int64_t groups = std::min(blocks, most_groups);
-    std::vector<Eigen::MatrixXd> partial(static_cast<std::size_t>(groups));
-    parallel_for(groups, 1, workers, [&](std::int64_t group) {
-        Eigen::MatrixXd& sum = partial[static_cast<std::size_t>(group)];
-        sum.setZero(factors.cols(), factors.cols());
-        for (std::int64_t b = group * blocks / groups; b < (group + 1) * blocks / groups; ++b) {
-            const auto rows = std::min(block_rows, factors.rows() - b * block_rows);
-            const FactorMatrix<double> block =
-                factors.middleRows(b * block_rows, rows).template cast<double>();
-            sum.selfadjointView<Eigen::Lower>().rankUpdate(block.transpose());
-        }
-    });
-    Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(factors.cols(), factors.cols());
-    for (const Eigen::MatrixXd& sum : partial) gram += sum;
-    gram.triangularView<Eigen::StrictlyUpper>() = gram.transpose();
+    const std::int64_t columns = factors.cols();
+    const std::int64_t width = padded<double>(columns);
+    const std::int64_t stride = spread<double>(columns);
+    const Kernels<double>& kernels = kernels_for<double>(workers.instructions);
+    std::vector<FactorMatrix<double>> partial(static_cast<std::size_t>(groups));
+    parallel_for(
+        groups, 1, workers, [] { return FactorMatrix<double>(); },
+        [&](FactorMatrix<double>& panel, std::int64_t group) {
+            FactorMatrix<double>& sum = partial[static_cast<std::size_t>(group)];
+            sum.setZero(width, width);
+            panel.setZero(block_rows, stride);
+            for (std::int64_t b = group * blocks / groups; b < (group + 1) * blocks / groups; ++b) {
+                const auto rows = std::min(block_rows, factors.rows() - b * block_rows);
+                panel.topLeftCorner(rows, columns) =
+                    factors.middleRows(b * block_rows, rows).template cast<double>();
+                kernels.accumulate({panel.data(), stride, rows}, {sum.data(), width, columns, width,
+                                                                  true, nullptr, nullptr, nullptr});
+            }
+        });
+    Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(columns, columns);
+    for (const FactorMatrix<double>& sum : partial) gram += sum.topLeftCorner(columns, columns);
+    gram.triangularView<Eigen::StrictlyLower>() = gram.transpose();
     return gram;
+}
+
+/// result = rows matrix, `count` rows with these distances; the result's are as long as matrix's.
+template <Real Scalar>
+void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
+                   const FactorMatrix<Scalar>& matrix, Scalar* result, std::int64_t result_stride,
+                   InstructionSet instructions) {
+    kernels_for<Scalar>(instructions)
+        .product({rows, stride, matrix.data(), matrix.cols(), result, result_stride, count,
+                  matrix.rows(), matrix.cols()});
 }
 
 /// Coordinates in which gram + lambda I is diagonal: y = fixed row, x = solved row,
@@ -48,9 +67,6 @@ Eigen::MatrixXd gram_of(const FactorView<Scalar>& factors, const Workers& worker
 /// Where all rows share one lambda, M = L^-T with the Cholesky factor L of gram + lambda I, and
 /// penalty is 1. Where lambda differs from row to row, or that matrix is close to singular, M holds
 /// the eigenvectors of gram, and penalty = eigenvalues + lambda. Both are computed in double.
-///
-/// The products below are written as triangular ones because Eigen's general product starts threads
-/// of its own and rounds differently for each number of them.
 template <Real Scalar>
 class Whitening {
 public:
@@ -66,14 +82,14 @@ public:
                 "als: the factors of one side have grown beyond what their squares can hold; raise "
                 "the regularization or scale the values down");
         eigenvalues_ = decomposition.eigenvalues().cwiseMax(0);
-        to_white_ = decomposition.eigenvectors().template cast<Scalar>();
+        keep(decomposition.eigenvectors(), decomposition.eigenvectors());
     }
 
     /// The diagonal that takes the place of gram + lambda I: one entry per factor. A direction that
     /// cannot be told from rounding has 0: it does not occur in the data, and its factor is 0.
     void penalty(double lambda, Eigen::VectorXd& result) const {
         if (is_cholesky()) {
-            result.setOnes(to_white_.cols());
+            result.setOnes(to_white_.rows());
             return;
         }
         const double smallest = tolerance() * eigenvalues_.maxCoeff();
@@ -81,22 +97,11 @@ public:
         result = (result.array() > smallest).select(result, 0.0);
     }
 
-    /// Rows of the fixed side in the new coordinates: rows M.
-    template <typename Rows, typename White>
-    void whiten(const Rows& rows, White&& white) const {
-        white.noalias() = rows * to_white_.template triangularView<Eigen::Upper>();
-        if (!is_cholesky())
-            white.noalias() += rows * to_white_.template triangularView<Eigen::StrictlyLower>();
-    }
-
-    /// Rows of the solved side in the old coordinates: white M'.
-    template <typename White, typename Rows>
-    void restore(const White& white, Rows&& rows) const {
-        const auto back = to_white_.transpose();
-        rows.noalias() = white * back.template triangularView<Eigen::Lower>();
-        if (!is_cholesky())
-            rows.noalias() += white * back.template triangularView<Eigen::StrictlyUpper>();
-    }
+    /// What rows are multiplied by (see `multiply_rows`), their ends padded with zeros: M, fixed
+    /// rows into the new coordinates; M', solved rows back; M'^-1, solved rows into the new ones.
+    [[nodiscard]] const FactorMatrix<Scalar>& to_white() const { return to_white_; }
+    [[nodiscard]] const FactorMatrix<Scalar>& from_white() const { return from_white_; }
+    [[nodiscard]] const FactorMatrix<Scalar>& solved_to_white() const { return solved_to_white_; }
 
 private:
     bool cholesky(const Eigen::MatrixXd& gram, double lambda) {
@@ -109,8 +114,21 @@ private:
             return false;
         Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(gram.rows(), gram.cols());
         factor.matrixU().solveInPlace(inverse);
-        to_white_ = inverse.template cast<Scalar>();
+        keep(inverse, factor.matrixL());
         return true;
+    }
+
+    /// Takes M and M'^-1.
+    void keep(const Eigen::MatrixXd& to_white, const Eigen::MatrixXd& solved_to_white) {
+        const auto padded_copy = [](const Eigen::MatrixXd& matrix) {
+            FactorMatrix<Scalar> copy =
+                FactorMatrix<Scalar>::Zero(matrix.rows(), padded<Scalar>(matrix.cols()));
+            copy.leftCols(matrix.cols()) = matrix.template cast<Scalar>();
+            return copy;
+        };
+        to_white_ = padded_copy(to_white);
+        from_white_ = padded_copy(to_white.transpose());
+        solved_to_white_ = padded_copy(solved_to_white);
     }
 
     /// Relative size below which an eigenvalue drowns in the rounding of the whitened table.
@@ -121,8 +139,8 @@ private:
 
     [[nodiscard]] bool is_cholesky() const { return eigenvalues_.size() == 0; }
 
-    FactorMatrix<Scalar> to_white_;  // M
-    Eigen::VectorXd eigenvalues_;    // of gram; empty where M comes from Cholesky
+    FactorMatrix<Scalar> to_white_, from_white_, solved_to_white_;
+    Eigen::VectorXd eigenvalues_;  // of gram; empty where M comes from Cholesky
 };
 
 }  // namespace als::inline ALS_ABI::detail

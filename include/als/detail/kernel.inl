@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: MIT
+// The inner loops of a row solve, written once with the compiler's vectors. kernels.hpp includes
+// this file once per instruction set, inside a namespace and a region compiled for that set, having
+// defined
+//
+//     ALS_KERNEL_BYTES    bytes of a vector
+//     ALS_KERNEL_ROWS     rows and
+//     ALS_KERNEL_VECTORS  vectors per row of the tile that is kept in registers
+//
+// Nothing of the standard library is called here: a function compiled for one processor must not
+// become the copy that the rest of the program uses. Widths are padded with zeros to whole vectors.
+#ifdef ALS_KERNEL_BYTES
+
+template <typename S>
+struct Tile {
+    static constexpr int lanes = ALS_KERNEL_BYTES / static_cast<int>(sizeof(S));
+    static constexpr int rows = ALS_KERNEL_ROWS < lanes ? ALS_KERNEL_ROWS : lanes;
+    typedef S Vector __attribute__((vector_size(ALS_KERNEL_BYTES)));
+    typedef S VectorInMemory
+        __attribute__((vector_size(ALS_KERNEL_BYTES), aligned(alignof(S)), may_alias));
+    /// As many lanes as a tile has rows: a row of a diagonal block.
+    typedef S Short __attribute__((vector_size(rows * sizeof(S))));
+    typedef S ShortInMemory
+        __attribute__((vector_size(rows * sizeof(S)), aligned(alignof(S)), may_alias));
+};
+
+template <typename S>
+ALS_KERNEL_INLINE typename Tile<S>::Vector load(const S* from) {
+    return *reinterpret_cast<const typename Tile<S>::VectorInMemory*>(from);
+}
+template <typename S>
+ALS_KERNEL_INLINE void store(S* to, typename Tile<S>::Vector value) {
+    *reinterpret_cast<typename Tile<S>::VectorInMemory*>(to) = value;
+}
+template <typename S>
+ALS_KERNEL_INLINE typename Tile<S>::Short load_short(const S* from) {
+    return *reinterpret_cast<const typename Tile<S>::ShortInMemory*>(from);
+}
+template <typename S>
+ALS_KERNEL_INLINE void store_short(S* to, typename Tile<S>::Short value) {
+    *reinterpret_cast<typename Tile<S>::ShortInMemory*>(to) = value;
+}
+
+ALS_KERNEL_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
+ALS_KERNEL_INLINE double square_root(double x) { return __builtin_sqrt(x); }
+
+/// The sum of each vector's lanes.
+template <typename S>
+ALS_KERNEL_INLINE typename Tile<S>::Short sums(
+    const typename Tile<S>::Vector (&vectors)[Tile<S>::rows]) {
+    using T = Tile<S>;
+    typename T::Short part[T::rows];
+    ALS_KERNEL_UNROLL
+    for (int i = 0; i < T::rows; ++i) {
+        const typename T::Vector x = vectors[i];
+        if constexpr (T::lanes == T::rows)
+            part[i] = x;
+        else if constexpr (T::lanes == 16)
+            part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+        else
+            part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3) +
+                      __builtin_shufflevector(x, x, 4, 5, 6, 7);
+    }
+    // Two vectors become one: the sums of neighbours of the first, then those of the second.
+    ALS_KERNEL_UNROLL
+    for (int count = T::rows / 2; count > 0; count /= 2) {
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < count; ++i) {
+            const typename T::Short a = part[2 * i];
+            const typename T::Short b = part[2 * i + 1];
+            if constexpr (T::rows == 8)
+                part[i] = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14) +
+                          __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+            else if constexpr (T::rows == 4)
+                part[i] = __builtin_shufflevector(a, b, 0, 2, 4, 6) +
+                          __builtin_shufflevector(a, b, 1, 3, 5, 7);
+            else
+                part[i] = __builtin_shufflevector(a, b, 0, 2) + __builtin_shufflevector(a, b, 1, 3);
+        }
+    }
+    return part[0];
+}
+
+/// Asks for one cache line of the rows to come.
+template <typename S>
+ALS_KERNEL_INLINE void fetch_line(Upcoming<S>& upcoming) {
+    if (upcoming.count == 0) return;
+    __builtin_prefetch(reinterpret_cast<const char*>(*upcoming.rows) + upcoming.offset);
+    upcoming.offset += 64;
+    if (upcoming.offset < upcoming.bytes) return;
+    upcoming.offset = 0;
+    ++upcoming.rows;
+    --upcoming.count;
+}
+
+/// acc[i][v] += (minus: -=) sum over r < count of left[r][i] right[r][v]: the loop in which the
+/// time is spent.
+template <bool minus, bool fetch, int N, int V, typename S>
+ALS_KERNEL_INLINE void add_products(typename Tile<S>::Vector (&acc)[N][V], const S* left,
+                                    std::ptrdiff_t left_stride, std::ptrdiff_t left_step,
+                                    const S* right, std::ptrdiff_t right_stride,
+                                    std::ptrdiff_t count, Upcoming<S>* upcoming = nullptr) {
+    for (std::ptrdiff_t r = 0; r < count; ++r) {
+        if constexpr (fetch) fetch_line(*upcoming);
+        typename Tile<S>::Vector across[V];
+        ALS_KERNEL_UNROLL
+        for (int v = 0; v < V; ++v) across[v] = load(right + v * Tile<S>::lanes);
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < N; ++i) {
+            const S down = left[i * left_step];
+            ALS_KERNEL_UNROLL
+            for (int v = 0; v < V; ++v) {
+                if constexpr (minus)
+                    acc[i][v] -= down * across[v];
+                else
+                    acc[i][v] += down * across[v];
+            }
+        }
+        left += left_stride;
+        right += right_stride;
+    }
+}
+
+/// One tile of the matrix, rows from i0 on, V vectors of columns from j0 on: Q'Q - U'U is added to
+/// what is there (or to nothing), U being the rows above i0 that are already factored.
+template <bool fetch, int V, typename S>
+ALS_KERNEL_INLINE void add_to_tile(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
+                                   std::ptrdiff_t j0, std::ptrdiff_t factored,
+                                   Upcoming<S>& upcoming) {
+    using T = Tile<S>;
+    typename T::Vector acc[T::rows][V] = {};
+    add_products<false, fetch>(acc, panel.data + i0, panel.stride, 1, panel.data + j0, panel.stride,
+                               panel.rows, &upcoming);
+    add_products<true, false>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride, factored);
+    ALS_KERNEL_UNROLL
+    for (int i = 0; i < T::rows; ++i) {
+        ALS_KERNEL_UNROLL
+        for (int v = 0; v < V; ++v) {
+            S* const at = u.matrix + (i0 + i) * u.stride + j0 + v * T::lanes;
+            store(at, u.holds_sum ? load(at) + acc[i][v] : acc[i][v]);
+        }
+    }
+}
+
+/// The same for all columns from the diagonal on.
+template <typename S>
+ALS_KERNEL_INLINE void add_to_rows(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
+                                   std::ptrdiff_t factored, Upcoming<S>& upcoming) {
+    using T = Tile<S>;
+    std::ptrdiff_t j0 = i0 / T::lanes * T::lanes;
+    // Whole tiles end at the right edge. What is left over comes first, and there the registers
+    // have room for fetching ahead.
+    const std::ptrdiff_t left_over = (u.width - j0) / T::lanes % ALS_KERNEL_VECTORS;
+    if (left_over == 2)
+        add_to_tile<true, 2>(panel, u, i0, j0, factored, upcoming);
+    else if (left_over == 1)
+        add_to_tile<true, 1>(panel, u, i0, j0, factored, upcoming);
+    for (j0 += left_over * T::lanes; j0 < u.width; j0 += ALS_KERNEL_VECTORS * T::lanes)
+        add_to_tile<false, ALS_KERNEL_VECTORS>(panel, u, i0, j0, factored, upcoming);
+}
+
+/// Factors a diagonal block, T'T = I + block, in place, and y = T^-T y beside it. L D L' comes
+/// first, which has no square root in its chain of dependent operations. False unless positive
+/// definite.
+template <typename S>
+ALS_KERNEL_INLINE bool factor_block(typename Tile<S>::Short (&t)[Tile<S>::rows],
+                                    typename Tile<S>::Short& inverse_diagonal,
+                                    typename Tile<S>::Short& y) {
+    constexpr int rows = Tile<S>::rows;
+    bool positive = true;
+    ALS_KERNEL_UNROLL
+    for (int i = 0; i < rows; ++i) {
+        const S pivot = t[i][i] + 1;
+        positive &= pivot > 0;
+        inverse_diagonal[i] = 1 / square_root(pivot);
+        const typename Tile<S>::Short ratio = t[i] * (1 / pivot);
+        ALS_KERNEL_UNROLL
+        for (int p = i + 1; p < rows; ++p) {
+            t[p] -= ratio[p] * t[i];
+            y[p] -= ratio[p] * y[i];
+        }
+        t[i][i] = pivot;
+    }
+    ALS_KERNEL_UNROLL
+    for (int i = 0; i < rows; ++i) t[i] *= inverse_diagonal[i];
+    y *= inverse_diagonal;
+    return positive;
+}
+
+/// Turns rows i0 ... of the matrix, from which the rows above have been subtracted, into rows of U,
+/// and takes them out of the right-hand side.
+template <typename S>
+[[gnu::noinline]] bool factor_rows(const Factor<S>& u, std::ptrdiff_t i0) {
+    using T = Tile<S>;
+    S* const rows = u.matrix + i0 * u.stride;
+    typename T::Short block[T::rows];
+    typename T::Short inverse = {};
+    typename T::Short y = load_short(u.right + i0);
+    ALS_KERNEL_UNROLL
+    for (int i = 0; i < T::rows; ++i) block[i] = load_short(rows + i * u.stride + i0);
+    if (!factor_block<S>(block, inverse, y)) return false;
+    store_short(u.inverse_diagonal + i0, inverse);
+
+    const std::ptrdiff_t begin = i0 / T::lanes * T::lanes;
+    for (std::ptrdiff_t j = begin; j < u.width; j += T::lanes) {
+        typename T::Vector right = load(u.right + j);
+        typename T::Vector row[T::rows];
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < T::rows; ++i) {
+            row[i] = load(rows + i * u.stride + j);
+            ALS_KERNEL_UNROLL
+            for (int p = 0; p < i; ++p) row[i] -= block[p][i] * row[p];
+            row[i] *= inverse[i];
+            right -= y[i] * row[i];
+            store(rows + i * u.stride + j, row[i]);
+        }
+        store(u.right + j, right);
+    }
+    // The first of these vectors held the block itself, and may have begun left of the diagonal.
+    ALS_KERNEL_UNROLL
+    for (int i = 0; i < T::rows; ++i) {
+        store_short(rows + i * u.stride + i0, block[i]);
+        if (begin < i0) store_short(rows + i * u.stride + begin, typename T::Short{});
+    }
+    store_short(u.solution + i0, y);
+    return true;
+}
+
+// ---------------------------------------------------------------------------- what is called
+
+/// matrix + Q'Q, on and right of the diagonal.
+template <typename S>
+void accumulate(const Panel<S>& panel, const Factor<S>& sum) {
+    Upcoming<S> upcoming = panel.upcoming;
+    for (std::ptrdiff_t i0 = 0; i0 < sum.width; i0 += Tile<S>::rows)
+        add_to_rows(panel, sum, i0, 0, upcoming);
+}
+
+/// U'U = I + matrix + Q'Q, and the solution y of U'y = right. Overwrites matrix with U and right.
+/// False unless the matrix is positive definite.
+template <typename S>
+bool factor(const Panel<S>& panel, const Factor<S>& u) {
+    Upcoming<S> upcoming = panel.upcoming;
+    for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += Tile<S>::rows) {
+        add_to_rows(panel, u, i0, i0, upcoming);
+        if (!factor_rows(u, i0)) return false;
+    }
+    return true;
+}
+
+/// The solution y of U'y = right, for one more right-hand side, which is overwritten.
+template <typename S>
+void solve_forward(const Factor<S>& u) {
+    using T = Tile<S>;
+    for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += T::rows) {
+        const S* const rows = u.matrix + i0 * u.stride;
+        typename T::Short y = load_short(u.right + i0);
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < T::rows; ++i) {
+            y[i] *= u.inverse_diagonal[i0 + i];
+            ALS_KERNEL_UNROLL
+            for (int p = i + 1; p < T::rows; ++p) y[p] -= rows[i * u.stride + i0 + p] * y[i];
+        }
+        for (std::ptrdiff_t j = i0 / T::lanes * T::lanes; j < u.width; j += T::lanes) {
+            typename T::Vector right = load(u.right + j);
+            ALS_KERNEL_UNROLL
+            for (int i = 0; i < T::rows; ++i) right -= y[i] * load(rows + i * u.stride + j);
+            store(u.right + j, right);
+        }
+        store_short(u.solution + i0, y);
+    }
+}
+
+/// The solution of U x = y, in the place of y.
+template <typename S>
+void solve_back(const Factor<S>& u) {
+    using T = Tile<S>;
+    const std::ptrdiff_t blocks = (u.order + T::rows - 1) / T::rows;
+    S* const x = u.solution;
+    for (std::ptrdiff_t i = blocks * T::rows; i < u.width; ++i) x[i] = 0;
+    for (std::ptrdiff_t i0 = (blocks - 1) * T::rows; i0 >= 0; i0 -= T::rows) {
+        const S* const rows = u.matrix + i0 * u.stride;
+        const typename T::Short y = load_short(x + i0);
+        store_short(x + i0, typename T::Short{});
+        typename T::Vector acc[T::rows] = {};
+        for (std::ptrdiff_t j = i0 / T::lanes * T::lanes; j < u.width; j += T::lanes) {
+            const typename T::Vector known = load(x + j);
+            ALS_KERNEL_UNROLL
+            for (int i = 0; i < T::rows; ++i) acc[i] += known * load(rows + i * u.stride + j);
+        }
+        typename T::Short rest = y - sums<S>(acc);
+        ALS_KERNEL_UNROLL
+        for (int i = T::rows - 1; i >= 0; --i) {
+            ALS_KERNEL_UNROLL
+            for (int p = i + 1; p < T::rows; ++p) rest[i] -= rows[i * u.stride + i0 + p] * rest[p];
+            rest[i] *= u.inverse_diagonal[i0 + i];
+        }
+        store_short(x + i0, rest);
+    }
+}
+
+template <int N, typename S>
+ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, const S* scale,
+                                   std::ptrdiff_t width, S* panel, std::ptrdiff_t stride,
+                                   S* right) {
+    S s[N];
+    S c[N];
+    for (int n = 0; n < N; ++n) {
+        s[n] = static_cast<S>(cells.s[j + n]);
+        c[n] = static_cast<S>(cells.c[j + n]);
+    }
+    for (std::ptrdiff_t f = 0; f < width; f += Tile<S>::lanes) {
+        const typename Tile<S>::Vector t = load(scale + f);
+        typename Tile<S>::Vector sum = load(right + f);
+        ALS_KERNEL_UNROLL
+        for (int n = 0; n < N; ++n) {
+            const typename Tile<S>::Vector row = load(cells.rows[j + n] + f) * t;
+            sum += c[n] * row;
+            store(panel + (j + n) * stride + f, s[n] * row);
+        }
+        store(right + f, sum);
+    }
+}
+
+/// Row j of the panel is s_j (w_j .* scale); right += sum of c_j (w_j .* scale).
+template <typename S>
+void gather(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
+            std::ptrdiff_t stride, S* right) {
+    std::ptrdiff_t j = 0;
+    for (; j + 4 <= cells.count; j += 4)
+        gather_some<4>(cells, j, scale, width, panel, stride, right);
+    for (; j < cells.count; ++j) gather_some<1>(cells, j, scale, width, panel, stride, right);
+}
+
+/// Transposes lanes x lanes numbers: of a perfect shuffle, repeated.
+template <typename S>
+ALS_KERNEL_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) {
+    using T = Tile<S>;
+    constexpr int half = T::lanes / 2;
+    ALS_KERNEL_UNROLL
+    for (int stage = 1; stage < T::lanes; stage *= 2) {
+        typename T::Vector y[T::lanes];
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < half; ++i) {
+            const typename T::Vector a = x[i];
+            const typename T::Vector b = x[i + half];
+            if constexpr (T::lanes == 16) {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
+                                                   6, 22, 7, 23);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
+                                                       13, 29, 14, 30, 15, 31);
+            } else if constexpr (T::lanes == 8) {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+            } else if constexpr (T::lanes == 4) {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            } else {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 2);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 1, 3);
+            }
+        }
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < T::lanes; ++i) x[i] = y[i];
+    }
+}
+
+/// Column j of the panel is s_j (w_j .* scale).
+template <typename S>
+void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
+                       std::ptrdiff_t stride) {
+    using T = Tile<S>;
+    for (std::ptrdiff_t j = 0; j < cells.count; j += T::lanes)
+        for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+            const typename T::Vector t = load(scale + f);
+            typename T::Vector x[T::lanes];
+            ALS_KERNEL_UNROLL
+            for (int n = 0; n < T::lanes; ++n)
+                x[n] = j + n < cells.count
+                           ? load(cells.rows[j + n] + f) * t * static_cast<S>(cells.s[j + n])
+                           : typename T::Vector{};
+            transpose<S>(x);
+            ALS_KERNEL_UNROLL
+            for (int n = 0; n < T::lanes; ++n) store(panel + (f + n) * stride + j, x[n]);
+        }
+}
+
+/// result += sum of a_j w_j with a_j = c_j - s_j^2 (w_j . x), or a_j = c_j where x is null.
+template <typename S>
+void combine(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result) {
+    using T = Tile<S>;
+    for (std::ptrdiff_t j = 0; j < cells.count; j += T::rows) {
+        const S* row[T::rows];
+        typename T::Short c = {};
+        typename T::Short d = {};
+        for (int n = 0; n < T::rows; ++n) {
+            const bool beyond = j + n >= cells.count;
+            const std::ptrdiff_t at = beyond ? cells.count - 1 : j + n;
+            row[n] = cells.rows[at];
+            c[n] = beyond ? 0 : static_cast<S>(cells.c[at]);
+            d[n] = beyond ? 0 : static_cast<S>(cells.s[at] * cells.s[at]);
+        }
+        if (x != nullptr) {
+            typename T::Vector dot[T::rows] = {};
+            for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+                const typename T::Vector at = load(x + f);
+                ALS_KERNEL_UNROLL
+                for (int n = 0; n < T::rows; ++n) dot[n] += load(row[n] + f) * at;
+            }
+            c -= d * sums<S>(dot);
+        }
+        for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+            typename T::Vector sum = load(result + f);
+            ALS_KERNEL_UNROLL
+            for (int n = 0; n < T::rows; ++n) sum += c[n] * load(row[n] + f);
+            store(result + f, sum);
+        }
+    }
+}
+
+template <int N, int V, typename S>
+ALS_KERNEL_INLINE void product_tile(const Product<S>& p, std::ptrdiff_t i, std::ptrdiff_t j) {
+    typename Tile<S>::Vector acc[N][V] = {};
+    add_products<false, false>(acc, p.left + i * p.left_stride, 1, p.left_stride, p.right + j,
+                               p.right_stride, p.depth);
+    ALS_KERNEL_UNROLL
+    for (int n = 0; n < N; ++n) {
+        ALS_KERNEL_UNROLL
+        for (int v = 0; v < V; ++v)
+            store(p.result + (i + n) * p.result_stride + j + v * Tile<S>::lanes, acc[n][v]);
+    }
+}
+
+/// result = left right.
+template <typename S>
+void product(const Product<S>& p) {
+    using T = Tile<S>;
+    for (std::ptrdiff_t j = 0; j < p.width;) {
+        const bool whole = j + ALS_KERNEL_VECTORS * T::lanes <= p.width;
+        std::ptrdiff_t i = 0;
+        for (; i + T::rows <= p.rows; i += T::rows)
+            whole ? product_tile<T::rows, ALS_KERNEL_VECTORS>(p, i, j)
+                  : product_tile<T::rows, 1>(p, i, j);
+        for (; i < p.rows; ++i)
+            whole ? product_tile<1, ALS_KERNEL_VECTORS>(p, i, j) : product_tile<1, 1>(p, i, j);
+        j += whole ? ALS_KERNEL_VECTORS * T::lanes : T::lanes;
+    }
+}
+
+template <typename S>
+inline constexpr Kernels<S> kernels = {accumulate<S>, factor<S>, solve_forward<S>,
+                                       solve_back<S>, gather<S>, gather_transposed<S>,
+                                       combine<S>,    product<S>};
+
+#endif

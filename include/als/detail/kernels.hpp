@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// The inner loops of a row solve, compiled for several instruction sets and chosen at run time: a
+// program built by plain `g++ -O2` runs them at the speed of its processor.
+#pragma once
+
+#include <als/instruction_set.hpp>
+#include <als/types.hpp>
+
+#include <cstddef>
+
+#if !defined(__GNUC__)
+#error "als: the row solves use vector types of GCC and clang"
+#endif
+
+namespace als::inline ALS_ABI::detail {
+
+/// Widths are padded with zeros to whole cache lines: this many numbers.
+template <Real S>
+inline constexpr std::ptrdiff_t line = 64 / static_cast<std::ptrdiff_t>(sizeof(S));
+template <Real S>
+constexpr std::ptrdiff_t padded(std::ptrdiff_t width) {
+    return (width + line<S> - 1) / line<S> * line<S>;
+}
+
+/// Distance of the rows of a buffer: an odd number of cache lines, which spreads a column over all
+/// sets of the cache.
+template <Real S>
+constexpr std::ptrdiff_t spread(std::ptrdiff_t width) {
+    return (padded<S>(width) / line<S> | 1) * line<S>;
+}
+
+/// Rows that will be needed soon.
+template <Real S>
+struct Upcoming {
+    const S* const* rows = nullptr;
+    std::ptrdiff_t count = 0;
+    std::ptrdiff_t bytes = 0;   ///< of a row
+    std::ptrdiff_t offset = 0;  ///< bytes of the first row that have been asked for
+};
+
+/// Q: [rows, width], distance of the rows stride.
+template <Real S>
+struct Panel {
+    const S* data;
+    std::ptrdiff_t stride;
+    std::ptrdiff_t rows;
+    Upcoming<S> upcoming = {};
+};
+
+/// A symmetric matrix that is summed up and then becomes its factor U, both on and right of the
+/// diagonal; and a right-hand side. The arrays have `width` numbers, `order` of them unknowns.
+template <Real S>
+struct Factor {
+    S* matrix;
+    std::ptrdiff_t stride;
+    std::ptrdiff_t order;
+    std::ptrdiff_t width;
+    bool holds_sum;  ///< whether the matrix has been written before
+    S* inverse_diagonal;
+    S* right;
+    S* solution;
+};
+
+/// The cells of a row: padded rows w_j of the fixed side, s_j and c_j (see `RowSystem`).
+template <Real S>
+struct Cells {
+    const S* const* rows;
+    const double* s;
+    const double* c;
+    std::ptrdiff_t count;
+};
+
+/// left [rows, depth] times right [depth, width].
+template <Real S>
+struct Product {
+    const S* left;
+    std::ptrdiff_t left_stride;
+    const S* right;
+    std::ptrdiff_t right_stride;
+    S* result;
+    std::ptrdiff_t result_stride;
+    std::ptrdiff_t rows, depth, width;
+};
+
+/// The functions of kernel.inl, where each is described, for one instruction set.
+template <Real S>
+struct Kernels {
+    void (*accumulate)(const Panel<S>&, const Factor<S>&);
+    bool (*factor)(const Panel<S>&, const Factor<S>&);
+    void (*solve_forward)(const Factor<S>&);
+    void (*solve_back)(const Factor<S>&);
+    void (*gather)(const Cells<S>&, const S* scale, std::ptrdiff_t width, S* panel,
+                   std::ptrdiff_t stride, S* right);
+    void (*gather_transposed)(const Cells<S>&, const S* scale, std::ptrdiff_t width, S* panel,
+                              std::ptrdiff_t stride);
+    void (*combine)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
+    void (*product)(const Product<S>&);
+};
+
+#define ALS_KERNEL_INLINE [[gnu::always_inline]] inline
+#if defined(__clang__)
+#define ALS_KERNEL_UNROLL _Pragma("clang loop unroll(full)")
+#define ALS_KERNEL_REGION(features) \
+    _Pragma(ALS_KERNEL_TEXT(        \
+        clang attribute push(__attribute__((target(features))), apply_to = function)))
+#define ALS_KERNEL_REGION_END _Pragma("clang attribute pop")
+#else
+#define ALS_KERNEL_UNROLL _Pragma("GCC unroll 16")
+#define ALS_KERNEL_REGION(features) \
+    _Pragma("GCC push_options") _Pragma(ALS_KERNEL_TEXT(GCC target(features)))
+#define ALS_KERNEL_REGION_END _Pragma("GCC pop_options")
+#endif
+#define ALS_KERNEL_TEXT(...) #__VA_ARGS__
+
+namespace portable {
+#define ALS_KERNEL_BYTES 16
+#define ALS_KERNEL_ROWS 4
+#define ALS_KERNEL_VECTORS 2
+#include <als/detail/kernel.inl>
+#undef ALS_KERNEL_BYTES
+#undef ALS_KERNEL_ROWS
+#undef ALS_KERNEL_VECTORS
+}  // namespace portable
+
+#if defined(__x86_64__)
+namespace avx2 {
+ALS_KERNEL_REGION("avx2,fma")
+#define ALS_KERNEL_BYTES 32
+#define ALS_KERNEL_ROWS 4
+#define ALS_KERNEL_VECTORS 3
+#include <als/detail/kernel.inl>
+#undef ALS_KERNEL_BYTES
+#undef ALS_KERNEL_ROWS
+#undef ALS_KERNEL_VECTORS
+ALS_KERNEL_REGION_END
+}  // namespace avx2
+
+namespace avx512 {
+ALS_KERNEL_REGION("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+#define ALS_KERNEL_BYTES 64
+#define ALS_KERNEL_ROWS 8
+#define ALS_KERNEL_VECTORS 3
+#include <als/detail/kernel.inl>
+#undef ALS_KERNEL_BYTES
+#undef ALS_KERNEL_ROWS
+#undef ALS_KERNEL_VECTORS
+ALS_KERNEL_REGION_END
+}  // namespace avx512
+#endif
+
+#undef ALS_KERNEL_INLINE
+#undef ALS_KERNEL_UNROLL
+#undef ALS_KERNEL_REGION
+#undef ALS_KERNEL_REGION_END
+#undef ALS_KERNEL_TEXT
+
+/// The loops for one instruction set, which the processor has to have.
+template <Real S>
+const Kernels<S>& kernels_for(InstructionSet set) {
+#if defined(__x86_64__)
+    if (set >= InstructionSet::avx512) return avx512::kernels<S>;
+    if (set == InstructionSet::avx2) return avx2::kernels<S>;
+#endif
+    return portable::kernels<S>;
+}
+
+}  // namespace als::inline ALS_ABI::detail
