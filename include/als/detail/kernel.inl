@@ -82,17 +82,40 @@ ALS_KERNEL_INLINE typename Tile<S>::Short sums(
     return part[0];
 }
 
-/// Asks for one cache line of the rows to come.
+/// Cache lines of rows to come, asked for one at a time, evenly over the time of the loops: memory
+/// could not keep up with a burst.
 template <typename S>
-ALS_KERNEL_INLINE void fetch_line(Upcoming<S>& upcoming) {
-    if (upcoming.count == 0) return;
-    __builtin_prefetch(reinterpret_cast<const char*>(*upcoming.rows) + upcoming.offset);
-    upcoming.offset += 64;
-    if (upcoming.offset < upcoming.bytes) return;
-    upcoming.offset = 0;
-    ++upcoming.rows;
-    --upcoming.count;
-}
+struct Fetcher {
+    const S* const* row;
+    const S* const* end;
+    std::ptrdiff_t bytes, offset = 0;
+    std::ptrdiff_t interval, countdown;
+
+    /// For as many steps of add_products as the panel needs for a matrix of this width.
+    ALS_KERNEL_INLINE Fetcher(const Panel<S>& panel, std::ptrdiff_t width) {
+        row = panel.upcoming.rows;
+        end = row + panel.upcoming.count;
+        bytes = panel.upcoming.bytes;
+        std::ptrdiff_t steps = 0;
+        for (std::ptrdiff_t i0 = 0; i0 < width; i0 += Tile<S>::rows) {
+            const std::ptrdiff_t vectors = (width - i0 + Tile<S>::lanes - 1) / Tile<S>::lanes;
+            steps += panel.rows * ((vectors + ALS_KERNEL_VECTORS - 1) / ALS_KERNEL_VECTORS);
+        }
+        interval = steps * 64 / (panel.upcoming.count * bytes + 1);
+        countdown = row == end ? steps * 2 : interval;
+    }
+
+    ALS_KERNEL_INLINE void step() {
+        if (--countdown > 0) return;
+        countdown = interval;
+        if (row == end) return;
+        __builtin_prefetch(reinterpret_cast<const char*>(*row) + offset);
+        offset += 64;
+        if (offset < bytes) return;
+        offset = 0;
+        ++row;
+    }
+};
 
 /// acc[i][v] += (minus: -=) sum over r < count of left[r][i] right[r][v]: the loop in which the
 /// time is spent.
@@ -100,9 +123,9 @@ template <bool minus, bool fetch, int N, int V, typename S>
 ALS_KERNEL_INLINE void add_products(typename Tile<S>::Vector (&acc)[N][V], const S* left,
                                     std::ptrdiff_t left_stride, std::ptrdiff_t left_step,
                                     const S* right, std::ptrdiff_t right_stride,
-                                    std::ptrdiff_t count, Upcoming<S>* upcoming = nullptr) {
+                                    std::ptrdiff_t count, Fetcher<S>* fetcher = nullptr) {
     for (std::ptrdiff_t r = 0; r < count; ++r) {
-        if constexpr (fetch) fetch_line(*upcoming);
+        if constexpr (fetch) fetcher->step();
         typename Tile<S>::Vector across[V];
         ALS_KERNEL_UNROLL
         for (int v = 0; v < V; ++v) across[v] = load(right + v * Tile<S>::lanes);
@@ -124,14 +147,14 @@ ALS_KERNEL_INLINE void add_products(typename Tile<S>::Vector (&acc)[N][V], const
 
 /// One tile of the matrix, rows from i0 on, V vectors of columns from j0 on: Q'Q - U'U is added to
 /// what is there (or to nothing), U being the rows above i0 that are already factored.
-template <bool fetch, int V, typename S>
+template <int V, typename S>
 ALS_KERNEL_INLINE void add_to_tile(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
                                    std::ptrdiff_t j0, std::ptrdiff_t factored,
-                                   Upcoming<S>& upcoming) {
+                                   Fetcher<S>& fetcher) {
     using T = Tile<S>;
     typename T::Vector acc[T::rows][V] = {};
-    add_products<false, fetch>(acc, panel.data + i0, panel.stride, 1, panel.data + j0, panel.stride,
-                               panel.rows, &upcoming);
+    add_products<false, true>(acc, panel.data + i0, panel.stride, 1, panel.data + j0, panel.stride,
+                               panel.rows, &fetcher);
     add_products<true, false>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride, factored);
     ALS_KERNEL_UNROLL
     for (int i = 0; i < T::rows; ++i) {
@@ -146,18 +169,17 @@ ALS_KERNEL_INLINE void add_to_tile(const Panel<S>& panel, const Factor<S>& u, st
 /// The same for all columns from the diagonal on.
 template <typename S>
 ALS_KERNEL_INLINE void add_to_rows(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
-                                   std::ptrdiff_t factored, Upcoming<S>& upcoming) {
+                                   std::ptrdiff_t factored, Fetcher<S>& fetcher) {
     using T = Tile<S>;
     std::ptrdiff_t j0 = i0 / T::lanes * T::lanes;
-    // Whole tiles end at the right edge. What is left over comes first, and there the registers
-    // have room for fetching ahead.
+    // Whole tiles end at the right edge, what is left over comes first.
     const std::ptrdiff_t left_over = (u.width - j0) / T::lanes % ALS_KERNEL_VECTORS;
     if (left_over == 2)
-        add_to_tile<true, 2>(panel, u, i0, j0, factored, upcoming);
+        add_to_tile<2>(panel, u, i0, j0, factored, fetcher);
     else if (left_over == 1)
-        add_to_tile<true, 1>(panel, u, i0, j0, factored, upcoming);
+        add_to_tile<1>(panel, u, i0, j0, factored, fetcher);
     for (j0 += left_over * T::lanes; j0 < u.width; j0 += ALS_KERNEL_VECTORS * T::lanes)
-        add_to_tile<false, ALS_KERNEL_VECTORS>(panel, u, i0, j0, factored, upcoming);
+        add_to_tile<ALS_KERNEL_VECTORS>(panel, u, i0, j0, factored, fetcher);
 }
 
 /// Factors a diagonal block, T'T = I + block, in place, and y = T^-T y beside it. L D L' comes
@@ -232,18 +254,18 @@ template <typename S>
 /// matrix + Q'Q, on and right of the diagonal.
 template <typename S>
 void accumulate(const Panel<S>& panel, const Factor<S>& sum) {
-    Upcoming<S> upcoming = panel.upcoming;
+    Fetcher<S> fetcher(panel, sum.width);
     for (std::ptrdiff_t i0 = 0; i0 < sum.width; i0 += Tile<S>::rows)
-        add_to_rows(panel, sum, i0, 0, upcoming);
+        add_to_rows(panel, sum, i0, 0, fetcher);
 }
 
 /// U'U = I + matrix + Q'Q, and the solution y of U'y = right. Overwrites matrix with U and right.
 /// False unless the matrix is positive definite.
 template <typename S>
 bool factor(const Panel<S>& panel, const Factor<S>& u) {
-    Upcoming<S> upcoming = panel.upcoming;
+    Fetcher<S> fetcher(panel, u.width);
     for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += Tile<S>::rows) {
-        add_to_rows(panel, u, i0, i0, upcoming);
+        add_to_rows(panel, u, i0, i0, fetcher);
         if (!factor_rows(u, i0)) return false;
     }
     return true;

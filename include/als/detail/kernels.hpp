@@ -34,8 +34,7 @@ template <Real S>
 struct Upcoming {
     const S* const* rows = nullptr;
     std::ptrdiff_t count = 0;
-    std::ptrdiff_t bytes = 0;   ///< of a row
-    std::ptrdiff_t offset = 0;  ///< bytes of the first row that have been asked for
+    std::ptrdiff_t bytes = 0;  ///< of a row
 };
 
 /// Q: [rows, width], distance of the rows stride.
