@@ -596,7 +596,7 @@ TEST_CASE("row system: the normal equations of the literature") {
     const std::vector<double> targets{4, 9, 16};
     als::detail::RowSystem<double> system(als::automatic_instruction_set());
     const auto load = [&](double lambda) {
-        system.clear(2);
+        system.clear(2, 3);
         system.penalty.setConstant(lambda);
         for (int j = 0; j < 3; ++j)
             system.add(rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]);
@@ -619,10 +619,10 @@ TEST_CASE("row system: the normal equations of the literature") {
     two.leftCols(2) << 1, 2, 4, 5;
     const Eigen::Vector2d expected =
         Eigen::Matrix2d{{34, 42}, {42, 55}}.inverse() * Eigen::Vector2d(51, 66);
-    system.clear(2);
+    system.clear(2, 3);
     system.penalty.setOnes();
     system.add(two.row(0).data(), 1, 3);
-    system.add(two.row(1).data(), std::sqrt(2.0), 12);
+    system.add(two.row(1).data(), 2, 12);
     REQUIRE(system.solve());
     CHECK((system.solution - expected).norm() < 1e-12);
 }

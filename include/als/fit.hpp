@@ -100,18 +100,18 @@ inline constexpr std::uint64_t start_stream = 1;  // distinct from other uses of
 /// A cold start: users are random, except those without entries; all else is 0 until it is solved.
 template <Real Scalar, typename Kind>
 Parameters<Scalar> random_start(const Interactions<Scalar>& data, const Kind& objective,
-                                const Training& training) {
+                                const Training& training, const Workers& workers) {
     Parameters<Scalar> start;
     const double scale = training.initial_scale / std::sqrt(training.factors);
     start.users.factors.setZero(data.user_count(), training.factors);
     start.items.factors.setZero(data.item_count(), training.factors);
-    for (std::int32_t u = 0; u < data.user_count(); ++u) {
-        if (data[User{u}].empty()) continue;
+    parallel_for(data.user_count(), 64, workers, [&](std::int64_t u) {
+        if (data[User{static_cast<std::int32_t>(u)}].empty()) return;
         for (int f = 0; f < training.factors; ++f)
             start.users.factors(u, f) = static_cast<Scalar>(
                 scale * random_normal(training.seed, start_stream, static_cast<std::uint64_t>(u),
                                       static_cast<std::uint64_t>(f)));
-    }
+    });
     if constexpr (std::same_as<Kind, Explicit>)
         if (objective.biases) {
             start.users.biases.setZero(data.user_count());
@@ -120,8 +120,8 @@ Parameters<Scalar> random_start(const Interactions<Scalar>& data, const Kind& ob
     return start;
 }
 
-/// A warm start: the users of an earlier model, users new since then at 0 (they do not pull at the
-/// items before they have been solved themselves).
+/// A warm start from an earlier model, users and items new since then at 0 (such users do not pull
+/// at the items before they have been solved themselves).
 template <Real Scalar>
 void continue_from(const Model<Scalar>& earlier, const Training& training,
                    Parameters<Scalar>& start) {
@@ -136,10 +136,13 @@ void continue_from(const Model<Scalar>& earlier, const Training& training,
         throw InputError(message("als::fit: Training::factors is ", training.factors,
                                  ", but the model to start from has ", earlier.factors(),
                                  "; set .factors = ", earlier.factors()));
-    start.users.factors.setZero();
-    start.users.factors.topRows(earlier.user_count()) = earlier.user_factors();
-    if (start.users.biases.size() > 0 && earlier.user_biases().size() > 0)
-        start.users.biases.head(earlier.user_count()) = earlier.user_biases();
+    const auto take = [](const Side<Scalar>& from, Side<Scalar>& to) {
+        to.factors.setZero();
+        to.factors.topRows(from.factors.rows()) = from.factors;
+        if (to.biases.size() > 0) to.biases.head(from.biases.size()) = from.biases;
+    };
+    take(earlier.parameters().users, start.users);
+    take(earlier.parameters().items, start.items);  // where conjugate gradient starts from
 }
 
 /// mu and the range of the ratings.
@@ -183,7 +186,7 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
                           chosen_instruction_set(training.instruction_set)};
     const Method method{training.solver, training.conjugate_gradient_steps};
 
-    Parameters<Scalar> reached = random_start(data, objective, training);
+    Parameters<Scalar> reached = random_start(data, objective, training, workers);
     if (earlier != nullptr) continue_from(*earlier, training, reached);
     if constexpr (std::same_as<Kind, Explicit>) summarise_ratings(data, objective, reached);
 

@@ -12,6 +12,7 @@
 #include <als/training.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
@@ -73,7 +74,7 @@ template <Id Solved, Real Scalar, typename RowOf>
 bool load_row(const Implicit& objective, const Fixed<Scalar>& fixed,
               const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
               RowSystem<Scalar>& system) {
-    system.clear(unknowns(fixed));
+    system.clear(unknowns(fixed), cells.size());
     const double scale = row_scale(objective, cells.values(), fixed.side.factors.rows());
     fixed.whitening.penalty(regularization_of<Solved>(objective) * scale, system.penalty);
     std::int64_t position = 0;
@@ -81,7 +82,7 @@ bool load_row(const Implicit& objective, const Fixed<Scalar>& fixed,
         const Scalar* const row = row_of(id, position++);
         if (value == 0) continue;
         const double extra = extra_confidence(objective, static_cast<double>(value));
-        system.add(row, std::sqrt(extra), value > 0 ? 1 + extra : 0);
+        system.add(row, extra, value > 0 ? 1 + extra : 0);
     }
     return true;
 }
@@ -92,7 +93,7 @@ template <Id Solved, Real Scalar, typename RowOf>
 bool load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
               const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
               RowSystem<Scalar>& system) {
-    system.clear(unknowns(fixed));
+    system.clear(unknowns(fixed), cells.size());
     const double scale = row_scale(objective, cells.values(), 0);
     system.penalty.setConstant(regularization_of<Solved>(objective) * scale);
     if (objective.biases)
@@ -106,14 +107,17 @@ bool load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
     return cells.empty() || system.penalty.minCoeff() > 0;
 }
 
-/// The rows of one side, longest first: long rows start early, so that no thread is left with one
-/// at the end.
+/// The rows of one side, the long ones first, so that no thread is left with one at the end. Rows of
+/// about the same length (up to a factor of 2) stay in the order in which they lie in memory.
 template <Id Solved, Real Scalar>
 std::vector<std::int32_t> longest_first(const Interactions<Scalar>& data, std::int32_t count) {
     std::vector<std::int32_t> order(static_cast<std::size_t>(count));
     std::iota(order.begin(), order.end(), 0);
+    const auto magnitude = [&](std::int32_t row) {
+        return std::bit_width(static_cast<std::uint64_t>(data[Solved{row}].size()));
+    };
     std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-        return data[Solved{a}].size() > data[Solved{b}].size();
+        return magnitude(a) > magnitude(b);
     });
     return order;
 }
@@ -145,6 +149,18 @@ void change_coordinates(FactorMatrix<Scalar>& rows, const FactorMatrix<Scalar>& 
                       block.cols(), workers.instructions);
         rows.middleRows(first, count) = block.leftCols(rows.cols());
     });
+}
+
+/// Asks for the beginning of a row of interactions.
+template <typename Cells>
+void prefetch(const Cells& cells) {
+    const auto lines = std::min<std::size_t>(cells.ids().size() * 4, 4096);
+    const auto* const ids = reinterpret_cast<const char*>(cells.ids().data());
+    const auto* const values = reinterpret_cast<const char*>(cells.values().data());
+    for (std::size_t byte = 0; byte < lines; byte += 64) {
+        __builtin_prefetch(ids + byte);
+        __builtin_prefetch(values + byte);
+    }
 }
 
 /// How rows are solved: exactly, or by some steps of conjugate gradient from where they are.
@@ -181,6 +197,7 @@ void half_step(const Interactions<Scalar>& data, const Objective& objective,
         const bool determined =
             load_row<Solved>(objective, fixed, cells_of(position), row_of, system);
         if (position + 1 < order.size()) system.expect(cells_of(position + 1).ids(), row_of);
+        if (position + 2 < order.size()) prefetch(cells_of(position + 2));
         if (warm) {
             system.solution.head(rows.cols()) = solved.factors.row(row).transpose();
             if (solved.biases.size() > 0) system.solution(rows.cols()) = solved.biases(row);

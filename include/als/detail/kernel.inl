@@ -109,7 +109,7 @@ struct Fetcher {
         if (--countdown > 0) return;
         countdown = interval;
         if (row == end) return;
-        __builtin_prefetch(reinterpret_cast<const char*>(*row) + offset);
+        __builtin_prefetch(reinterpret_cast<const char*>(*row) + offset, 0, 2);
         offset += 64;
         if (offset < bytes) return;
         offset = 0;
@@ -154,7 +154,7 @@ ALS_KERNEL_INLINE void add_to_tile(const Panel<S>& panel, const Factor<S>& u, st
     using T = Tile<S>;
     typename T::Vector acc[T::rows][V] = {};
     add_products<false, true>(acc, panel.data + i0, panel.stride, 1, panel.data + j0, panel.stride,
-                               panel.rows, &fetcher);
+                              panel.rows, &fetcher);
     add_products<true, false>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride, factored);
     ALS_KERNEL_UNROLL
     for (int i = 0; i < T::rows; ++i) {
@@ -329,7 +329,7 @@ ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, cons
     S s[N];
     S c[N];
     for (int n = 0; n < N; ++n) {
-        s[n] = static_cast<S>(cells.s[j + n]);
+        s[n] = square_root(static_cast<S>(cells.d[j + n]));
         c[n] = static_cast<S>(cells.c[j + n]);
     }
     for (std::ptrdiff_t f = 0; f < width; f += Tile<S>::lanes) {
@@ -345,7 +345,7 @@ ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, cons
     }
 }
 
-/// Row j of the panel is s_j (w_j .* scale); right += sum of c_j (w_j .* scale).
+/// Row j of the panel is d_j^1/2 (w_j .* scale); right += sum of c_j (w_j .* scale).
 template <typename S>
 void gather(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
             std::ptrdiff_t stride, S* right) {
@@ -388,7 +388,7 @@ ALS_KERNEL_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) 
     }
 }
 
-/// Column j of the panel is s_j (w_j .* scale).
+/// Column j of the panel is d_j^1/2 (w_j .* scale).
 template <typename S>
 void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
                        std::ptrdiff_t stride) {
@@ -399,16 +399,16 @@ void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t wid
             typename T::Vector x[T::lanes];
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::lanes; ++n)
-                x[n] = j + n < cells.count
-                           ? load(cells.rows[j + n] + f) * t * static_cast<S>(cells.s[j + n])
-                           : typename T::Vector{};
+                x[n] = j + n < cells.count ? load(cells.rows[j + n] + f) * t *
+                                                 square_root(static_cast<S>(cells.d[j + n]))
+                                           : typename T::Vector{};
             transpose<S>(x);
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::lanes; ++n) store(panel + (f + n) * stride + j, x[n]);
         }
 }
 
-/// result += sum of a_j w_j with a_j = c_j - s_j^2 (w_j . x), or a_j = c_j where x is null.
+/// result += sum of a_j w_j with a_j = c_j - d_j (w_j . x), or a_j = c_j where x is null.
 template <typename S>
 void combine(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result) {
     using T = Tile<S>;
@@ -421,7 +421,7 @@ void combine(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result)
             const std::ptrdiff_t at = beyond ? cells.count - 1 : j + n;
             row[n] = cells.rows[at];
             c[n] = beyond ? 0 : static_cast<S>(cells.c[at]);
-            d[n] = beyond ? 0 : static_cast<S>(cells.s[at] * cells.s[at]);
+            d[n] = beyond ? 0 : static_cast<S>(cells.d[at]);
         }
         if (x != nullptr) {
             typename T::Vector dot[T::rows] = {};

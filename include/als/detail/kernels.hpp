@@ -60,11 +60,11 @@ struct Factor {
     S* solution;
 };
 
-/// The cells of a row: padded rows w_j of the fixed side, s_j and c_j (see `RowSystem`).
+/// The cells of a row: padded rows w_j of the fixed side, d_j and c_j (see `RowSystem`).
 template <Real S>
 struct Cells {
     const S* const* rows;
-    const double* s;
+    const double* d;
     const double* c;
     std::ptrdiff_t count;
 };

@@ -19,9 +19,9 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// Solves (diag(p) + sum_j s_j^2 w_j w_j') x = sum_j c_j w_j for one row; w_j are m numbers of the
-/// fixed side, s_j and c_j belong to the row's j-th cell. With t = p^-1/2 and the panel P whose row
-/// j is s_j (w_j .* t), x = t .* z where
+/// Solves (diag(p) + sum_j d_j w_j w_j') x = sum_j c_j w_j for one row; w_j are m numbers of the
+/// fixed side, d_j >= 0 and c_j belong to the row's j-th cell. With t = p^-1/2, s_j = d_j^1/2 and
+/// the panel P whose row j is s_j (w_j .* t), x = t .* z where
 ///
 ///     primal   (I + P'P) z = sum_j c_j (w_j .* t)         n m^2 + m^3 / 3 operations
 ///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
@@ -38,11 +38,12 @@ public:
 
     explicit RowSystem(InstructionSet instructions) : kernels_(kernels_for<Scalar>(instructions)) {}
 
-    /// Forgets the row before. The next one has this many unknowns.
-    void clear(std::int64_t columns) {
-        rows_.clear();
-        s_.clear();
-        c_.clear();
+    /// Forgets the row before. The next one has this many unknowns and at most so many cells.
+    void clear(std::int64_t columns, std::int64_t most_cells) {
+        rows_.reserve(most_cells);
+        d_.reserve(most_cells);
+        c_.reserve(most_cells);
+        size_ = 0;
         upcoming_.clear();
         has_dual_ = true;
         has_pull_ = false;
@@ -54,21 +55,23 @@ public:
         for (Vector* vector : {&scale_, &sum_, &x_}) vector->setZero(width_);
     }
 
-    /// Adds a cell: its row of the fixed side, padded with zeros to whole cache lines, s and c.
-    void add(const Scalar* row, double s, double c) {
-        rows_.push_back(row);
-        s_.push_back(s);
-        c_.push_back(c);
-        has_dual_ = has_dual_ && s > 0;
+    /// Adds a cell: its row of the fixed side, padded with zeros to whole cache lines, d and c.
+    void add(const Scalar* row, double d, double c) {
+        rows_.data()[size_] = row;
+        d_.data()[size_] = d;
+        c_.data()[size_] = c;
+        ++size_;
+        has_dual_ = has_dual_ && d > 0;
         has_pull_ = has_pull_ || c != 0;
     }
 
     /// Names the cells of the system after this one, to be fetched from memory meanwhile.
     template <typename Ids, typename RowOf>
     void expect(const Ids& ids, const RowOf& row_of) {
-        std::int64_t position = 0;
-        for (const auto id : ids.first(std::min<std::size_t>(ids.size(), panel_rows)))
-            upcoming_.push_back(row_of(id, position++));
+        const std::int64_t count = rows_of_panel(static_cast<std::int64_t>(ids.size()));
+        upcoming_.resize(static_cast<std::size_t>(count));
+        for (std::size_t j = 0; j < upcoming_.size(); ++j)
+            upcoming_[j] = row_of(ids[j], static_cast<std::int64_t>(j));
     }
 
     /// p, one number >= 0 per column, to be filled in between `clear` and `solve`. Where p is 0, x
@@ -87,7 +90,7 @@ public:
         }
         scale_.head(columns_) =
             (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
-        const bool dual = has_dual_ && size() <= crossover();
+        const bool dual = has_dual_ && size_ <= crossover();
         return (dual ? solve_dual() : solve_primal(workers)) || solve_in_double();
     }
 
@@ -107,9 +110,10 @@ public:
             sum_.head(columns_) - penalty.template cast<Scalar>().cwiseProduct(solution);
         Vector direction = inverse.cwiseProduct(residual);
         Scalar size = residual.dot(direction);
-        const std::vector<double> none(c_.size(), 0);
+        weights_.reserve(size_);
+        std::fill_n(weights_.data(), size_, 0.0);
         Cells<Scalar> quadratic = cells();
-        quadratic.c = none.data();
+        quadratic.c = weights_.data();
         for (int step = 0; step < steps && size > 0; ++step) {
             x_.head(columns_) = direction;
             sum_.setZero();
@@ -134,10 +138,10 @@ public:
     bool solve_in_double() {
         Eigen::MatrixXd matrix = penalty.asDiagonal();
         Eigen::VectorXd right = Eigen::VectorXd::Zero(columns_);
-        for (std::size_t j = 0; j < rows_.size(); ++j) {
+        for (std::int64_t j = 0; j < size_; ++j) {
             const Eigen::VectorXd row = row_in_double(j);
-            matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, s_[j] * s_[j]);
-            right += c_[j] * row;
+            matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, d_.data()[j]);
+            right += c_.data()[j] * row;
         }
         if (!matrix.allFinite() || !right.allFinite()) return false;
         const Eigen::LLT<Eigen::MatrixXd> cholesky(matrix);
@@ -160,10 +164,13 @@ public:
 
 private:
     static constexpr std::int64_t panel_rows = 256;
+    /// Rows of each panel but the last, where `count` cells are summed: panels of about one size.
+    static constexpr std::int64_t rows_of_panel(std::int64_t count) {
+        const std::int64_t panels = (count + panel_rows - 1) / panel_rows;
+        return panels == 0 ? 0 : (count + panels - 1) / panels;
+    }
     static constexpr std::int64_t part_rows = 8192;  // a longer row is summed in several parts
     static constexpr std::int64_t most_parts = 16;
-
-    [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
 
     /// Number of cells up to which the dual is the cheaper one (measured).
     [[nodiscard]] std::int64_t crossover() const {
@@ -171,20 +178,20 @@ private:
     }
 
     [[nodiscard]] Cells<Scalar> cells(std::int64_t first, std::int64_t count) const {
-        return {rows_.data() + first, s_.data() + first, c_.data() + first, count};
+        return {rows_.data() + first, d_.data() + first, c_.data() + first, count};
     }
-    [[nodiscard]] Cells<Scalar> cells() const { return cells(0, size()); }
+    [[nodiscard]] Cells<Scalar> cells() const { return cells(0, size_); }
 
-    [[nodiscard]] Eigen::VectorXd row_in_double(std::size_t j) const {
-        return Eigen::Map<const Vector>(rows_[j], columns_).template cast<double>();
+    [[nodiscard]] Eigen::VectorXd row_in_double(std::int64_t j) const {
+        return Eigen::Map<const Vector>(rows_.data()[j], columns_).template cast<double>();
     }
 
     /// What to fetch while the panel that ends before cell `end` is in work.
     [[nodiscard]] Upcoming<Scalar> upcoming_after(std::int64_t end) const {
-        const bool own = end < size();
+        const bool own = end < size_;
         return {
             own ? rows_.data() + end : upcoming_.data(),
-            own ? std::min(panel_rows, size() - end) : static_cast<std::int64_t>(upcoming_.size()),
+            own ? std::min(panel_rows, size_ - end) : static_cast<std::int64_t>(upcoming_.size()),
             width_ * static_cast<std::int64_t>(sizeof(Scalar))};
     }
 
@@ -206,10 +213,11 @@ private:
     void add_cells(std::int64_t first, std::int64_t count, Buffer<Scalar>& panel,
                    Factor<Scalar>& sum) const {
         const std::int64_t stride = spread<Scalar>(columns_);
-        panel.reserve(std::min(panel_rows, count) * stride);
+        const std::int64_t most = rows_of_panel(count);
+        panel.reserve(most * stride);
         std::fill_n(sum.right, width_, Scalar(0));
-        for (const std::int64_t end = first + count; first < end; first += panel_rows) {
-            const std::int64_t rows = std::min(panel_rows, end - first);
+        for (const std::int64_t end = first + count; first < end; first += most) {
+            const std::int64_t rows = std::min(most, end - first);
             kernels_.gather(cells(first, rows), scale_.data(), width_, panel.data(), stride,
                             sum.right);
             kernels_.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
@@ -221,13 +229,13 @@ private:
         Factor<Scalar> u = matrix_.of_order(columns_);
         const std::int64_t stride = spread<Scalar>(columns_);
         Panel<Scalar> panel{nullptr, stride, 0};
-        if (size() <= panel_rows) {
-            panel_.reserve(size() * stride);
+        if (size_ <= panel_rows) {
+            panel_.reserve(size_ * stride);
             std::fill_n(u.right, width_, Scalar(0));
             kernels_.gather(cells(), scale_.data(), width_, panel_.data(), stride, u.right);
-            panel = {panel_.data(), stride, size(), upcoming_after(size())};
-        } else if (size() <= part_rows) {
-            add_cells(0, size(), panel_, u);
+            panel = {panel_.data(), stride, size_, upcoming_after(size_)};
+        } else if (size_ <= part_rows) {
+            add_cells(0, size_, panel_, u);
         } else {
             add_parts(workers, u);
         }
@@ -240,14 +248,14 @@ private:
 
     /// The sum over all cells of a very long row, in parts that depend on its length alone.
     void add_parts(const Workers& workers, Factor<Scalar>& sum) {
-        const std::int64_t parts = std::min(most_parts, (size() + part_rows - 1) / part_rows);
+        const std::int64_t parts = std::min(most_parts, (size_ + part_rows - 1) / part_rows);
         parts_.resize(static_cast<std::size_t>(parts));
         parallel_for(
             parts, 1, workers, [] { return Buffer<Scalar>(); },
             [&](Buffer<Scalar>& panel, std::int64_t part) {
                 Factor<Scalar> partial = parts_[static_cast<std::size_t>(part)].of_order(columns_);
-                const std::int64_t first = size() * part / parts;
-                add_cells(first, size() * (part + 1) / parts - first, panel, partial);
+                const std::int64_t first = size_ * part / parts;
+                add_cells(first, size_ * (part + 1) / parts - first, panel, partial);
             });
         const auto vector = [&](Scalar* data, std::int64_t count) {
             return Eigen::Map<Vector>(data, count);
@@ -268,20 +276,20 @@ private:
     }
 
     bool solve_dual() {
-        Factor<Scalar> u = matrix_.of_order(size());
-        const std::int64_t stride = spread<Scalar>(size());
+        Factor<Scalar> u = matrix_.of_order(size_);
+        const std::int64_t stride = spread<Scalar>(size_);
         panel_.reserve(width_ * stride);
         kernels_.gather_transposed(cells(), scale_.data(), width_, panel_.data(), stride);
         std::fill_n(u.right, u.width, Scalar(0));
-        for (std::int64_t j = 0; j < size(); ++j)
-            u.right[j] = static_cast<Scalar>(c_[at(j)] / s_[at(j)]);
-        if (!kernels_.factor({panel_.data(), stride, columns_, upcoming_after(size())}, u))
+        for (std::int64_t j = 0; j < size_; ++j)
+            u.right[j] = static_cast<Scalar>(c_.data()[j] / std::sqrt(d_.data()[j]));
+        if (!kernels_.factor({panel_.data(), stride, columns_, upcoming_after(size_)}, u))
             return false;
         kernels_.solve_back(u);
         if (!is_accurate(u)) return refine_dual(u);
-        weights_.resize(rows_.size());
-        for (std::int64_t j = 0; j < size(); ++j)
-            weights_[at(j)] = s_[at(j)] * static_cast<double>(u.solution[j]);
+        weights_.reserve(size_);
+        for (std::int64_t j = 0; j < size_; ++j)
+            weights_.data()[j] = std::sqrt(d_.data()[j]) * static_cast<double>(u.solution[j]);
         Cells<Scalar> weighted = cells();
         weighted.c = weights_.data();
         sum_.setZero();
@@ -322,9 +330,9 @@ private:
         const Eigen::ArrayXd scale = scale_.head(columns_).template cast<double>();
         if (!refine(u, x, scale, [&](const Eigen::VectorXd& at) {
                 Eigen::VectorXd residual = -penalty.cwiseProduct(at);
-                for (std::size_t j = 0; j < rows_.size(); ++j) {
+                for (std::int64_t j = 0; j < size_; ++j) {
                     const Eigen::VectorXd row = row_in_double(j);
-                    residual += (c_[j] - s_[j] * s_[j] * row.dot(at)) * row;
+                    residual += (c_.data()[j] - d_.data()[j] * row.dot(at)) * row;
                 }
                 return residual;
             }))
@@ -335,17 +343,18 @@ private:
 
     bool refine_dual(const Factor<Scalar>& u) {
         const Eigen::VectorXd inverse = (penalty.array() > 0).select(penalty.array().inverse(), 0);
+        const Eigen::VectorXd s = Eigen::Map<const Eigen::ArrayXd>(d_.data(), size_).sqrt();
         const auto x_of = [&](const Eigen::VectorXd& v) {
             Eigen::VectorXd x = Eigen::VectorXd::Zero(columns_);
-            for (std::int64_t j = 0; j < size(); ++j) x += s_[at(j)] * v(j) * row_in_double(at(j));
+            for (std::int64_t j = 0; j < size_; ++j) x += s(j) * v(j) * row_in_double(j);
             return x.cwiseProduct(inverse).eval();
         };
-        Eigen::VectorXd v = Eigen::Map<const Vector>(u.solution, size()).template cast<double>();
-        if (!refine(u, v, Eigen::ArrayXd::Ones(size()), [&](const Eigen::VectorXd& from) {
+        Eigen::VectorXd v = Eigen::Map<const Vector>(u.solution, size_).template cast<double>();
+        if (!refine(u, v, Eigen::ArrayXd::Ones(size_), [&](const Eigen::VectorXd& from) {
                 const Eigen::VectorXd x = x_of(from);
                 Eigen::VectorXd residual = -from;
-                for (std::int64_t j = 0; j < size(); ++j)
-                    residual(j) += c_[at(j)] / s_[at(j)] - s_[at(j)] * row_in_double(at(j)).dot(x);
+                for (std::int64_t j = 0; j < size_; ++j)
+                    residual(j) += c_.data()[j] / s(j) - s(j) * row_in_double(j).dot(x);
                 return residual;
             }))
             return false;
@@ -353,14 +362,14 @@ private:
         return solution.allFinite();
     }
 
-    static std::size_t at(std::int64_t j) { return static_cast<std::size_t>(j); }
-
     const Kernels<Scalar>& kernels_;
     std::int64_t columns_ = 0;
     std::int64_t width_ = 0;
-    std::vector<const Scalar*> rows_, upcoming_;
-    std::vector<double> s_, c_, weights_;
-    bool has_dual_ = true;   // all s > 0
+    std::int64_t size_ = 0;
+    Buffer<const Scalar*> rows_;
+    Buffer<double> d_, c_, weights_;
+    std::vector<const Scalar*> upcoming_;
+    bool has_dual_ = true;   // all d > 0
     bool has_pull_ = false;  // any c != 0
     Vector scale_, sum_, x_;
     Buffer<Scalar> panel_;
