@@ -107,8 +107,8 @@ bool load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
     return cells.empty() || system.penalty.minCoeff() > 0;
 }
 
-/// The rows of one side, the long ones first, so that no thread is left with one at the end. Rows of
-/// about the same length (up to a factor of 2) stay in the order in which they lie in memory.
+/// The rows of one side, the long ones first, so that no thread is left with one at the end. Rows
+/// of about the same length (up to a factor of 2) stay in the order in which they lie in memory.
 template <Id Solved, Real Scalar>
 std::vector<std::int32_t> longest_first(const Interactions<Scalar>& data, std::int32_t count) {
     std::vector<std::int32_t> order(static_cast<std::size_t>(count));
@@ -116,9 +116,8 @@ std::vector<std::int32_t> longest_first(const Interactions<Scalar>& data, std::i
     const auto magnitude = [&](std::int32_t row) {
         return std::bit_width(static_cast<std::uint64_t>(data[Solved{row}].size()));
     };
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-        return magnitude(a) > magnitude(b);
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::int32_t a, std::int32_t b) { return magnitude(a) > magnitude(b); });
     return order;
 }
 

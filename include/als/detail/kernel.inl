@@ -6,39 +6,33 @@
 //     ALS_KERNEL_BYTES    bytes of a vector
 //     ALS_KERNEL_ROWS     rows and
 //     ALS_KERNEL_VECTORS  vectors per row of the tile that is kept in registers
+//     ALS_KERNEL_BF16     only for a set that multiplies numbers rounded to bfloat16
 //
 // Nothing of the standard library is called here: a function compiled for one processor must not
 // become the copy that the rest of the program uses. Widths are padded with zeros to whole vectors.
 #ifdef ALS_KERNEL_BYTES
 
+template <typename S, int N>
+struct Pack {
+    typedef S Vector __attribute__((vector_size(N * sizeof(S))));
+    typedef S InMemory __attribute__((vector_size(N * sizeof(S)), aligned(alignof(S)), may_alias));
+};
+
 template <typename S>
 struct Tile {
     static constexpr int lanes = ALS_KERNEL_BYTES / static_cast<int>(sizeof(S));
     static constexpr int rows = ALS_KERNEL_ROWS < lanes ? ALS_KERNEL_ROWS : lanes;
-    typedef S Vector __attribute__((vector_size(ALS_KERNEL_BYTES)));
-    typedef S VectorInMemory
-        __attribute__((vector_size(ALS_KERNEL_BYTES), aligned(alignof(S)), may_alias));
-    /// As many lanes as a tile has rows: a row of a diagonal block.
-    typedef S Short __attribute__((vector_size(rows * sizeof(S))));
-    typedef S ShortInMemory
-        __attribute__((vector_size(rows * sizeof(S)), aligned(alignof(S)), may_alias));
+    using Vector = typename Pack<S, lanes>::Vector;
+    using Short = typename Pack<S, rows>::Vector;  ///< a row of a diagonal block
 };
 
-template <typename S>
-ALS_KERNEL_INLINE typename Tile<S>::Vector load(const S* from) {
-    return *reinterpret_cast<const typename Tile<S>::VectorInMemory*>(from);
+template <int N, typename S>
+ALS_KERNEL_INLINE typename Pack<S, N>::Vector load(const S* from) {
+    return *reinterpret_cast<const typename Pack<S, N>::InMemory*>(from);
 }
-template <typename S>
-ALS_KERNEL_INLINE void store(S* to, typename Tile<S>::Vector value) {
-    *reinterpret_cast<typename Tile<S>::VectorInMemory*>(to) = value;
-}
-template <typename S>
-ALS_KERNEL_INLINE typename Tile<S>::Short load_short(const S* from) {
-    return *reinterpret_cast<const typename Tile<S>::ShortInMemory*>(from);
-}
-template <typename S>
-ALS_KERNEL_INLINE void store_short(S* to, typename Tile<S>::Short value) {
-    *reinterpret_cast<typename Tile<S>::ShortInMemory*>(to) = value;
+template <int N, typename S>
+ALS_KERNEL_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
+    *reinterpret_cast<typename Pack<S, N>::InMemory*>(to) = value;
 }
 
 ALS_KERNEL_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
@@ -82,6 +76,43 @@ ALS_KERNEL_INLINE typename Tile<S>::Short sums(
     return part[0];
 }
 
+/// What is added to a tile: products, their negatives, or (rounded to bfloat16) two products of a
+/// pair of numbers each.
+enum class Update { plus, minus, pairs };
+
+#ifndef ALS_KERNEL_BF16
+template <typename S>
+inline constexpr bool in_pairs = false;
+#else
+template <typename S>
+inline constexpr bool in_pairs = sizeof(S) == 4;
+
+/// The panel, in place, rounded to bfloat16: in row 2 r the numbers of rows 2 r and 2 r + 1, in the
+/// lower and the upper half of each word.
+inline void round_panel(const Panel<float>& panel, std::ptrdiff_t width) {
+    typedef unsigned short Half __attribute__((vector_size(32)));
+    typedef unsigned Word __attribute__((vector_size(64)));
+    for (std::ptrdiff_t r = 0; r < panel.rows; r += 2) {
+        float* const even = panel.data + r * panel.stride;
+        const float* const odd = even + panel.stride;
+        for (std::ptrdiff_t f = 0; f < width; f += 16) {
+            const __m512 a = load<16>(even + f);
+            const __m512 b = r + 1 < panel.rows ? load<16>(odd + f) : __m512{};
+            const Word lower = __builtin_convertvector((Half)_mm512_cvtneps_pbh(a), Word);
+            const Word upper = __builtin_convertvector((Half)_mm512_cvtneps_pbh(b), Word);
+            store<16>(even + f, (__m512)(lower | upper << 16));
+        }
+    }
+}
+
+ALS_KERNEL_INLINE void add_pairs(__m512& acc, float down, __m512 across) {
+    acc = _mm512_dpbf16_ps(acc, (__m512bh)_mm512_set1_ps(down), (__m512bh)across);
+}
+ALS_KERNEL_INLINE void add_pairs(__m256& acc, float down, __m256 across) {
+    acc = _mm256_dpbf16_ps(acc, (__m256bh)_mm256_set1_ps(down), (__m256bh)across);
+}
+#endif
+
 /// Cache lines of rows to come, asked for one at a time, evenly over the time of the loops: memory
 /// could not keep up with a burst.
 template <typename S>
@@ -98,9 +129,11 @@ struct Fetcher {
         bytes = panel.upcoming.bytes;
         std::ptrdiff_t steps = 0;
         for (std::ptrdiff_t i0 = 0; i0 < width; i0 += Tile<S>::rows) {
-            const std::ptrdiff_t vectors = (width - i0 + Tile<S>::lanes - 1) / Tile<S>::lanes;
-            steps += panel.rows * ((vectors + ALS_KERNEL_VECTORS - 1) / ALS_KERNEL_VECTORS);
+            const std::ptrdiff_t vectors = (width - i0) / Tile<S>::lanes;
+            const bool odd = i0 % Tile<S>::lanes != 0;
+            steps += panel.rows * ((vectors + ALS_KERNEL_VECTORS - 1) / ALS_KERNEL_VECTORS + odd);
         }
+        if (in_pairs<S>) steps /= 2;
         interval = steps * 64 / (panel.upcoming.count * bytes + 1);
         countdown = row == end ? steps * 2 : interval;
     }
@@ -117,27 +150,26 @@ struct Fetcher {
     }
 };
 
-/// acc[i][v] += (minus: -=) sum over r < count of left[r][i] right[r][v]: the loop in which the
-/// time is spent.
-template <bool minus, bool fetch, int N, int V, typename S>
-ALS_KERNEL_INLINE void add_products(typename Tile<S>::Vector (&acc)[N][V], const S* left,
+/// acc[i][v] += sum over r < count of left[r][i] right[r][v], vectors of L lanes: the loop in which
+/// the time is spent.
+template <Update update, int L, int N, int V, typename S>
+ALS_KERNEL_INLINE void add_products(typename Pack<S, L>::Vector (&acc)[N][V], const S* left,
                                     std::ptrdiff_t left_stride, std::ptrdiff_t left_step,
                                     const S* right, std::ptrdiff_t right_stride,
                                     std::ptrdiff_t count, Fetcher<S>* fetcher = nullptr) {
     for (std::ptrdiff_t r = 0; r < count; ++r) {
-        if constexpr (fetch) fetcher->step();
-        typename Tile<S>::Vector across[V];
+        if (fetcher != nullptr) fetcher->step();
+        typename Pack<S, L>::Vector across[V];
         ALS_KERNEL_UNROLL
-        for (int v = 0; v < V; ++v) across[v] = load(right + v * Tile<S>::lanes);
+        for (int v = 0; v < V; ++v) across[v] = load<L>(right + v * L);
         ALS_KERNEL_UNROLL
         for (int i = 0; i < N; ++i) {
             const S down = left[i * left_step];
             ALS_KERNEL_UNROLL
             for (int v = 0; v < V; ++v) {
-                if constexpr (minus)
-                    acc[i][v] -= down * across[v];
-                else
-                    acc[i][v] += down * across[v];
+                if constexpr (update == Update::plus) acc[i][v] += down * across[v];
+                if constexpr (update == Update::minus) acc[i][v] -= down * across[v];
+                if constexpr (update == Update::pairs) add_pairs(acc[i][v], down, across[v]);
             }
         }
         left += left_stride;
@@ -145,23 +177,26 @@ ALS_KERNEL_INLINE void add_products(typename Tile<S>::Vector (&acc)[N][V], const
     }
 }
 
-/// One tile of the matrix, rows from i0 on, V vectors of columns from j0 on: Q'Q - U'U is added to
-/// what is there (or to nothing), U being the rows above i0 that are already factored.
-template <int V, typename S>
+/// One tile of the matrix, rows from i0 on, V vectors of L columns from j0 on: Q'Q - U'U is added
+/// to what is there (or to nothing), U being the rows above i0 that are already factored.
+template <int L, int V, typename S>
 ALS_KERNEL_INLINE void add_to_tile(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
                                    std::ptrdiff_t j0, std::ptrdiff_t factored,
                                    Fetcher<S>& fetcher) {
-    using T = Tile<S>;
-    typename T::Vector acc[T::rows][V] = {};
-    add_products<false, true>(acc, panel.data + i0, panel.stride, 1, panel.data + j0, panel.stride,
-                              panel.rows, &fetcher);
-    add_products<true, false>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride, factored);
+    constexpr int rows = Tile<S>::rows;
+    typename Pack<S, L>::Vector acc[rows][V] = {};
+    constexpr int pair = in_pairs<S> ? 2 : 1;
+    add_products<in_pairs<S> ? Update::pairs : Update::plus, L>(
+        acc, panel.data + i0, panel.stride * pair, 1, panel.data + j0, panel.stride * pair,
+        (panel.rows + pair - 1) / pair, &fetcher);
+    add_products<Update::minus, L>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride,
+                                   factored);
     ALS_KERNEL_UNROLL
-    for (int i = 0; i < T::rows; ++i) {
+    for (int i = 0; i < rows; ++i) {
         ALS_KERNEL_UNROLL
         for (int v = 0; v < V; ++v) {
-            S* const at = u.matrix + (i0 + i) * u.stride + j0 + v * T::lanes;
-            store(at, u.holds_sum ? load(at) + acc[i][v] : acc[i][v]);
+            S* const at = u.matrix + (i0 + i) * u.stride + j0 + v * L;
+            store<L>(at, u.holds_sum ? load<L>(at) + acc[i][v] : acc[i][v]);
         }
     }
 }
@@ -171,15 +206,19 @@ template <typename S>
 ALS_KERNEL_INLINE void add_to_rows(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
                                    std::ptrdiff_t factored, Fetcher<S>& fetcher) {
     using T = Tile<S>;
-    std::ptrdiff_t j0 = i0 / T::lanes * T::lanes;
+    std::ptrdiff_t j0 = i0;
+    if (i0 % T::lanes != 0) {
+        add_to_tile<T::rows, 1>(panel, u, i0, i0, factored, fetcher);
+        j0 += T::rows;
+    }
     // Whole tiles end at the right edge, what is left over comes first.
     const std::ptrdiff_t left_over = (u.width - j0) / T::lanes % ALS_KERNEL_VECTORS;
     if (left_over == 2)
-        add_to_tile<2>(panel, u, i0, j0, factored, fetcher);
+        add_to_tile<T::lanes, 2>(panel, u, i0, j0, factored, fetcher);
     else if (left_over == 1)
-        add_to_tile<1>(panel, u, i0, j0, factored, fetcher);
+        add_to_tile<T::lanes, 1>(panel, u, i0, j0, factored, fetcher);
     for (j0 += left_over * T::lanes; j0 < u.width; j0 += ALS_KERNEL_VECTORS * T::lanes)
-        add_to_tile<ALS_KERNEL_VECTORS>(panel, u, i0, j0, factored, fetcher);
+        add_to_tile<T::lanes, ALS_KERNEL_VECTORS>(panel, u, i0, j0, factored, fetcher);
 }
 
 /// Factors a diagonal block, T'T = I + block, in place, and y = T^-T y beside it. L D L' comes
@@ -218,34 +257,34 @@ template <typename S>
     S* const rows = u.matrix + i0 * u.stride;
     typename T::Short block[T::rows];
     typename T::Short inverse = {};
-    typename T::Short y = load_short(u.right + i0);
+    typename T::Short y = load<T::rows>(u.right + i0);
     ALS_KERNEL_UNROLL
-    for (int i = 0; i < T::rows; ++i) block[i] = load_short(rows + i * u.stride + i0);
+    for (int i = 0; i < T::rows; ++i) block[i] = load<T::rows>(rows + i * u.stride + i0);
     if (!factor_block<S>(block, inverse, y)) return false;
-    store_short(u.inverse_diagonal + i0, inverse);
+    store<T::rows>(u.inverse_diagonal + i0, inverse);
 
     const std::ptrdiff_t begin = i0 / T::lanes * T::lanes;
     for (std::ptrdiff_t j = begin; j < u.width; j += T::lanes) {
-        typename T::Vector right = load(u.right + j);
+        typename T::Vector right = load<T::lanes>(u.right + j);
         typename T::Vector row[T::rows];
         ALS_KERNEL_UNROLL
         for (int i = 0; i < T::rows; ++i) {
-            row[i] = load(rows + i * u.stride + j);
+            row[i] = load<T::lanes>(rows + i * u.stride + j);
             ALS_KERNEL_UNROLL
             for (int p = 0; p < i; ++p) row[i] -= block[p][i] * row[p];
             row[i] *= inverse[i];
             right -= y[i] * row[i];
-            store(rows + i * u.stride + j, row[i]);
+            store<T::lanes>(rows + i * u.stride + j, row[i]);
         }
-        store(u.right + j, right);
+        store<T::lanes>(u.right + j, right);
     }
     // The first of these vectors held the block itself, and may have begun left of the diagonal.
     ALS_KERNEL_UNROLL
     for (int i = 0; i < T::rows; ++i) {
-        store_short(rows + i * u.stride + i0, block[i]);
-        if (begin < i0) store_short(rows + i * u.stride + begin, typename T::Short{});
+        store<T::rows>(rows + i * u.stride + i0, block[i]);
+        if (begin < i0) store<T::rows>(rows + i * u.stride + begin, typename T::Short{});
     }
-    store_short(u.solution + i0, y);
+    store<T::rows>(u.solution + i0, y);
     return true;
 }
 
@@ -254,6 +293,7 @@ template <typename S>
 /// matrix + Q'Q, on and right of the diagonal.
 template <typename S>
 void accumulate(const Panel<S>& panel, const Factor<S>& sum) {
+    if constexpr (in_pairs<S>) round_panel(panel, sum.width);
     Fetcher<S> fetcher(panel, sum.width);
     for (std::ptrdiff_t i0 = 0; i0 < sum.width; i0 += Tile<S>::rows)
         add_to_rows(panel, sum, i0, 0, fetcher);
@@ -263,6 +303,7 @@ void accumulate(const Panel<S>& panel, const Factor<S>& sum) {
 /// False unless the matrix is positive definite.
 template <typename S>
 bool factor(const Panel<S>& panel, const Factor<S>& u) {
+    if constexpr (in_pairs<S>) round_panel(panel, u.width);
     Fetcher<S> fetcher(panel, u.width);
     for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += Tile<S>::rows) {
         add_to_rows(panel, u, i0, i0, fetcher);
@@ -277,7 +318,7 @@ void solve_forward(const Factor<S>& u) {
     using T = Tile<S>;
     for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += T::rows) {
         const S* const rows = u.matrix + i0 * u.stride;
-        typename T::Short y = load_short(u.right + i0);
+        typename T::Short y = load<T::rows>(u.right + i0);
         ALS_KERNEL_UNROLL
         for (int i = 0; i < T::rows; ++i) {
             y[i] *= u.inverse_diagonal[i0 + i];
@@ -285,12 +326,13 @@ void solve_forward(const Factor<S>& u) {
             for (int p = i + 1; p < T::rows; ++p) y[p] -= rows[i * u.stride + i0 + p] * y[i];
         }
         for (std::ptrdiff_t j = i0 / T::lanes * T::lanes; j < u.width; j += T::lanes) {
-            typename T::Vector right = load(u.right + j);
+            typename T::Vector right = load<T::lanes>(u.right + j);
             ALS_KERNEL_UNROLL
-            for (int i = 0; i < T::rows; ++i) right -= y[i] * load(rows + i * u.stride + j);
-            store(u.right + j, right);
+            for (int i = 0; i < T::rows; ++i)
+                right -= y[i] * load<T::lanes>(rows + i * u.stride + j);
+            store<T::lanes>(u.right + j, right);
         }
-        store_short(u.solution + i0, y);
+        store<T::rows>(u.solution + i0, y);
     }
 }
 
@@ -303,13 +345,14 @@ void solve_back(const Factor<S>& u) {
     for (std::ptrdiff_t i = blocks * T::rows; i < u.width; ++i) x[i] = 0;
     for (std::ptrdiff_t i0 = (blocks - 1) * T::rows; i0 >= 0; i0 -= T::rows) {
         const S* const rows = u.matrix + i0 * u.stride;
-        const typename T::Short y = load_short(x + i0);
-        store_short(x + i0, typename T::Short{});
+        const typename T::Short y = load<T::rows>(x + i0);
+        store<T::rows>(x + i0, typename T::Short{});
         typename T::Vector acc[T::rows] = {};
         for (std::ptrdiff_t j = i0 / T::lanes * T::lanes; j < u.width; j += T::lanes) {
-            const typename T::Vector known = load(x + j);
+            const typename T::Vector known = load<T::lanes>(x + j);
             ALS_KERNEL_UNROLL
-            for (int i = 0; i < T::rows; ++i) acc[i] += known * load(rows + i * u.stride + j);
+            for (int i = 0; i < T::rows; ++i)
+                acc[i] += known * load<T::lanes>(rows + i * u.stride + j);
         }
         typename T::Short rest = y - sums<S>(acc);
         ALS_KERNEL_UNROLL
@@ -318,7 +361,7 @@ void solve_back(const Factor<S>& u) {
             for (int p = i + 1; p < T::rows; ++p) rest[i] -= rows[i * u.stride + i0 + p] * rest[p];
             rest[i] *= u.inverse_diagonal[i0 + i];
         }
-        store_short(x + i0, rest);
+        store<T::rows>(x + i0, rest);
     }
 }
 
@@ -326,22 +369,23 @@ template <int N, typename S>
 ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, const S* scale,
                                    std::ptrdiff_t width, S* panel, std::ptrdiff_t stride,
                                    S* right) {
+    using T = Tile<S>;
     S s[N];
     S c[N];
     for (int n = 0; n < N; ++n) {
         s[n] = square_root(static_cast<S>(cells.d[j + n]));
         c[n] = static_cast<S>(cells.c[j + n]);
     }
-    for (std::ptrdiff_t f = 0; f < width; f += Tile<S>::lanes) {
-        const typename Tile<S>::Vector t = load(scale + f);
-        typename Tile<S>::Vector sum = load(right + f);
+    for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+        const typename T::Vector t = load<T::lanes>(scale + f);
+        typename T::Vector sum = load<T::lanes>(right + f);
         ALS_KERNEL_UNROLL
         for (int n = 0; n < N; ++n) {
-            const typename Tile<S>::Vector row = load(cells.rows[j + n] + f) * t;
+            const typename T::Vector row = load<T::lanes>(cells.rows[j + n] + f) * t;
             sum += c[n] * row;
-            store(panel + (j + n) * stride + f, s[n] * row);
+            store<T::lanes>(panel + (j + n) * stride + f, s[n] * row);
         }
-        store(right + f, sum);
+        store<T::lanes>(right + f, sum);
     }
 }
 
@@ -395,62 +439,88 @@ void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t wid
     using T = Tile<S>;
     for (std::ptrdiff_t j = 0; j < cells.count; j += T::lanes)
         for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
-            const typename T::Vector t = load(scale + f);
+            const typename T::Vector t = load<T::lanes>(scale + f);
             typename T::Vector x[T::lanes];
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::lanes; ++n)
-                x[n] = j + n < cells.count ? load(cells.rows[j + n] + f) * t *
+                x[n] = j + n < cells.count ? load<T::lanes>(cells.rows[j + n] + f) * t *
                                                  square_root(static_cast<S>(cells.d[j + n]))
                                            : typename T::Vector{};
             transpose<S>(x);
             ALS_KERNEL_UNROLL
-            for (int n = 0; n < T::lanes; ++n) store(panel + (f + n) * stride + j, x[n]);
+            for (int n = 0; n < T::lanes; ++n) store<T::lanes>(panel + (f + n) * stride + j, x[n]);
         }
+}
+
+/// Some cells: as many as a tile has rows, from j on. Those beyond the end repeat the last one.
+template <typename S>
+struct SomeCells {
+    const S* row[Tile<S>::rows];
+
+    ALS_KERNEL_INLINE SomeCells(const Cells<S>& cells, std::ptrdiff_t j) {
+        for (int n = 0; n < Tile<S>::rows; ++n)
+            row[n] = cells.rows[j + n < cells.count ? j + n : cells.count - 1];
+    }
+
+    /// w_j . x of each.
+    ALS_KERNEL_INLINE typename Tile<S>::Short dots(const S* x, std::ptrdiff_t width) const {
+        using T = Tile<S>;
+        typename T::Vector sum[T::rows] = {};
+        for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+            const typename T::Vector at = load<T::lanes>(x + f);
+            ALS_KERNEL_UNROLL
+            for (int n = 0; n < T::rows; ++n) sum[n] += load<T::lanes>(row[n] + f) * at;
+        }
+        return sums<S>(sum);
+    }
+};
+
+/// result_j = w_j . x, of every cell.
+template <typename S>
+void multiply(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result) {
+    for (std::ptrdiff_t j = 0; j < cells.count; j += Tile<S>::rows) {
+        const typename Tile<S>::Short dots = SomeCells<S>(cells, j).dots(x, width);
+        for (int n = 0; n < Tile<S>::rows && j + n < cells.count; ++n) result[j + n] = dots[n];
+    }
 }
 
 /// result += sum of a_j w_j with a_j = c_j - d_j (w_j . x), or a_j = c_j where x is null.
 template <typename S>
 void combine(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result) {
     using T = Tile<S>;
+    constexpr std::ptrdiff_t ahead = 16;  // rows to fetch ahead
     for (std::ptrdiff_t j = 0; j < cells.count; j += T::rows) {
-        const S* row[T::rows];
+        for (std::ptrdiff_t n = j + ahead; n < j + ahead + T::rows && n < cells.count; ++n)
+            for (std::ptrdiff_t f = 0; f < width; f += line<S>)
+                __builtin_prefetch(cells.rows[n] + f, 0, 2);
+        const SomeCells<S> some(cells, j);
         typename T::Short c = {};
         typename T::Short d = {};
-        for (int n = 0; n < T::rows; ++n) {
-            const bool beyond = j + n >= cells.count;
-            const std::ptrdiff_t at = beyond ? cells.count - 1 : j + n;
-            row[n] = cells.rows[at];
-            c[n] = beyond ? 0 : static_cast<S>(cells.c[at]);
-            d[n] = beyond ? 0 : static_cast<S>(cells.d[at]);
+        for (int n = 0; n < T::rows && j + n < cells.count; ++n) {
+            c[n] = static_cast<S>(cells.c[j + n]);
+            d[n] = static_cast<S>(cells.d[j + n]);
         }
-        if (x != nullptr) {
-            typename T::Vector dot[T::rows] = {};
-            for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
-                const typename T::Vector at = load(x + f);
-                ALS_KERNEL_UNROLL
-                for (int n = 0; n < T::rows; ++n) dot[n] += load(row[n] + f) * at;
-            }
-            c -= d * sums<S>(dot);
-        }
+        if (x != nullptr) c -= d * some.dots(x, width);
         for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
-            typename T::Vector sum = load(result + f);
+            typename T::Vector sum = load<T::lanes>(result + f);
             ALS_KERNEL_UNROLL
-            for (int n = 0; n < T::rows; ++n) sum += c[n] * load(row[n] + f);
-            store(result + f, sum);
+            for (int n = 0; n < T::rows; ++n) sum += c[n] * load<T::lanes>(some.row[n] + f);
+            store<T::lanes>(result + f, sum);
         }
     }
 }
 
 template <int N, int V, typename S>
 ALS_KERNEL_INLINE void product_tile(const Product<S>& p, std::ptrdiff_t i, std::ptrdiff_t j) {
-    typename Tile<S>::Vector acc[N][V] = {};
-    add_products<false, false>(acc, p.left + i * p.left_stride, 1, p.left_stride, p.right + j,
-                               p.right_stride, p.depth);
+    using T = Tile<S>;
+    typename T::Vector acc[N][V] = {};
+    add_products<Update::plus, T::lanes>(acc, p.left + i * p.left_stride, 1, p.left_stride,
+                                         p.right + j, p.right_stride, p.depth);
     ALS_KERNEL_UNROLL
     for (int n = 0; n < N; ++n) {
         ALS_KERNEL_UNROLL
         for (int v = 0; v < V; ++v)
-            store(p.result + (i + n) * p.result_stride + j + v * Tile<S>::lanes, acc[n][v]);
+            store<T::lanes>(p.result + (i + n) * p.result_stride + j + v * T::lanes, acc[n][v]);
     }
 }
 
@@ -471,8 +541,8 @@ void product(const Product<S>& p) {
 }
 
 template <typename S>
-inline constexpr Kernels<S> kernels = {accumulate<S>, factor<S>, solve_forward<S>,
-                                       solve_back<S>, gather<S>, gather_transposed<S>,
-                                       combine<S>,    product<S>};
+inline constexpr Kernels<S> kernels = {accumulate<S>, factor<S>,  solve_forward<S>,
+                                       solve_back<S>, gather<S>,  gather_transposed<S>,
+                                       multiply<S>,   combine<S>, product<S>};
 
 #endif

@@ -6,7 +6,12 @@
 #include <als/instruction_set.hpp>
 #include <als/types.hpp>
 
+#include <concepts>
 #include <cstddef>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #if !defined(__GNUC__)
 #error "als: the row solves use vector types of GCC and clang"
@@ -40,7 +45,7 @@ struct Upcoming {
 /// Q: [rows, width], distance of the rows stride.
 template <Real S>
 struct Panel {
-    const S* data;
+    S* data;  ///< may be overwritten
     std::ptrdiff_t stride;
     std::ptrdiff_t rows;
     Upcoming<S> upcoming = {};
@@ -92,6 +97,7 @@ struct Kernels {
                    std::ptrdiff_t stride, S* right);
     void (*gather_transposed)(const Cells<S>&, const S* scale, std::ptrdiff_t width, S* panel,
                               std::ptrdiff_t stride);
+    void (*multiply)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
     void (*combine)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
     void (*product)(const Product<S>&);
 };
@@ -145,6 +151,20 @@ ALS_KERNEL_REGION("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 #undef ALS_KERNEL_VECTORS
 ALS_KERNEL_REGION_END
 }  // namespace avx512
+
+namespace avx512_bf16 {
+ALS_KERNEL_REGION("avx512f,avx512vl,avx512dq,avx512bw,avx512bf16,avx2,fma")
+#define ALS_KERNEL_BYTES 64
+#define ALS_KERNEL_ROWS 8
+#define ALS_KERNEL_VECTORS 3
+#define ALS_KERNEL_BF16
+#include <als/detail/kernel.inl>
+#undef ALS_KERNEL_BYTES
+#undef ALS_KERNEL_ROWS
+#undef ALS_KERNEL_VECTORS
+#undef ALS_KERNEL_BF16
+ALS_KERNEL_REGION_END
+}  // namespace avx512_bf16
 #endif
 
 #undef ALS_KERNEL_INLINE
@@ -161,6 +181,18 @@ const Kernels<S>& kernels_for(InstructionSet set) {
     if (set == InstructionSet::avx2) return avx2::kernels<S>;
 #endif
     return portable::kernels<S>;
+}
+
+/// Loops of which `accumulate` and `factor` round the panel to bfloat16; null where there are none.
+/// The factor has to be used with a refinement of the solution.
+template <Real S>
+const Kernels<S>* rounding_kernels(InstructionSet set) {
+#if defined(__x86_64__)
+    if constexpr (std::same_as<S, float>)
+        if (set == InstructionSet::avx512_bf16) return &avx512_bf16::kernels<S>;
+#endif
+    static_cast<void>(set);
+    return nullptr;
 }
 
 }  // namespace als::inline ALS_ABI::detail

@@ -36,7 +36,9 @@ class RowSystem {
 public:
     using Vector = BiasVector<Scalar>;
 
-    explicit RowSystem(InstructionSet instructions) : kernels_(kernels_for<Scalar>(instructions)) {}
+    explicit RowSystem(InstructionSet instructions)
+        : kernels_(kernels_for<Scalar>(instructions)),
+          rounding_(rounding_kernels<Scalar>(instructions)) {}
 
     /// Forgets the row before. The next one has this many unknowns and at most so many cells.
     void clear(std::int64_t columns, std::int64_t most_cells) {
@@ -91,35 +93,33 @@ public:
         scale_.head(columns_) =
             (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
         const bool dual = has_dual_ && size_ <= crossover();
-        return (dual ? solve_dual() : solve_primal(workers)) || solve_in_double();
+        const std::int64_t order = dual ? size_ : columns_;
+        const std::int64_t depth = dual ? columns_ : size_;
+        const auto solve_by = [&](const Kernels<Scalar>& kernels) {
+            return dual ? solve_dual(kernels) : solve_primal(kernels, workers);
+        };
+        if (rounding_ != nullptr && order >= 96 && depth >= 96 && solve_by(*rounding_)) return true;
+        return solve_by(kernels_) || solve_in_double();
     }
 
     /// Takes some steps of conjugate gradient from `solution` towards the solution, preconditioned
-    /// by p. Cost: O(n m) a step.
+    /// by p. Cost: O(n m) a step. False where the result is not finite.
     bool improve(int steps) {
         if (!has_pull_) {
             solution.setZero();
             return true;
         }
-        const Vector inverse =
-            (penalty.array() > 0).select(penalty.array().inverse(), 0).template cast<Scalar>();
-        x_.head(columns_) = solution;
-        sum_.setZero();
-        kernels_.combine(cells(), x_.data(), width_, sum_.data());
-        Vector residual =
-            sum_.head(columns_) - penalty.template cast<Scalar>().cwiseProduct(solution);
+        const Vector diagonal = penalty.template cast<Scalar>();
+        const Vector inverse = (diagonal.array() > 0).select(diagonal.array().inverse(), 0);
+        solution = (diagonal.array() > 0).select(solution, 0);
+        Vector residual = weighted_rows(cells(), &solution) - diagonal.cwiseProduct(solution);
         Vector direction = inverse.cwiseProduct(residual);
         Scalar size = residual.dot(direction);
         weights_.reserve(size_);
         std::fill_n(weights_.data(), size_, 0.0);
-        Cells<Scalar> quadratic = cells();
-        quadratic.c = weights_.data();
         for (int step = 0; step < steps && size > 0; ++step) {
-            x_.head(columns_) = direction;
-            sum_.setZero();
-            kernels_.combine(quadratic, x_.data(), width_, sum_.data());
             const Vector image =
-                penalty.template cast<Scalar>().cwiseProduct(direction) - sum_.head(columns_);
+                diagonal.cwiseProduct(direction) - weighted_rows(weighted_cells(), &direction);
             const Scalar length = size / direction.dot(image);
             solution += length * direction;
             residual -= length * image;
@@ -195,6 +195,19 @@ private:
             width_ * static_cast<std::int64_t>(sizeof(Scalar))};
     }
 
+    /// The cells with weights_ in the place of c.
+    [[nodiscard]] Cells<Scalar> weighted_cells() const {
+        return {rows_.data(), d_.data(), weights_.data(), size_};
+    }
+
+    /// sum of (c_j - d_j (w_j . x)) w_j, or of c_j w_j without x. Valid until the next call.
+    auto weighted_rows(const Cells<Scalar>& weighted, const Vector* x) {
+        if (x != nullptr) x_.head(columns_) = *x;
+        sum_.setZero();
+        kernels_.combine(weighted, x != nullptr ? x_.data() : nullptr, width_, sum_.data());
+        return sum_.head(columns_);
+    }
+
     /// A matrix with its right-hand side.
     struct Sum {
         Buffer<Scalar> memory;
@@ -210,44 +223,23 @@ private:
     };
 
     /// sum += P'P and right += sum of c_j (w_j .* t) over `count` cells from `first` on.
-    void add_cells(std::int64_t first, std::int64_t count, Buffer<Scalar>& panel,
-                   Factor<Scalar>& sum) const {
+    void add_cells(const Kernels<Scalar>& kernels, std::int64_t first, std::int64_t count,
+                   Buffer<Scalar>& panel, Factor<Scalar>& sum) const {
         const std::int64_t stride = spread<Scalar>(columns_);
         const std::int64_t most = rows_of_panel(count);
         panel.reserve(most * stride);
         std::fill_n(sum.right, width_, Scalar(0));
         for (const std::int64_t end = first + count; first < end; first += most) {
             const std::int64_t rows = std::min(most, end - first);
-            kernels_.gather(cells(first, rows), scale_.data(), width_, panel.data(), stride,
-                            sum.right);
-            kernels_.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
+            kernels.gather(cells(first, rows), scale_.data(), width_, panel.data(), stride,
+                           sum.right);
+            kernels.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
             sum.holds_sum = true;
         }
     }
 
-    bool solve_primal(const Workers& workers) {
-        Factor<Scalar> u = matrix_.of_order(columns_);
-        const std::int64_t stride = spread<Scalar>(columns_);
-        Panel<Scalar> panel{nullptr, stride, 0};
-        if (size_ <= panel_rows) {
-            panel_.reserve(size_ * stride);
-            std::fill_n(u.right, width_, Scalar(0));
-            kernels_.gather(cells(), scale_.data(), width_, panel_.data(), stride, u.right);
-            panel = {panel_.data(), stride, size_, upcoming_after(size_)};
-        } else if (size_ <= part_rows) {
-            add_cells(0, size_, panel_, u);
-        } else {
-            add_parts(workers, u);
-        }
-        if (!kernels_.factor(panel, u)) return false;
-        kernels_.solve_back(u);
-        solution =
-            Eigen::Map<const Vector>(u.solution, columns_).cwiseProduct(scale_.head(columns_));
-        return is_accurate(u) ? solution.allFinite() : refine_primal(u);
-    }
-
     /// The sum over all cells of a very long row, in parts that depend on its length alone.
-    void add_parts(const Workers& workers, Factor<Scalar>& sum) {
+    void add_parts(const Kernels<Scalar>& kernels, const Workers& workers, Factor<Scalar>& sum) {
         const std::int64_t parts = std::min(most_parts, (size_ + part_rows - 1) / part_rows);
         parts_.resize(static_cast<std::size_t>(parts));
         parallel_for(
@@ -255,46 +247,113 @@ private:
             [&](Buffer<Scalar>& panel, std::int64_t part) {
                 Factor<Scalar> partial = parts_[static_cast<std::size_t>(part)].of_order(columns_);
                 const std::int64_t first = size_ * part / parts;
-                add_cells(first, size_ * (part + 1) / parts - first, panel, partial);
+                add_cells(kernels, first, size_ * (part + 1) / parts - first, panel, partial);
             });
-        const auto vector = [&](Scalar* data, std::int64_t count) {
-            return Eigen::Map<Vector>(data, count);
+        const auto add = [](const Scalar* from, std::int64_t count, Scalar* to, bool first) {
+            for (std::int64_t i = 0; i < count; ++i) to[i] = first ? from[i] : to[i] + from[i];
         };
         for (std::int64_t part = 0; part < parts; ++part) {
-            const Factor<Scalar> partial =
-                parts_[static_cast<std::size_t>(part)].of_order(columns_);
-            const std::int64_t count = width_ * sum.stride;
-            if (part == 0) {
-                vector(sum.matrix, count) = vector(partial.matrix, count);
-                vector(sum.right, width_) = vector(partial.right, width_);
-            } else {
-                vector(sum.matrix, count) += vector(partial.matrix, count);
-                vector(sum.right, width_) += vector(partial.right, width_);
-            }
+            const auto partial = parts_[static_cast<std::size_t>(part)].of_order(columns_);
+            add(partial.matrix, width_ * sum.stride, sum.matrix, part == 0);
+            add(partial.right, width_, sum.right, part == 0);
         }
         sum.holds_sum = true;
     }
 
-    bool solve_dual() {
+    bool solve_primal(const Kernels<Scalar>& kernels, const Workers& workers) {
+        Factor<Scalar> u = matrix_.of_order(columns_);
+        const std::int64_t stride = spread<Scalar>(columns_);
+        Panel<Scalar> panel{nullptr, stride, 0};
+        if (size_ <= panel_rows) {
+            panel_.reserve(size_ * stride);
+            std::fill_n(u.right, width_, Scalar(0));
+            kernels.gather(cells(), scale_.data(), width_, panel_.data(), stride, u.right);
+            panel = {panel_.data(), stride, size_, upcoming_after(size_)};
+        } else if (size_ <= part_rows) {
+            add_cells(kernels, 0, size_, panel_, u);
+        } else {
+            add_parts(kernels, workers, u);
+        }
+        if (!kernels.factor(panel, u)) return false;
+        kernels.solve_back(u);
+        const auto scale = scale_.head(columns_);
+        solution = scale.cwiseProduct(Eigen::Map<const Vector>(u.solution, columns_));
+        if (is_accurate(u)) {
+            if (&kernels == &kernels_) return solution.allFinite();
+            return refine<Scalar>(u, solution, scale, [&](const Vector& x) -> Vector {
+                return weighted_rows(cells(), &x) - penalty.template cast<Scalar>().cwiseProduct(x);
+            });
+        }
+        Eigen::VectorXd x = solution.template cast<double>();
+        if (&kernels != &kernels_ ||
+            !refine<double>(u, x, scale.template cast<double>(), [&](const Eigen::VectorXd& at) {
+                Eigen::VectorXd residual = -penalty.cwiseProduct(at);
+                for (std::int64_t j = 0; j < size_; ++j) {
+                    const Eigen::VectorXd row = row_in_double(j);
+                    residual += (c_.data()[j] - d_.data()[j] * row.dot(at)) * row;
+                }
+                return residual;
+            }))
+            return false;
+        solution = x.template cast<Scalar>();
+        return solution.allFinite();
+    }
+
+    bool solve_dual(const Kernels<Scalar>& kernels) {
         Factor<Scalar> u = matrix_.of_order(size_);
         const std::int64_t stride = spread<Scalar>(size_);
         panel_.reserve(width_ * stride);
-        kernels_.gather_transposed(cells(), scale_.data(), width_, panel_.data(), stride);
+        kernels.gather_transposed(cells(), scale_.data(), width_, panel_.data(), stride);
+        const Eigen::ArrayXd s = Eigen::Map<const Eigen::ArrayXd>(d_.data(), size_).sqrt();
+        const Eigen::ArrayXd right = Eigen::Map<const Eigen::ArrayXd>(c_.data(), size_) / s;
         std::fill_n(u.right, u.width, Scalar(0));
-        for (std::int64_t j = 0; j < size_; ++j)
-            u.right[j] = static_cast<Scalar>(c_.data()[j] / std::sqrt(d_.data()[j]));
-        if (!kernels_.factor({panel_.data(), stride, columns_, upcoming_after(size_)}, u))
+        Eigen::Map<Vector>(u.right, size_) = right.template cast<Scalar>();
+        if (!kernels.factor({panel_.data(), stride, columns_, upcoming_after(size_)}, u))
             return false;
-        kernels_.solve_back(u);
-        if (!is_accurate(u)) return refine_dual(u);
+        kernels.solve_back(u);
+
+        Vector v = Eigen::Map<const Vector>(u.solution, size_);
         weights_.reserve(size_);
-        for (std::int64_t j = 0; j < size_; ++j)
-            weights_.data()[j] = std::sqrt(d_.data()[j]) * static_cast<double>(u.solution[j]);
-        Cells<Scalar> weighted = cells();
-        weighted.c = weights_.data();
-        sum_.setZero();
-        kernels_.combine(weighted, nullptr, width_, sum_.data());
-        solution = (sum_.array() * scale_.array().square()).head(columns_);
+        const auto weigh = [&](const auto& at) {  // x of v, in float
+            Eigen::Map<Eigen::ArrayXd>(weights_.data(), size_) =
+                s * at.array().template cast<double>();
+            solution = weighted_rows(weighted_cells(), nullptr).array() *
+                       scale_.head(columns_).array().square();
+        };
+        if (is_accurate(u)) {
+            if (&kernels != &kernels_ &&
+                !refine<Scalar>(u, v, Vector::Ones(size_), [&](const Vector& at) {
+                    weigh(at);
+                    x_.head(columns_) = solution;
+                    Vector dots(size_);
+                    kernels.multiply(cells(), x_.data(), width_, dots.data());
+                    return ((right - s * dots.array().template cast<double>())
+                                .template cast<Scalar>() -
+                            at.array())
+                        .matrix()
+                        .eval();
+                }))
+                return false;
+            weigh(v);
+            return solution.allFinite();
+        }
+        if (&kernels != &kernels_) return false;
+        const Eigen::VectorXd inverse = (penalty.array() > 0).select(penalty.array().inverse(), 0);
+        const auto x_of = [&](const Eigen::VectorXd& at) {
+            Eigen::VectorXd x = Eigen::VectorXd::Zero(columns_);
+            for (std::int64_t j = 0; j < size_; ++j) x += s(j) * at(j) * row_in_double(j);
+            return x.cwiseProduct(inverse).eval();
+        };
+        Eigen::VectorXd exact = v.template cast<double>();
+        if (!refine<double>(u, exact, Eigen::VectorXd::Ones(size_), [&](const Eigen::VectorXd& at) {
+                const Eigen::VectorXd x = x_of(at);
+                Eigen::VectorXd residual = right.matrix() - at;
+                for (std::int64_t j = 0; j < size_; ++j)
+                    residual(j) -= s(j) * row_in_double(j).dot(x);
+                return residual;
+            }))
+            return false;
+        solution = x_of(exact).template cast<Scalar>();
         return solution.allFinite();
     }
 
@@ -305,64 +364,27 @@ private:
         return ratio * ratio <= 100;
     }
 
-    /// Repeats: correct `x` by what the factor makes of its residual, all but the correction in
-    /// double. False where that does not converge fast.
-    template <typename Residual>
-    bool refine(const Factor<Scalar>& u, Eigen::VectorXd& x, const Eigen::ArrayXd& scale,
-                const Residual& residual) {
-        for (int step = 0; step < 5; ++step) {
-            const Eigen::VectorXd right = residual(x).array() * scale;
+    /// Corrects x by what the factor makes of its residual, in the numbers of `Number`, until the
+    /// next correction would be below float's rounding. False where that is not soon.
+    template <typename Number, typename Scale, typename Residual>
+    bool refine(const Factor<Scalar>& u, Eigen::Matrix<Number, Eigen::Dynamic, 1>& x,
+                const Scale& scale, const Residual& residual) {
+        for (int step = 0; step < 4; ++step) {
+            const Eigen::Matrix<Number, Eigen::Dynamic, 1> right = scale.cwiseProduct(residual(x));
             std::fill_n(u.right, u.width, Scalar(0));
             Eigen::Map<Vector>(u.right, u.order) = right.template cast<Scalar>();
             kernels_.solve_forward(u);
             kernels_.solve_back(u);
-            const Eigen::VectorXd change =
-                Eigen::Map<const Vector>(u.solution, u.order).template cast<double>().array() *
-                scale;
+            const Eigen::Matrix<Number, Eigen::Dynamic, 1> change = scale.cwiseProduct(
+                Eigen::Map<const Vector>(u.solution, u.order).template cast<Number>());
             x += change;
-            if (change.norm() <= 1e-3 * x.norm()) return x.allFinite();
+            if (change.norm() <= Number(1e-3) * x.norm()) return x.allFinite();
         }
         return false;
     }
 
-    bool refine_primal(const Factor<Scalar>& u) {
-        Eigen::VectorXd x = solution.template cast<double>();
-        const Eigen::ArrayXd scale = scale_.head(columns_).template cast<double>();
-        if (!refine(u, x, scale, [&](const Eigen::VectorXd& at) {
-                Eigen::VectorXd residual = -penalty.cwiseProduct(at);
-                for (std::int64_t j = 0; j < size_; ++j) {
-                    const Eigen::VectorXd row = row_in_double(j);
-                    residual += (c_.data()[j] - d_.data()[j] * row.dot(at)) * row;
-                }
-                return residual;
-            }))
-            return false;
-        solution = x.template cast<Scalar>();
-        return true;
-    }
-
-    bool refine_dual(const Factor<Scalar>& u) {
-        const Eigen::VectorXd inverse = (penalty.array() > 0).select(penalty.array().inverse(), 0);
-        const Eigen::VectorXd s = Eigen::Map<const Eigen::ArrayXd>(d_.data(), size_).sqrt();
-        const auto x_of = [&](const Eigen::VectorXd& v) {
-            Eigen::VectorXd x = Eigen::VectorXd::Zero(columns_);
-            for (std::int64_t j = 0; j < size_; ++j) x += s(j) * v(j) * row_in_double(j);
-            return x.cwiseProduct(inverse).eval();
-        };
-        Eigen::VectorXd v = Eigen::Map<const Vector>(u.solution, size_).template cast<double>();
-        if (!refine(u, v, Eigen::ArrayXd::Ones(size_), [&](const Eigen::VectorXd& from) {
-                const Eigen::VectorXd x = x_of(from);
-                Eigen::VectorXd residual = -from;
-                for (std::int64_t j = 0; j < size_; ++j)
-                    residual(j) += c_.data()[j] / s(j) - s(j) * row_in_double(j).dot(x);
-                return residual;
-            }))
-            return false;
-        solution = x_of(v).template cast<Scalar>();
-        return solution.allFinite();
-    }
-
     const Kernels<Scalar>& kernels_;
+    const Kernels<Scalar>* rounding_;  // sums products of rounded numbers; null without such
     std::int64_t columns_ = 0;
     std::int64_t width_ = 0;
     std::int64_t size_ = 0;
