@@ -239,18 +239,88 @@ TEST_CASE("fit: no half step raises the objective, and the observer sees its val
 TEMPLATE_TEST_CASE("fit: the bits do not depend on the number of threads", "", float, double) {
     const auto data = random_table(10, {.users = 1400, .items = 700, .density = 0.03})
                           .template interactions<TestType>();
-    const auto check = [&](const auto& objective) {
+    const auto check = [&](const auto& objective, const als::Training& training) {
         const auto with_threads = [&](int threads) {
-            return als::fit(data, objective, {.factors = 12, .iterations = 2, .threads = threads});
+            als::Training same = training;
+            same.threads = threads;
+            return als::fit(data, objective, same);
         };
         const auto one = with_threads(1);
         for (const int threads : {2, 3, 8}) CHECK(same_bits(one, with_threads(threads)));
-        CHECK_FALSE(same_bits(
-            one, als::fit(data, objective, {.factors = 12, .iterations = 2, .seed = 43})));
+        als::Training other = training;
+        other.seed = 43;
+        CHECK_FALSE(same_bits(one, als::fit(data, objective, other)));
+    };
+    using als::InstructionSet;
+    for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
+                           InstructionSet::avx512_bf16})
+        for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
+            if (!als::is_supported(set)) continue;
+            CAPTURE(als::name_of(set), solver == als::Solver::exact);
+            const als::Training training{
+                .factors = 12, .iterations = 2, .solver = solver, .instruction_set = set};
+            check(als::Implicit{}, training);
+            check(als::Implicit{.regularization_exponent = 0}, training);
+            check(als::Explicit{}, training);
+        }
+}
+
+TEST_CASE("fit: nor where one row is most of the data and shared by the threads") {
+    std::vector<als::Entry<float>> entries;
+    for (int i = 0; i < 17000; ++i) entries.push_back({{0}, {i}, 1.0f + static_cast<float>(i % 4)});
+    for (int u = 1; u < 20; ++u)
+        for (int i = u; i < 17000; i += 997) entries.push_back({{u}, {i}, 2.0f});
+    const als::Interactions<float> data(20, 17000, entries);
+    const auto with_threads = [&](int threads) {
+        return als::fit(data, als::Implicit{},
+                        {.factors = 10, .iterations = 2, .threads = threads});
+    };
+    const auto one = with_threads(1);
+    for (const int threads : {2, 3, 8}) CHECK(same_bits(one, with_threads(threads)));
+    const auto heavy = als::fold_in(one, data[als::User{0}]);
+    CHECK(std::memcmp(heavy.factors.data(), one.user_factors().row(0).data(), 10 * sizeof(float)) ==
+          0);
+}
+
+TEST_CASE("fit: conjugate gradient comes to the same objective as exact solves, and stays there") {
+    const auto data =
+        random_table(12, {.users = 60, .items = 50, .density = 0.2}).interactions<double>();
+    const auto check = [&](const auto& objective) {
+        const als::Training exact{.factors = 5, .iterations = 4000};
+        als::Training inexact = exact;
+        inexact.solver = als::Solver::conjugate_gradient;
+        const auto solved = als::fit(data, objective, exact);
+        const double lowest = als::objective_value(solved, data);
+        // From the same start both may end in different minima; from a minimum neither may move.
+        inexact.iterations = 3;
+        const auto stayed = als::fit(data, objective, inexact, solved);
+        CHECK_THAT(als::objective_value(stayed, data), WithinRel(lowest, 1e-9));
+        CHECK(relative_difference(stayed.user_factors(), solved.user_factors()) < 1e-5);
+        CHECK(relative_difference(stayed.item_factors(), solved.item_factors()) < 1e-5);
+        // Few steps come close in a few iterations, many steps are the exact solver.
+        inexact.iterations = 300;
+        const auto close = als::fit(data, objective, inexact);
+        CHECK(als::objective_value(close, data) < 1.02 * lowest);
+        inexact.conjugate_gradient_steps = 60;
+        inexact.iterations = 5;
+        als::Training few = exact;
+        few.iterations = 5;
+        CHECK(relative_difference(als::fit(data, objective, inexact).user_factors(),
+                                  als::fit(data, objective, few).user_factors()) < 1e-6);
     };
     check(als::Implicit{});
     check(als::Implicit{.regularization_exponent = 0});
-    check(als::Explicit{});
+    // Penalties that make the exact solver arrive.
+    check(als::Explicit{.regularization = 0.3, .bias_regularization = 0.3});
+    check(als::Explicit{.regularization = 0.3, .biases = false});
+}
+
+TEST_CASE("fold_in: a history with stored zeros is the same row as in training") {
+    const Table table = random_table(13, {.users = 30, .items = 20, .density = 0.4, .zeros = 0.3});
+    const auto data = table.interactions<double>();
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 6, .iterations = 3});
+    for (int u = 0; u < 30; ++u)
+        CHECK(als::fold_in(model, data[als::User{u}]).factors == model.user_factors().row(u));
 }
 
 TEST_CASE("fit: permuting the users permutes their factors") {
@@ -502,6 +572,8 @@ TEST_CASE("fit: options out of range are refused with name, value and range") {
     refuses(Implicit{}, {.tolerance = -1}, "als::Training::tolerance", "-1");
     refuses(Implicit{}, {.initial_scale = 0}, "als::Training::initial_scale", "0");
     refuses(Implicit{}, {.threads = -1}, "als::Training::threads", "-1");
+    refuses(Implicit{}, {.conjugate_gradient_steps = 0}, "als::Training::conjugate_gradient_steps",
+            "0");
 }
 
 TEST_CASE("fit: data without entries are refused") {
