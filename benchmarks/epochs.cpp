@@ -7,8 +7,8 @@
 // prints for each shape and number of factors a Markdown table: median seconds per epoch, spread,
 // ratio to the naive baseline and to Eigen's, and the fraction of the float peak that the exact
 // solver reaches, counting n k^2 + k^3 / 3 operations for a row of n entries (or n^2 k + n^3 / 3,
-// where that is less). An epoch of the library is half the difference between als::fit with three iterations
-// and with one.
+// where that is less). An epoch of the library is half the difference between als::fit with three
+// iterations and with one.
 #include "baselines/baselines.hpp"
 #include "fma_peak.hpp"
 #include "shapes.hpp"
@@ -91,9 +91,10 @@ struct Contestant {
     }
 };
 
-std::vector<Contestant> contestants(const als::Interactions<float>& data, const Side<als::User>& by_user,
-                                    const Side<als::Item>& by_item, int k,
-                                    const Settings& settings, als::FactorMatrix<float>& users,
+std::vector<Contestant> contestants(const als::Interactions<float>& data,
+                                    const Side<als::User>& by_user, const Side<als::Item>& by_item,
+                                    int k, const Settings& settings,
+                                    als::FactorMatrix<float>& users,
                                     als::FactorMatrix<float>& items) {
     std::vector<Contestant> all;
     const auto add = [&](const std::string& name, std::function<double()> epoch) {
@@ -120,15 +121,15 @@ std::vector<Contestant> contestants(const als::Interactions<float>& data, const 
         add(name, [&, k, solver, instructions] {
             const auto training = [&](int iterations) {
                 return seconds_of([&] {
-                    const auto model = als::fit(data,
-                                                als::Implicit{.alpha = alpha,
-                                                              .regularization = lambda,
-                                                              .regularization_exponent = 0},
-                                                {.factors = k,
-                                                 .iterations = iterations,
-                                                 .solver = solver,
-                                                 .instruction_set = instructions,
-                                                 .threads = settings.threads});
+                    const auto model = als::fit(
+                        data,
+                        als::Implicit{
+                            .alpha = alpha, .regularization = lambda, .regularization_exponent = 0},
+                        {.factors = k,
+                         .iterations = iterations,
+                         .solver = solver,
+                         .instruction_set = instructions,
+                         .threads = settings.threads});
                     users = model.user_factors();
                 });
             };

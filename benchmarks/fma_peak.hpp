@@ -8,25 +8,25 @@
 namespace fma_peak {
 
 #if defined(__x86_64__)
-#define ALS_PEAK(name, bytes, features)                                                      \
-    __attribute__((target(features), noinline)) inline double name() {                       \
-        typedef float Vector __attribute__((vector_size(bytes)));                            \
-        Vector a = {}, b = a + 1, c = a + 2, d = a + 3, e = a + 4, f = a + 5, g = a + 6,     \
-               h = a + 7, i = a + 8, j = a + 9;                                              \
-        Vector factor = a + 0.999F, summand = a + 0.001F;                                    \
-        __asm__ volatile("" : "+x"(factor), "+x"(summand));                                  \
-        constexpr long rounds = 4'000'000;                                                   \
-        const auto began = std::chrono::steady_clock::now();                                 \
-        for (long round = 0; round < rounds; ++round) {                                      \
-            a = a * factor + summand, b = b * factor + summand, c = c * factor + summand;    \
-            d = d * factor + summand, e = e * factor + summand, f = f * factor + summand;    \
-            g = g * factor + summand, h = h * factor + summand, i = i * factor + summand;    \
-            j = j * factor + summand;                                                        \
-        }                                                                                    \
+#define ALS_PEAK(name, bytes, features)                                                         \
+    __attribute__((target(features), noinline)) inline double name() {                          \
+        typedef float Vector __attribute__((vector_size(bytes)));                               \
+        Vector a = {}, b = a + 1, c = a + 2, d = a + 3, e = a + 4, f = a + 5, g = a + 6,        \
+               h = a + 7, i = a + 8, j = a + 9;                                                 \
+        Vector factor = a + 0.999F, summand = a + 0.001F;                                       \
+        __asm__ volatile("" : "+x"(factor), "+x"(summand));                                     \
+        constexpr long rounds = 4'000'000;                                                      \
+        const auto began = std::chrono::steady_clock::now();                                    \
+        for (long round = 0; round < rounds; ++round) {                                         \
+            a = a * factor + summand, b = b * factor + summand, c = c * factor + summand;       \
+            d = d * factor + summand, e = e * factor + summand, f = f * factor + summand;       \
+            g = g * factor + summand, h = h * factor + summand, i = i * factor + summand;       \
+            j = j * factor + summand;                                                           \
+        }                                                                                       \
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began; \
-        volatile float sink = (a + b + c + d + e + f + g + h + i + j)[0];                    \
-        static_cast<void>(sink);                                                             \
-        return 10.0 * 2 * (bytes / 4) * rounds / seconds.count();                            \
+        volatile float sink = (a + b + c + d + e + f + g + h + i + j)[0];                       \
+        static_cast<void>(sink);                                                                \
+        return 10.0 * 2 * (bytes / 4) * rounds / seconds.count();                               \
     }
 ALS_PEAK(with_avx512, 64, "avx512f")
 ALS_PEAK(with_avx2, 32, "avx2,fma")

@@ -21,8 +21,8 @@ struct Rows {
     const float* values;
 };
 
-/// Solves all rows against `fixed` [fixed_count, factors], confidence 1 + alpha value, into `solved`
-/// [rows.count, factors], which conjugate gradient starts from.
+/// Solves all rows against `fixed` [fixed_count, factors], confidence 1 + alpha value, into
+/// `solved` [rows.count, factors], which conjugate gradient starts from.
 void half_step(Method method, const Rows& rows, const float* fixed, std::int64_t fixed_count,
                int factors, double alpha, double lambda, int threads, float* solved);
 

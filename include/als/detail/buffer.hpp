@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -29,6 +30,9 @@ public:
         const std::align_val_t alignment{huge ? huge_page : cache_line};
         memory_ = {static_cast<T*>(::operator new(bytes, alignment)), Free{alignment}};
         size_ = count;
+#ifndef NDEBUG
+        std::memset(static_cast<void*>(memory_.get()), 0xff, bytes);  // NaNs: reading them shows
+#endif
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
         if (huge) madvise(memory_.get(), bytes, MADV_HUGEPAGE);  // a wish: failure is harmless
 #endif

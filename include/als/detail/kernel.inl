@@ -432,12 +432,12 @@ ALS_KERNEL_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) 
     }
 }
 
-/// Column j of the panel is d_j^1/2 (w_j .* scale).
+/// Column j of the panel is d_j^1/2 (w_j .* scale), padded with columns of zeros.
 template <typename S>
 void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
                        std::ptrdiff_t stride) {
     using T = Tile<S>;
-    for (std::ptrdiff_t j = 0; j < cells.count; j += T::lanes)
+    for (std::ptrdiff_t j = 0; j < padded<S>(cells.count); j += T::lanes)
         for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
             const typename T::Vector t = load<T::lanes>(scale + f);
             typename T::Vector x[T::lanes];

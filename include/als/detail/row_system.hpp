@@ -117,7 +117,10 @@ public:
         Scalar size = residual.dot(direction);
         weights_.reserve(size_);
         std::fill_n(weights_.data(), size_, 0.0);
-        for (int step = 0; step < steps && size > 0; ++step) {
+        // Further steps would only stir the rounding.
+        constexpr Scalar rounding = std::numeric_limits<Scalar>::epsilon();
+        const Scalar smallest = size * rounding * rounding;
+        for (int step = 0; step < steps && size > smallest; ++step) {
             const Vector image =
                 diagonal.cwiseProduct(direction) - weighted_rows(weighted_cells(), &direction);
             const Scalar length = size / direction.dot(image);
