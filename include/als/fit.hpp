@@ -224,19 +224,19 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
 }  // namespace detail
 
 /// Trains a model by alternating least squares: each iteration solves all items against the users,
-/// then all users against the items, exactly, so that no half of it raises the objective.
+/// then all users against the items, exactly, so that no half of it raises the objective; or by
+/// steps of conjugate gradient (`Training::solver`).
 ///
 /// For implicit feedback see `Implicit` (Hu, Koren, Volinsky 2008). Users and items without entries
-/// get zero factors. Users are solved last: `fold_in(model, data[user])` gives the user's factors
-/// again.
+/// get zero factors. Users are solved last: with the exact solver `fold_in(model, data[user])`
+/// gives the user's factors again.
 ///
 /// Throws `InputError` for options out of range and for data without entries, `NumericError` naming
 /// side and row where a solution is not finite, `Cancelled` through `Training::cancel`, and
 /// whatever the observer throws. Cost per iteration: O(sum over rows of min(n k^2 + k^3, n^2 k +
-/// n^3) + (users + items) k^2), n entries of a row, k factors. Memory beside the data: the factors,
-/// one table as large as the larger side, at most 16 Gram matrices in double, and per thread a
-/// panel of max(256, k) x k and a k x k matrix. The result is the same, bit for bit, for any number
-/// of threads.
+/// n^3) + (users + items) k^2), n entries of a row, k factors; O(entries k) in the place of the sum
+/// for conjugate gradient. Memory: see docs/mathematics.md. The result is the same, bit for bit,
+/// for any number of threads.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training = {}) {
@@ -252,7 +252,7 @@ template <Real Scalar>
 
 /// Trains from an earlier model on: a warm start, for data that have grown. Users and items may
 /// have been added at the end; `training.factors` has to be the model's (InputError). The seed
-/// plays no part.
+/// plays no part. The exact solver needs the earlier users only, conjugate gradient the items too.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training, const Model<Scalar>& earlier) {

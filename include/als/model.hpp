@@ -34,7 +34,7 @@ struct Parameters {
 ///
 /// Immutable: a model that exists is fitted, and all its members may be called from many threads at
 /// once. It keeps the Gram matrices of both sides and their factorisations (implicit feedback), so
-/// that no query computes them again: 16 k^2 + 2 sizeof(Scalar) k^2 bytes beside the factors.
+/// that no query computes them again: (16 + 6 sizeof(Scalar)) k^2 bytes beside the factors.
 template <Real Scalar>
 class Model {
 public:

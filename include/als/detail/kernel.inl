@@ -222,26 +222,28 @@ ALS_KERNEL_INLINE void add_to_rows(const Panel<S>& panel, const Factor<S>& u, st
 }
 
 /// Factors a diagonal block, T'T = I + block, in place, and y = T^-T y beside it. L D L' comes
-/// first, which has no square root in its chain of dependent operations. False unless positive
-/// definite.
+/// first: its chain of dependent operations has no square root, and each pivot is made from
+/// scalars, ahead of its row. False unless positive definite.
 template <typename S>
 ALS_KERNEL_INLINE bool factor_block(typename Tile<S>::Short (&t)[Tile<S>::rows],
                                     typename Tile<S>::Short& inverse_diagonal,
                                     typename Tile<S>::Short& y) {
     constexpr int rows = Tile<S>::rows;
     bool positive = true;
+    S pivot = t[0][0] + 1;
     ALS_KERNEL_UNROLL
     for (int i = 0; i < rows; ++i) {
-        const S pivot = t[i][i] + 1;
         positive &= pivot > 0;
         inverse_diagonal[i] = 1 / square_root(pivot);
-        const typename Tile<S>::Short ratio = t[i] * (1 / pivot);
+        const S inverse = 1 / pivot;
+        t[i][i] = pivot;
+        if (i + 1 < rows) pivot = (t[i + 1][i + 1] + 1) - t[i][i + 1] * t[i][i + 1] * inverse;
         ALS_KERNEL_UNROLL
         for (int p = i + 1; p < rows; ++p) {
-            t[p] -= ratio[p] * t[i];
-            y[p] -= ratio[p] * y[i];
+            const S ratio = t[i][p] * inverse;
+            t[p] -= ratio * t[i];
+            y[p] -= ratio * y[i];
         }
-        t[i][i] = pivot;
     }
     ALS_KERNEL_UNROLL
     for (int i = 0; i < rows; ++i) t[i] *= inverse_diagonal[i];
@@ -365,7 +367,7 @@ void solve_back(const Factor<S>& u) {
     }
 }
 
-template <int N, typename S>
+template <int N, bool scaled, typename S>
 ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, const S* scale,
                                    std::ptrdiff_t width, S* panel, std::ptrdiff_t stride,
                                    S* right) {
@@ -377,11 +379,13 @@ ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, cons
         c[n] = static_cast<S>(cells.c[j + n]);
     }
     for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
-        const typename T::Vector t = load<T::lanes>(scale + f);
+        typename T::Vector t = {};
+        if constexpr (scaled) t = load<T::lanes>(scale + f);
         typename T::Vector sum = load<T::lanes>(right + f);
         ALS_KERNEL_UNROLL
         for (int n = 0; n < N; ++n) {
-            const typename T::Vector row = load<T::lanes>(cells.rows[j + n] + f) * t;
+            typename T::Vector row = load<T::lanes>(cells.rows[j + n] + f);
+            if constexpr (scaled) row *= t;
             sum += c[n] * row;
             store<T::lanes>(panel + (j + n) * stride + f, s[n] * row);
         }
@@ -389,14 +393,25 @@ ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, cons
     }
 }
 
-/// Row j of the panel is d_j^1/2 (w_j .* scale); right += sum of c_j (w_j .* scale).
+template <bool scaled, typename S>
+ALS_KERNEL_INLINE void gather_all(const Cells<S>& cells, const S* scale, std::ptrdiff_t width,
+                                  S* panel, std::ptrdiff_t stride, S* right) {
+    std::ptrdiff_t j = 0;
+    for (; j + 4 <= cells.count; j += 4)
+        gather_some<4, scaled>(cells, j, scale, width, panel, stride, right);
+    for (; j < cells.count; ++j)
+        gather_some<1, scaled>(cells, j, scale, width, panel, stride, right);
+}
+
+/// Row j of the panel is d_j^1/2 (w_j .* scale); right += sum of c_j (w_j .* scale). Without scale,
+/// it is 1.
 template <typename S>
 void gather(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
             std::ptrdiff_t stride, S* right) {
-    std::ptrdiff_t j = 0;
-    for (; j + 4 <= cells.count; j += 4)
-        gather_some<4>(cells, j, scale, width, panel, stride, right);
-    for (; j < cells.count; ++j) gather_some<1>(cells, j, scale, width, panel, stride, right);
+    if (scale != nullptr)
+        gather_all<true>(cells, scale, width, panel, stride, right);
+    else
+        gather_all<false>(cells, scale, width, panel, stride, right);
 }
 
 /// Transposes lanes x lanes numbers: of a perfect shuffle, repeated.
@@ -432,14 +447,16 @@ ALS_KERNEL_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) 
     }
 }
 
-/// Column j of the panel is d_j^1/2 (w_j .* scale), padded with columns of zeros.
+/// Column j of the panel is d_j^1/2 (w_j .* scale), scale 1 where it is null; padded with columns
+/// of zeros.
 template <typename S>
 void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
                        std::ptrdiff_t stride) {
     using T = Tile<S>;
     for (std::ptrdiff_t j = 0; j < padded<S>(cells.count); j += T::lanes)
         for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
-            const typename T::Vector t = load<T::lanes>(scale + f);
+            const typename T::Vector t =
+                scale != nullptr ? load<T::lanes>(scale + f) : typename T::Vector{} + 1;
             typename T::Vector x[T::lanes];
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::lanes; ++n)

@@ -90,8 +90,9 @@ public:
             solution.setZero();
             return true;
         }
-        scale_.head(columns_) =
-            (penalty.array() > 0).select(penalty.array().rsqrt(), 0).template cast<Scalar>();
+        const auto diagonal = penalty.template cast<Scalar>().array();
+        scale_.head(columns_) = (diagonal > 0).select(diagonal.rsqrt(), Scalar(0));
+        gather_scale_ = (penalty.array() == 1).all() ? nullptr : scale_.data();
         const bool dual = has_dual_ && size_ <= crossover();
         const std::int64_t order = dual ? size_ : columns_;
         const std::int64_t depth = dual ? columns_ : size_;
@@ -234,7 +235,7 @@ private:
         std::fill_n(sum.right, width_, Scalar(0));
         for (const std::int64_t end = first + count; first < end; first += most) {
             const std::int64_t rows = std::min(most, end - first);
-            kernels.gather(cells(first, rows), scale_.data(), width_, panel.data(), stride,
+            kernels.gather(cells(first, rows), gather_scale_, width_, panel.data(), stride,
                            sum.right);
             kernels.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
             sum.holds_sum = true;
@@ -270,7 +271,7 @@ private:
         if (size_ <= panel_rows) {
             panel_.reserve(size_ * stride);
             std::fill_n(u.right, width_, Scalar(0));
-            kernels.gather(cells(), scale_.data(), width_, panel_.data(), stride, u.right);
+            kernels.gather(cells(), gather_scale_, width_, panel_.data(), stride, u.right);
             panel = {panel_.data(), stride, size_, upcoming_after(size_)};
         } else if (size_ <= part_rows) {
             add_cells(kernels, 0, size_, panel_, u);
@@ -306,7 +307,7 @@ private:
         Factor<Scalar> u = matrix_.of_order(size_);
         const std::int64_t stride = spread<Scalar>(size_);
         panel_.reserve(width_ * stride);
-        kernels.gather_transposed(cells(), scale_.data(), width_, panel_.data(), stride);
+        kernels.gather_transposed(cells(), gather_scale_, width_, panel_.data(), stride);
         const Eigen::ArrayXd s = Eigen::Map<const Eigen::ArrayXd>(d_.data(), size_).sqrt();
         const Eigen::ArrayXd right = Eigen::Map<const Eigen::ArrayXd>(c_.data(), size_) / s;
         std::fill_n(u.right, u.width, Scalar(0));
@@ -397,6 +398,7 @@ private:
     bool has_dual_ = true;   // all d > 0
     bool has_pull_ = false;  // any c != 0
     Vector scale_, sum_, x_;
+    const Scalar* gather_scale_ = nullptr;  // scale_, or null where it is 1
     Buffer<Scalar> panel_;
     Sum matrix_;
     std::vector<Sum> parts_;
