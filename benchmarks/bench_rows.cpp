@@ -1,179 +1,280 @@
 // SPDX-License-Identifier: MIT
-// The kernels as a fraction of the FMA peak, and the solution of single rows: a plain Eigen row
-// (rankUpdate, LLT) and the plain solution in double beside that of the library.
+// How fast is a row? On one core and out of the caches: the kernels beside the processor's peak,
+// then whole rows, each in a naive and in the library's way:
 //
-//     bench_rows [--benchmark_filter=REGEX]
+//     bench_rows [--benchmark_filter='^row/']
+//
+// Operations are those of the better form of a row of n entries and k factors: primal,
+// n k^2 + k^3 / 3, or dual, n^2 k + n^3 / 3; for `accumulate` n k^2. "%peak" is their part of
+// what fma_peak.hpp reaches, in percent ("/s" is Google Benchmark's); products of bfloat16 may
+// exceed it. Each result is compared with one in double.
 #include "fma_peak.hpp"
-#include <als/als.hpp>
+#include "support/planted_world.hpp"
+#include <als/detail/buffer.hpp>
+#include <als/detail/kernels.hpp>
+#include <als/detail/row_system.hpp>
+#include <als/instruction_set.hpp>
+#include <als/types.hpp>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
 
 #include <benchmark/benchmark.h>
 
-#include <Eigen/Cholesky>
-
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace {
 
 using als::InstructionSet;
-using als::detail::RowSystem;
-using Table = als::FactorMatrix<float>;
+using als::detail::padded;
+using als::detail::spread;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
 
-constexpr InstructionSet sets[] = {InstructionSet::portable, InstructionSet::avx2,
-                                   InstructionSet::avx512, InstructionSet::avx512_bf16};
+const double peak = fma_peak::measure();
 
-Table random_table(std::int64_t rows, std::int64_t columns) {
-    std::mt19937 generator(1);
-    Table table = Table::Zero(rows, als::detail::padded<float>(columns));
-    const double scale = 1 / std::sqrt(static_cast<double>(columns));
+double primal_operations(double n, double k) { return n * k * k + k * k * k / 3; }
+
+void count(benchmark::State& state, double operations) {
+    using benchmark::Counter;
+    constexpr auto rate = Counter::kIsIterationInvariantRate;
+    state.counters["GF/s"] = Counter(operations * 1e-9, rate);
+    if (peak > 0) state.counters["%peak"] = Counter(100 * operations / peak, rate);
+}
+
+void expect_close(benchmark::State& state, const MatrixXd& result, const MatrixXd& expected,
+                  double tolerance) {
+    // Negated, so that it holds for NaN too.
+    if (!((result - expected).norm() <= tolerance * expected.norm()))
+        state.SkipWithError("the result differs from the one in double");
+}
+
+/// rows x columns numbers with mean 0 and variance 1 / columns, padded with columns of zeros.
+als::FactorMatrix<float> random_rows(std::int64_t rows, std::int64_t columns, std::int64_t width) {
+    support::Random random(1);
+    als::FactorMatrix<float> result = als::FactorMatrix<float>::Zero(rows, width);
+    const double size = 1 / std::sqrt(static_cast<double>(columns));
     for (std::int64_t r = 0; r < rows; ++r)
-        for (std::int64_t c = 0; c < columns; ++c)
-            table(r, c) = static_cast<float>(scale * (generator() / 2147483648.0 - 1));
-    return table;
+        for (std::int64_t f = 0; f < columns; ++f)
+            result(r, f) = static_cast<float>(size * random.normal());
+    return result;
 }
 
-/// Operations of an exact row of n cells and k factors.
-double operations(double n, double k) {
-    return std::min(n * k * k + k * k * k / 3, n * n * k + n * n * n / 3);
+// ------------------------------------------------------------------------------------- kernels
+
+/// What the kernels work on: a panel of `depth` rows, and I + Q'Q of this order.
+struct KernelData {
+    std::int64_t order, width = padded<float>(order), stride = spread<float>(order);
+    als::FactorMatrix<float> panel;
+    als::detail::Buffer<float> memory;
+
+    KernelData(std::int64_t order_, std::int64_t depth)
+        : order(order_), panel(random_rows(depth, order, stride)) {
+        memory.reserve(depth * stride + width * (stride + 3));
+        restore();
+    }
+
+    /// Kernels of bfloat16 round the panel in place.
+    void restore() { std::copy_n(panel.data(), panel.size(), memory.data()); }
+
+    [[nodiscard]] als::detail::Panel<float> q() const {
+        return {memory.data(), stride, panel.rows()};
+    }
+    [[nodiscard]] als::detail::Factor<float> u() const {
+        float* const matrix = memory.data() + panel.size();
+        float* const vectors = matrix + width * stride;
+        return {matrix, stride, order, width, false, vectors, vectors + width, vectors + 2 * width};
+    }
+    [[nodiscard]] MatrixXd gram() const {
+        const MatrixXd q = panel.leftCols(order).cast<double>();
+        return q.transpose() * q;
+    }
+};
+
+/// bfloat16 has 8 bits; what they lose is regained in refinement, which is not part of a kernel.
+double tolerance(InstructionSet set) { return set == InstructionSet::avx512_bf16 ? 1e-2 : 1e-4; }
+
+const als::detail::Kernels<float>& kernels_of(InstructionSet set) {
+    const auto* const rounding = als::detail::rounding_kernels<float>(set);
+    return rounding != nullptr ? *rounding : als::detail::kernels_for<float>(set);
 }
 
-void count(benchmark::State& state, double operations_each) {
-    static const double peak = fma_peak::measure();
-    const double total = operations_each * static_cast<double>(state.iterations());
-    state.counters["flops"] = benchmark::Counter(total, benchmark::Counter::kIsRate);
-    if (peak > 0)
-        state.counters["of_peak"] = benchmark::Counter(total / peak, benchmark::Counter::kIsRate);
+void accumulate(benchmark::State& state, InstructionSet set, std::int64_t k, std::int64_t n) {
+    KernelData data(k, n);
+    const auto run = [&] { kernels_of(set).accumulate(data.q(), data.u()); };
+    run();
+    const MatrixXd sum =
+        Eigen::Map<const als::FactorMatrix<float>>(data.u().matrix, data.width, data.stride)
+            .topLeftCorner(k, k)
+            .cast<double>();
+    expect_close(state, sum.triangularView<Eigen::Upper>(),
+                 data.gram().triangularView<Eigen::Upper>(), tolerance(set));
+    data.restore();
+    for (auto _ : state) {
+        run();
+        benchmark::ClobberMemory();
+    }
+    count(state, static_cast<double>(n * k * k));
 }
 
-/// A row of n random cells against random factors.
-struct Problem {
-    Table rows;
+/// The kernels' part of a row solve; `depth` rows of the panel.
+void factor_and_solve(benchmark::State& state, InstructionSet set, std::int64_t order,
+                      std::int64_t depth) {
+    KernelData data(order, depth);
+    const auto u = data.u();
+    bool positive = true;
+    const auto run = [&] {
+        std::fill_n(u.right, data.width, 0.0F);
+        std::fill_n(u.right, order, 1.0F);
+        positive &= kernels_of(set).factor(data.q(), u);
+        kernels_of(set).solve_back(u);
+    };
+    run();
+    const MatrixXd matrix = MatrixXd::Identity(order, order) + data.gram();
+    expect_close(state, Eigen::Map<const Eigen::VectorXf>(u.solution, order).cast<double>(),
+                 matrix.llt().solve(VectorXd::Ones(order)), tolerance(set));
+    data.restore();
+    for (auto _ : state) {
+        run();
+        benchmark::ClobberMemory();
+    }
+    if (!positive) state.SkipWithError("the matrix is not positive definite");
+    count(state, primal_operations(static_cast<double>(depth), static_cast<double>(order)));
+}
+
+// ------------------------------------------------------------------------------------ whole rows
+
+/// (I + W' D W) x = W' c, as implicit feedback has it once the Gram matrix is whitened.
+struct RowData {
+    std::int64_t k, n;
+    als::FactorMatrix<float> rows;
     std::vector<double> d, c;
 
-    Problem(std::int64_t n, std::int64_t k) : rows(random_table(n, k)) {
+    RowData(std::int64_t k_, std::int64_t n_)
+        : k(k_), n(n_), rows(random_rows(n, k, padded<float>(k))) {
+        support::Random random(2);
         for (std::int64_t j = 0; j < n; ++j) {
-            d.push_back(1 + static_cast<double>(j % 5));
+            d.push_back(0.1 + random.exponential(2));
             c.push_back(1 + d.back());
         }
     }
 
-    void load(RowSystem<float>& system, std::int64_t k) const {
-        system.clear(k, rows.rows());
+    void load(als::detail::RowSystem<float>& system) const {
+        system.clear(k, n);
         system.penalty.setOnes();
-        for (std::int64_t j = 0; j < rows.rows(); ++j) {
+        for (std::int64_t j = 0; j < n; ++j) {
             const auto at = static_cast<std::size_t>(j);
             system.add(rows.row(j).data(), d[at], c[at]);
         }
     }
+
+    /// Compares with the solution in double, and counts.
+    void finish(benchmark::State& state, const Eigen::VectorXf& solution) const {
+        als::detail::RowSystem<float> system(InstructionSet::portable);
+        load(system);
+        system.solve_in_double();
+        expect_close(state, solution.cast<double>(), system.solution.cast<double>(), 1e-3);
+        const auto entries = static_cast<double>(n);
+        const auto factors = static_cast<double>(k);
+        count(state,
+              std::min(primal_operations(entries, factors), primal_operations(factors, entries)));
+    }
 };
 
-/// Whether the solution is that in double, but for 1e-3.
-bool agrees(const Problem& problem, std::int64_t k, const Eigen::VectorXf& solution) {
-    RowSystem<float> system(InstructionSet::portable);
-    problem.load(system, k);
-    return system.solve_in_double() &&
-           (system.solution - solution).norm() <= 1e-3F * system.solution.norm();
-}
-
-void solve_row(benchmark::State& state, InstructionSet set) {
-    const std::int64_t k = state.range(0);
-    const std::int64_t n = state.range(1);
-    const Problem problem(n, k);
-    RowSystem<float> system(set);
-    bool solved = true;
+void row_by_library(benchmark::State& state, InstructionSet set, std::int64_t k, std::int64_t n) {
+    const RowData data(k, n);
+    als::detail::RowSystem<float> system(set);
     for (auto _ : state) {
-        problem.load(system, k);
-        solved = solved && system.solve();
-        benchmark::DoNotOptimize(system.solution.data());
+        data.load(system);
+        if (!system.solve()) return state.SkipWithError("no solution");
+        benchmark::ClobberMemory();
     }
-    if (!solved || !agrees(problem, k, system.solution)) state.SkipWithError("wrong solution");
-    count(state, operations(static_cast<double>(n), static_cast<double>(k)));
+    data.finish(state, system.solution);
 }
 
-void solve_row_in_double(benchmark::State& state) {
-    const std::int64_t k = state.range(0);
-    const std::int64_t n = state.range(1);
-    const Problem problem(n, k);
-    RowSystem<float> system(InstructionSet::portable);
+void row_in_double(benchmark::State& state, std::int64_t k, std::int64_t n) {
+    const RowData data(k, n);
+    als::detail::RowSystem<float> system(InstructionSet::portable);
     for (auto _ : state) {
-        problem.load(system, k);
-        if (!system.solve_in_double()) state.SkipWithError("no solution");
-        benchmark::DoNotOptimize(system.solution.data());
+        data.load(system);
+        if (!system.solve_in_double()) return state.SkipWithError("no solution");
+        benchmark::ClobberMemory();
     }
-    count(state, operations(static_cast<double>(n), static_cast<double>(k)));
+    data.finish(state, system.solution);
 }
 
-void solve_row_by_eigen(benchmark::State& state) {
-    const std::int64_t k = state.range(0);
-    const std::int64_t n = state.range(1);
-    const Problem problem(n, k);
-    Table panel(n, k);
+/// The usual way, with the same buffers for every row.
+void row_by_eigen(benchmark::State& state, std::int64_t k, std::int64_t n) {
+    const RowData data(k, n);
+    als::FactorMatrix<float> panel(n, k);
     Eigen::MatrixXf matrix(k, k);
-    Eigen::VectorXf right(k);
+    Eigen::VectorXf x(k);
     for (auto _ : state) {
-        right.setZero();
+        x.setZero();
         for (std::int64_t j = 0; j < n; ++j) {
             const auto at = static_cast<std::size_t>(j);
-            const auto row = problem.rows.row(j).head(k);
-            right += static_cast<float>(problem.c[at]) * row.transpose();
-            panel.row(j) = std::sqrt(static_cast<float>(problem.d[at])) * row;
+            const auto row = data.rows.row(j).head(k);
+            x.noalias() += static_cast<float>(data.c[at]) * row.transpose();
+            panel.row(j).noalias() = static_cast<float>(std::sqrt(data.d[at])) * row;
         }
         matrix.setIdentity();
         matrix.selfadjointView<Eigen::Lower>().rankUpdate(panel.transpose());
-        const Eigen::LLT<Eigen::Ref<Eigen::MatrixXf>> factor(matrix);
-        factor.solveInPlace(right);
-        benchmark::DoNotOptimize(right.data());
+        Eigen::LLT<Eigen::Ref<Eigen::MatrixXf>> factor(matrix);
+        factor.solveInPlace(x);
+        benchmark::ClobberMemory();
     }
-    if (!agrees(problem, k, right)) state.SkipWithError("wrong solution");
-    count(state, operations(static_cast<double>(n), static_cast<double>(k)));
+    data.finish(state, x);
 }
 
-/// The sum of Q'Q for panels of 256 rows that lie in the cache.
-void accumulate(benchmark::State& state, InstructionSet set) {
-    constexpr std::int64_t rows = 256;
-    const std::int64_t k = state.range(0);
-    const auto* const rounding = als::detail::rounding_kernels<float>(set);
-    const auto& kernels = rounding != nullptr ? *rounding : als::detail::kernels_for<float>(set);
-    const std::int64_t stride = als::detail::spread<float>(k);
-    const std::int64_t width = als::detail::padded<float>(k);
-    als::detail::Buffer<float> panel, matrix;
-    panel.reserve(rows * stride);
-    matrix.reserve(width * stride);
-    std::fill_n(matrix.data(), width * stride, 0.0F);
-    for (std::int64_t i = 0; i < rows * stride; ++i) panel.data()[i] = 1e-3F;
-    for (auto _ : state) {
-        kernels.accumulate({panel.data(), stride, rows},
-                           {matrix.data(), stride, k, width, true, nullptr, nullptr, nullptr});
-        benchmark::DoNotOptimize(matrix.data());
-    }
-    count(state, static_cast<double>(rows * k * k));
+// -------------------------------------------------------------------------------------------- all
+
+std::vector<InstructionSet> supported_sets() {
+    std::vector<InstructionSet> sets;
+    for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
+                           InstructionSet::avx512_bf16})
+        if (als::is_supported(set)) sets.push_back(set);
+    return sets;
 }
+
+std::string name(const std::string& kind, std::int64_t k, std::int64_t n, const std::string& how) {
+    return kind + "/k:" + std::to_string(k) + "/n:" + std::to_string(n) + "/" + how;
+}
+
+template <typename Function, typename... Arguments>
+void add(const std::string& name, Function function, Arguments... arguments) {
+    benchmark::RegisterBenchmark(name.c_str(), function, arguments...)
+        ->Unit(benchmark::kMicrosecond);
+}
+
+bool add_all() {
+    for (const std::int64_t k : {64, 128, 256})
+        for (const std::int64_t n : std::set<std::int64_t>{k, 2 * k, 256})
+            for (const InstructionSet set : supported_sets())
+                add(name("accumulate", k, n, std::string(name_of(set))), accumulate, set, k, n);
+    for (const std::int64_t k : {64, 128, 256})
+        for (const std::int64_t n : std::set<std::int64_t>{k / 2, k, 2 * k, 256})
+            for (const InstructionSet set : supported_sets()) {
+                const bool dual = n < k;
+                add(name("factor", k, n, std::string(name_of(set)) + (dual ? "_dual" : "")),
+                    factor_and_solve, set, dual ? n : k, dual ? k : n);
+            }
+    for (const std::int64_t k : {64, 128, 256})
+        for (const std::int64_t n : {5, 20, 50, 100, 300, 2000}) {
+            add(name("row", k, n, "double"), row_in_double, k, n);
+            add(name("row", k, n, "eigen"), row_by_eigen, k, n);
+            for (const InstructionSet set : supported_sets())
+                add(name("row", k, n, std::string(name_of(set))), row_by_library, set, k, n);
+        }
+    return true;
+}
+
+[[maybe_unused]] const bool added = add_all();
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    for (const InstructionSet set : sets) {
-        if (!als::is_supported(set)) continue;
-        const std::string name(als::name_of(set));
-        auto* const sums = benchmark::RegisterBenchmark(
-            ("accumulate/" + name).c_str(), [set](benchmark::State& state) { accumulate(state, set); });
-        auto* const rows = benchmark::RegisterBenchmark(
-            ("row/" + name).c_str(), [set](benchmark::State& state) { solve_row(state, set); });
-        for (const std::int64_t k : {64, 128, 256}) {
-            sums->Arg(k);
-            for (const std::int64_t n : {5, 20, 50, 100, 300, 2000}) rows->Args({k, n});
-        }
-    }
-    auto* const eigen = benchmark::RegisterBenchmark("row/eigen", solve_row_by_eigen);
-    auto* const in_double = benchmark::RegisterBenchmark("row/in_double", solve_row_in_double);
-    for (const std::int64_t k : {64, 128, 256})
-        for (const std::int64_t n : {5, 20, 50, 100, 300, 2000}) {
-            eigen->Args({k, n});
-            in_double->Args({k, n});
-        }
-    benchmark::Initialize(&argc, argv);
-    benchmark::RunSpecifiedBenchmarks();
-}
+BENCHMARK_MAIN();

@@ -30,15 +30,23 @@ GIB = 2**30
 
 
 def documented_memory(users, items, entries, factors, threads):
-    """Bytes of interactions and `fit`, as docs/mathematics.md has them, in float."""
+    """Bytes of interactions and `fit`, as docs/mathematics.md has them, in float.
+
+    A row has at most as many cells as the other side has rows: the parts of long rows, and their
+    cells, are counted for that.
+    """
     s, k = 4, factors
-    blocks = min(16, max(users, items) / 512)
+    padded = (k + 15) // 16 * 16
+    longest = max(users, items)
+    blocks = min(16, longest / 512)
     return (2 * (4 + s) * entries + 8 * (users + items)
             + s * k * (users + items)
-            + s * k * max(users, items)
+            + s * padded * longest
             + 4 * (users + items)
             + 8 * k**2 * (blocks + 2)
-            + threads * s * (max(256, k) * k + k**2))
+            + threads * s * (max(256, k) * padded + k * padded)
+            + (threads * 16 * s * k * padded if longest > 8192 else 0)
+            + 24 * threads * longest)
 
 
 # ------------------------------------------------------------------------------------ measuring
@@ -62,8 +70,9 @@ def run_all(jobs, options, results):
                 continue
             print(f"{key}, repetition {repetition + 1}", flush=True)
             output = subprocess.run(
-                [options.train, f"shape:{shape}", "--solver", "exact", "--factors", str(factors),
-                 "--iterations", str(options.iterations), "--threads", str(options.threads)],
+                [options.train.resolve(), f"shape:{shape}", "--solver", "exact",
+                 "--factors", str(factors), "--iterations", str(options.iterations),
+                 "--threads", str(options.threads)],
                 check=True, stdout=subprocess.PIPE, text=True).stdout
             runs.append({"shape": shape, "threads": options.threads, **json.loads(output)})
             unfinished = options.results.with_suffix(".unfinished")
@@ -165,8 +174,9 @@ class Plot:
                 HEIGHT - BOTTOM - part(y, self.y_range) * (HEIGHT - TOP - BOTTOM))
 
     def text(self, x, y, text, size=12, anchor="middle", weight="normal", extra=""):
-        self.marks.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" '
-                          f'text-anchor="{anchor}"{extra}>{escaped(text)}</text>')
+        self.marks.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" '
+                          f'font-weight="{weight}" text-anchor="{anchor}"{extra}>'
+                          f'{escaped(text)}</text>')
 
     def line(self, a, b, colour, width, dash=""):
         dash = f' stroke-dasharray="{dash}"' if dash else ""
