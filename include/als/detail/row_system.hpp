@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -90,8 +91,8 @@ public:
             solution.setZero();
             return true;
         }
-        const auto diagonal = penalty.template cast<Scalar>().array();
-        scale_.head(columns_) = (diagonal > 0).select(diagonal.rsqrt(), Scalar(0));
+        scale_.head(columns_) = penalty.template cast<Scalar>();
+        scale_ = (scale_.array() > 0).select(scale_.array().rsqrt(), Scalar(0));
         gather_scale_ = (penalty.array() == 1).all() ? nullptr : scale_.data();
         const bool dual = has_dual_ && size_ <= crossover();
         const std::int64_t order = dual ? size_ : columns_;
@@ -267,7 +268,7 @@ private:
     bool solve_primal(const Kernels<Scalar>& kernels, const Workers& workers) {
         Factor<Scalar> u = matrix_.of_order(columns_);
         const std::int64_t stride = spread<Scalar>(columns_);
-        Panel<Scalar> panel{nullptr, stride, 0};
+        Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all cells are summed beforehand
         if (size_ <= panel_rows) {
             panel_.reserve(size_ * stride);
             std::fill_n(u.right, width_, Scalar(0));
@@ -361,11 +362,12 @@ private:
         return solution.allFinite();
     }
 
-    /// Whether the factor's diagonal shows a condition that leaves float its digits.
+    /// Whether the factor's diagonal shows a condition that leaves the solution its digits: most of
+    /// float's, and as many as float has of double's.
     [[nodiscard]] static bool is_accurate(const Factor<Scalar>& u) {
         const auto inverse = Eigen::Map<const Vector>(u.inverse_diagonal, u.order).array();
         const Scalar ratio = inverse.maxCoeff() / inverse.minCoeff();
-        return ratio * ratio <= 100;
+        return ratio * ratio <= (std::same_as<Scalar, float> ? Scalar(100) : Scalar(1e7));
     }
 
     /// Corrects x by what the factor makes of its residual, in the numbers of `Number`, until the
