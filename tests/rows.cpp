@@ -252,7 +252,9 @@ TEMPLATE_TEST_CASE("row system: conjugate gradient arrives at the solution, or s
                 CHECK(error_of(system, problem.solution()) < before);
                 before = error_of(system, problem.solution());
             }
-            REQUIRE(system.improve(100));
+            // Identity plus rank n: n + 1 steps are enough, unless they repeat each other.
+            system.solution.setConstant(TestType(0.3));
+            REQUIRE(system.improve(n == 5 ? 6 : 100));
             CHECK(error_of(system, problem.solution()) < limit<TestType>);
             REQUIRE(system.solve());
             REQUIRE(system.improve(2));
