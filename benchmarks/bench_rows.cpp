@@ -233,14 +233,6 @@ void row_by_eigen(benchmark::State& state, std::int64_t k, std::int64_t n) {
 
 // -------------------------------------------------------------------------------------------- all
 
-std::vector<InstructionSet> supported_sets() {
-    std::vector<InstructionSet> sets;
-    for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
-                           InstructionSet::avx512_bf16})
-        if (als::is_supported(set)) sets.push_back(set);
-    return sets;
-}
-
 std::string name(const std::string& kind, std::int64_t k, std::int64_t n, const std::string& how) {
     return kind + "/k:" + std::to_string(k) + "/n:" + std::to_string(n) + "/" + how;
 }
@@ -254,11 +246,11 @@ void add(const std::string& name, Function function, Arguments... arguments) {
 bool add_all() {
     for (const std::int64_t k : {64, 128, 256})
         for (const std::int64_t n : std::set<std::int64_t>{k, 2 * k, 256})
-            for (const InstructionSet set : supported_sets())
+            for (const InstructionSet set : als::supported_instruction_sets())
                 add(name("accumulate", k, n, std::string(name_of(set))), accumulate, set, k, n);
     for (const std::int64_t k : {64, 128, 256})
         for (const std::int64_t n : std::set<std::int64_t>{k / 2, k, 2 * k, 256})
-            for (const InstructionSet set : supported_sets()) {
+            for (const InstructionSet set : als::supported_instruction_sets()) {
                 const bool dual = n < k;
                 add(name("factor", k, n, std::string(name_of(set)) + (dual ? "_dual" : "")),
                     factor_and_solve, set, dual ? n : k, dual ? k : n);
@@ -267,7 +259,7 @@ bool add_all() {
         for (const std::int64_t n : {5, 20, 50, 100, 300, 2000}) {
             add(name("row", k, n, "double"), row_in_double, k, n);
             add(name("row", k, n, "eigen"), row_by_eigen, k, n);
-            for (const InstructionSet set : supported_sets())
+            for (const InstructionSet set : als::supported_instruction_sets())
                 add(name("row", k, n, std::string(name_of(set))), row_by_library, set, k, n);
         }
     return true;

@@ -197,22 +197,17 @@ double seconds_of_fit(const Interactions<float>& data, const Options& options, i
     return elapsed.count();
 }
 
-/// Calls visit(model, epoch) with the model after each epoch of one training. Exact solves go on
-/// from the model before, which gives the same bits. Conjugate gradients start items from where
-/// they were, which a model to go on from does not tell `fit`: these train anew, with one iteration
-/// more.
+/// Calls visit(model, epoch) after each epoch. A training that goes on from the model of the epoch
+/// before is the same, bit for bit, as one without the break.
 template <typename Visit>
 void each_epoch(const Interactions<float>& data, const Options& options, const Visit& visit) {
     als::Training training = options.training;
-    const bool goes_on = training.solver == als::Solver::exact;
     training.iterations = 1;
     als::Model<float> model = als::fit(data, options.objective, training);
     for (int epoch = 1;; ++epoch) {
         visit(model, epoch);
         if (epoch == options.training.iterations) return;
-        training.iterations = goes_on ? 1 : epoch + 1;
-        model = goes_on ? als::fit(data, options.objective, training, model)
-                        : als::fit(data, options.objective, training);
+        model = als::fit(data, options.objective, training, model);
     }
 }
 

@@ -11,12 +11,10 @@ using namespace als_test;
 
 namespace {
 
-/// What a float solution may lose: the rows of these tables have conditions up to 1e4. Whitened
-/// rows (implicit feedback) lose less.
-template <typename Scalar, typename Objective>
-constexpr double tolerance = !std::is_same_v<Scalar, float>             ? 1e-9
-                             : std::is_same_v<Objective, als::Implicit> ? 1e-3
-                                                                        : 2e-3;
+/// What a solution may lose: the rows of these tables have conditions up to 1e4, and the users
+/// inherit the items' rounding through a Gram matrix that is close to singular.
+template <typename Scalar>
+constexpr double tolerance = std::is_same_v<Scalar, float> ? 3e-4 : 1e-9;
 
 std::vector<als::Implicit> implicit_objectives() {
     using als::Confidence;
@@ -90,7 +88,7 @@ void compare_scores(const Table& table, const Objective& objective,
 /// ratings.
 template <typename Scalar, typename Objective>
 void compare_halves(const Table& table, const Objective& objective, int factors,
-                    double limit = tolerance<Scalar, Objective>) {
+                    double limit = tolerance<Scalar>) {
     Reference reference = reference_start(table, objective, factors, 17);
     const auto model =
         als::fit(table.interactions<Scalar>(), objective, {.factors = factors, .iterations = 1},
@@ -251,11 +249,8 @@ TEMPLATE_TEST_CASE("fit: the bits do not depend on the number of threads", "", f
         other.seed = 43;
         CHECK_FALSE(same_bits(one, als::fit(data, objective, other)));
     };
-    using als::InstructionSet;
-    for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
-                           InstructionSet::avx512_bf16})
+    for (const als::InstructionSet set : als::supported_instruction_sets())
         for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
-            if (!als::is_supported(set)) continue;
             CAPTURE(als::name_of(set), solver == als::Solver::exact);
             const als::Training training{
                 .factors = 12, .iterations = 2, .solver = solver, .instruction_set = set};
@@ -436,15 +431,18 @@ TEST_CASE("fit: values beyond the arithmetic give an error that names the row") 
 
 TEST_CASE("fit: a warm start goes on where the earlier model ended") {
     const auto data = small_data<double>();
-    const auto check = [&](const auto& objective) {
-        const als::Training whole{.factors = 6, .iterations = 7};
-        const auto at_once = als::fit(data, objective, whole);
-        const auto first = als::fit(data, objective, {.factors = 6, .iterations = 3});
-        const auto second = als::fit(data, objective, {.factors = 6, .iterations = 4}, first);
-        CHECK(same_bits(at_once, second));
+    const auto check = [&](const auto& objective, als::Solver solver) {
+        als::Training training{.factors = 6, .iterations = 7, .solver = solver};
+        const auto at_once = als::fit(data, objective, training);
+        training.iterations = 3;
+        const auto first = als::fit(data, objective, training);
+        training.iterations = 4;
+        CHECK(same_bits(at_once, als::fit(data, objective, training, first)));
     };
-    check(als::Implicit{});
-    check(als::Explicit{});
+    for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
+        check(als::Implicit{}, solver);
+        check(als::Explicit{}, solver);
+    }
 }
 
 TEST_CASE("fit: a warm start takes users and items that were added") {

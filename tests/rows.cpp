@@ -16,14 +16,6 @@ using als::detail::RowSystem;
 
 namespace {
 
-std::vector<InstructionSet> supported_sets() {
-    std::vector<InstructionSet> sets;
-    for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
-                           InstructionSet::avx512_bf16})
-        if (als::is_supported(set)) sets.push_back(set);
-    return sets;
-}
-
 /// The numbers of one row: w [n, m], d, c [n] and p [m].
 struct Problem {
     Eigen::MatrixXd w;
@@ -88,7 +80,7 @@ constexpr double limit = std::is_same_v<Scalar, float> ? 2e-5 : 1e-11;
 
 TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in double", "", float,
                    double) {
-    for (const InstructionSet set : supported_sets()) {
+    for (const InstructionSet set : als::supported_instruction_sets()) {
         CAPTURE(als::name_of(set));
         RowSystem<TestType> system(set);  // kept: rows must not see the one before
         std::uint32_t seed = 1;
@@ -107,7 +99,7 @@ TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in doub
 
 TEMPLATE_TEST_CASE("row system: penalties that differ or are 0, and cells without weight", "",
                    float, double) {
-    for (const InstructionSet set : supported_sets())
+    for (const InstructionSet set : als::supported_instruction_sets())
         for (const Eigen::Index n : {20, 90, 150, 400}) {
             CAPTURE(als::name_of(set), n);
             Problem problem = random_problem(5, n, 100);
@@ -136,7 +128,7 @@ TEMPLATE_TEST_CASE("row system: penalties that differ or are 0, and cells withou
 
 TEST_CASE("row system: a very long row is summed in parts, the same for any number of threads") {
     const Problem problem = random_problem(3, 20000, 20);
-    for (const InstructionSet set : supported_sets()) {
+    for (const InstructionSet set : als::supported_instruction_sets()) {
         RowSystem<float> system(set);
         const auto rows = load(problem, system);
         REQUIRE(system.solve());
@@ -151,7 +143,7 @@ TEST_CASE("row system: a very long row is summed in parts, the same for any numb
 }
 
 TEST_CASE("row system: ratings with a condition of 1e5 keep the digits of float") {
-    for (const InstructionSet set : supported_sets())
+    for (const InstructionSet set : als::supported_instruction_sets())
         for (const Eigen::Index m : {20, 64, 128})
             for (const Eigen::Index n : {m / 2, m - 9, m, 2 * m, 5 * m})
                 for (const double scale : {1.0, 30.0}) {
@@ -218,7 +210,7 @@ double worst_implicit_error(InstructionSet set, double condition, double alpha, 
 }  // namespace
 
 TEST_CASE("row system: implicit rows keep the digits of float at a condition of 1e5") {
-    for (const InstructionSet set : supported_sets())
+    for (const InstructionSet set : als::supported_instruction_sets())
         for (const bool cholesky : {true, false}) {
             CAPTURE(als::name_of(set), cholesky);
             CHECK(worst_implicit_error(set, 1e5, 1, cholesky) < 5e-5);
@@ -227,7 +219,7 @@ TEST_CASE("row system: implicit rows keep the digits of float at a condition of 
 }
 
 TEST_CASE("row system: no row fails at a condition of 4e6 with alpha 40") {
-    for (const InstructionSet set : supported_sets())
+    for (const InstructionSet set : als::supported_instruction_sets())
         for (const bool cholesky : {true, false}) {
             CAPTURE(als::name_of(set), cholesky);
             CHECK(worst_implicit_error(set, 4e6, 40, cholesky) < 1e-3);
@@ -236,7 +228,7 @@ TEST_CASE("row system: no row fails at a condition of 4e6 with alpha 40") {
 
 TEMPLATE_TEST_CASE("row system: conjugate gradient arrives at the solution, or stays there", "",
                    float, double) {
-    for (const InstructionSet set : supported_sets())
+    for (const InstructionSet set : als::supported_instruction_sets())
         for (const Eigen::Index n : {5, 60, 300}) {
             CAPTURE(als::name_of(set), n);
             Problem problem = random_problem(9, n, 40);
@@ -265,6 +257,7 @@ TEMPLATE_TEST_CASE("row system: conjugate gradient arrives at the solution, or s
 TEST_CASE("instruction set: names, what this processor has, and what it does not have") {
     CHECK(als::is_supported(InstructionSet::portable));
     CHECK(als::is_supported(als::automatic_instruction_set()));
+    CHECK(als::supported_instruction_sets().back() == InstructionSet::portable);
     CHECK(als::name_of(InstructionSet::avx512_bf16) == "avx512_bf16");
     const auto data = random_table(1, {}).interactions<float>();
     for (const auto set :

@@ -5,7 +5,9 @@
 #include <als/error.hpp>
 
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace als::inline ALS_ABI {
 
@@ -49,20 +51,29 @@ enum class InstructionSet {
     return set == InstructionSet::automatic || set == InstructionSet::portable;
 }
 
+/// The sets of this processor, the best one first.
+[[nodiscard]] inline std::vector<InstructionSet> supported_instruction_sets() {
+    std::vector<InstructionSet> sets;
+    for (const auto set : {InstructionSet::avx512_bf16, InstructionSet::avx512,
+                           InstructionSet::avx2, InstructionSet::portable})
+        if (is_supported(set)) sets.push_back(set);
+    return sets;
+}
+
 /// What `InstructionSet::automatic` stands for in this process. Throws `InputError` where the
 /// environment variable ALS_INSTRUCTION_SET is not the name of a set that the processor has.
 [[nodiscard]] inline InstructionSet automatic_instruction_set() {
-    constexpr InstructionSet best_first[] = {InstructionSet::avx512_bf16, InstructionSet::avx512,
-                                             InstructionSet::avx2, InstructionSet::portable};
-    static const InstructionSet chosen = [&] {
+    static const InstructionSet chosen = [] {
         const char* const asked = std::getenv("ALS_INSTRUCTION_SET");
         const std::string_view name = asked != nullptr ? asked : "";
-        for (const InstructionSet set : best_first)
-            if (is_supported(set) && (name.empty() || name == name_of(set))) return set;
-        throw InputError(
-            detail::message("als: the environment variable ALS_INSTRUCTION_SET is '", name,
-                            "', which is not avx512_bf16, avx512, avx2 or portable or not in this "
-                            "processor; unset it for the best that there is"));
+        std::string names;
+        for (const InstructionSet set : supported_instruction_sets()) {
+            if (name.empty() || name == name_of(set)) return set;
+            names.append(names.empty() ? "" : ", ").append(name_of(set));
+        }
+        throw InputError(detail::message("als: the environment variable ALS_INSTRUCTION_SET is '",
+                                         name, "', which is none of this processor's sets (", names,
+                                         "); unset it for the best that there is"));
     }();
     return chosen;
 }

@@ -153,10 +153,10 @@ void change_coordinates(FactorMatrix<Scalar>& rows, const FactorMatrix<Scalar>& 
 /// Asks for the beginning of a row of interactions.
 template <typename Cells>
 void prefetch(const Cells& cells) {
-    const auto lines = std::min<std::size_t>(cells.ids().size() * 4, 4096);
+    const auto bytes = std::min<std::size_t>(cells.ids().size_bytes(), 4096);
     const auto* const ids = reinterpret_cast<const char*>(cells.ids().data());
     const auto* const values = reinterpret_cast<const char*>(cells.values().data());
-    for (std::size_t byte = 0; byte < lines; byte += 64) {
+    for (std::size_t byte = 0; byte < bytes; byte += 64) {
         __builtin_prefetch(ids + byte);
         __builtin_prefetch(values + byte);
     }
@@ -208,12 +208,14 @@ void half_step(const Interactions<Scalar>& data, const Objective& objective,
         solved.factors.row(row) = system.solution.head(rows.cols()).transpose();
         if (solved.biases.size() > 0) solved.biases(row) = system.solution(rows.cols());
     };
-    // A row that is a large part of the work is shared by the threads, the others are dealt out.
+    // Rows at the beginning that are summed in parts, and are a large part of the work, are shared
+    // by the threads, the others are dealt out.
+    const std::int64_t large =
+        std::max(RowSystem<Scalar>::part_rows, data.size() / (4 * workers.threads));
     std::size_t shared = 0;
     if (workers.threads > 1) {
         RowSystem<Scalar> system(workers.instructions);
-        while (shared < order.size() &&
-               cells_of(shared).size() > data.size() / (4 * workers.threads))
+        while (shared < order.size() && cells_of(shared).size() > large)
             solve(system, shared++, workers);
     }
     parallel_for(

@@ -37,6 +37,9 @@ class RowSystem {
 public:
     using Vector = BiasVector<Scalar>;
 
+    /// A row of more cells is summed in parts, which several threads can share.
+    static constexpr std::int64_t part_rows = 8192;
+
     explicit RowSystem(InstructionSet instructions)
         : kernels_(kernels_for<Scalar>(instructions)),
           rounding_(rounding_kernels<Scalar>(instructions)) {}
@@ -174,7 +177,6 @@ private:
         const std::int64_t panels = (count + panel_rows - 1) / panel_rows;
         return panels == 0 ? 0 : (count + panels - 1) / panels;
     }
-    static constexpr std::int64_t part_rows = 8192;  // a longer row is summed in several parts
     static constexpr std::int64_t most_parts = 16;
 
     /// Number of cells up to which the dual is the cheaper one (measured).
