@@ -12,7 +12,7 @@
 #include "support/planted_world.hpp"
 #include <als/detail/buffer.hpp>
 #include <als/detail/kernels.hpp>
-#include <als/detail/row_system.hpp>
+#include <als/detail/row_solver.hpp>
 #include <als/instruction_set.hpp>
 #include <als/types.hpp>
 
@@ -165,20 +165,21 @@ struct RowData {
     }
 
     void load(als::detail::RowSystem<float>& system) const {
-        system.clear(k, n);
+        system.clear(k);
         system.penalty.setOnes();
-        for (std::int64_t j = 0; j < n; ++j) {
+        system.take(n, [&](std::int64_t j) -> als::detail::RowSystem<float>::Cell {
             const auto at = static_cast<std::size_t>(j);
-            system.add(rows.row(j).data(), d[at], c[at]);
-        }
+            return {rows.row(j).data(), d[at], c[at]};
+        });
     }
 
     /// Compares with the solution in double, and counts.
     void finish(benchmark::State& state, const Eigen::VectorXf& solution) const {
-        als::detail::RowSystem<float> system(InstructionSet::portable);
+        als::detail::RowSystem<float> system;
+        als::detail::RowSolver<float> solver(InstructionSet::portable);
         load(system);
-        system.solve_in_double();
-        expect_close(state, solution.cast<double>(), system.solution.cast<double>(), 1e-3);
+        solver.solve_in_double(system);
+        expect_close(state, solution.cast<double>(), solver.solution.cast<double>(), 1e-3);
         const auto entries = static_cast<double>(n);
         const auto factors = static_cast<double>(k);
         count(state,
@@ -188,24 +189,26 @@ struct RowData {
 
 void row_by_library(benchmark::State& state, InstructionSet set, std::int64_t k, std::int64_t n) {
     const RowData data(k, n);
-    als::detail::RowSystem<float> system(set);
+    als::detail::RowSystem<float> system;
+    als::detail::RowSolver<float> solver(set);
     for (auto _ : state) {
         data.load(system);
-        if (!system.solve()) return state.SkipWithError("no solution");
+        if (!solver.solve(system)) return state.SkipWithError("no solution");
         benchmark::ClobberMemory();
     }
-    data.finish(state, system.solution);
+    data.finish(state, solver.solution);
 }
 
 void row_in_double(benchmark::State& state, std::int64_t k, std::int64_t n) {
     const RowData data(k, n);
-    als::detail::RowSystem<float> system(InstructionSet::portable);
+    als::detail::RowSystem<float> system;
+    als::detail::RowSolver<float> solver(InstructionSet::portable);
     for (auto _ : state) {
         data.load(system);
-        if (!system.solve_in_double()) return state.SkipWithError("no solution");
+        if (!solver.solve_in_double(system)) return state.SkipWithError("no solution");
         benchmark::ClobberMemory();
     }
-    data.finish(state, system.solution);
+    data.finish(state, solver.solution);
 }
 
 /// The usual way, with the same buffers for every row.

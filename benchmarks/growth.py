@@ -46,7 +46,7 @@ def documented_memory(users, items, entries, factors, threads):
             + 8 * k**2 * (blocks + 2)
             + threads * s * (max(256, k) * padded + k * padded)
             + (threads * 16 * s * k * padded if longest > 8192 else 0)
-            + 24 * threads * longest)
+            + 48 * threads * longest)
 
 
 # ------------------------------------------------------------------------------------ measuring

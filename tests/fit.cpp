@@ -664,24 +664,26 @@ TEST_CASE("row system: the normal equations of the literature") {
     als::FactorMatrix<double> rows = als::FactorMatrix<double>::Zero(3, 8);
     rows.leftCols(2) << 1, 2, 1, 3, 1, 4;
     const std::vector<double> targets{4, 9, 16};
-    als::detail::RowSystem<double> system(als::automatic_instruction_set());
+    als::detail::RowSystem<double> system;
+    als::detail::RowSolver<double> solver(als::automatic_instruction_set());
     const auto load = [&](double lambda) {
-        system.clear(2, 3);
+        system.clear(2);
         system.penalty.setConstant(lambda);
-        for (int j = 0; j < 3; ++j)
-            system.add(rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]);
+        system.take(3, [&](std::int64_t j) -> als::detail::RowSystem<double>::Cell {
+            return {rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]};
+        });
     };
     load(0);
-    REQUIRE(system.solve_in_double());
-    CHECK_THAT(system.solution(0), WithinAbs(-8.333333, 1e-6));
-    CHECK_THAT(system.solution(1), WithinAbs(6, 1e-6));
+    REQUIRE(solver.solve_in_double(system));
+    CHECK_THAT(solver.solution(0), WithinAbs(-8.333333, 1e-6));
+    CHECK_THAT(solver.solution(1), WithinAbs(6, 1e-6));
     load(1.5);
-    REQUIRE(system.solve());
-    CHECK_THAT(system.solution(0), WithinAbs(-0.1155556, 1e-6));
-    CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
+    REQUIRE(solver.solve(system));
+    CHECK_THAT(solver.solution(0), WithinAbs(-0.1155556, 1e-6));
+    CHECK_THAT(solver.solution(1), WithinAbs(3.28, 1e-6));
     load(1.5);
-    REQUIRE(system.solve_in_double());
-    CHECK_THAT(system.solution(1), WithinAbs(3.28, 1e-6));
+    REQUIRE(solver.solve_in_double(system));
+    CHECK_THAT(solver.solution(1), WithinAbs(3.28, 1e-6));
 
     // (1,2) -> 3 with weight 1 and (4,5) with weight 2 and weighted right-hand side 12:
     // A'A = 33 42 54, A'b = 51 66; with lambda = 1 the solution is (34 42; 42 55)^-1 (51, 66).
@@ -689,12 +691,14 @@ TEST_CASE("row system: the normal equations of the literature") {
     two.leftCols(2) << 1, 2, 4, 5;
     const Eigen::Vector2d expected =
         Eigen::Matrix2d{{34, 42}, {42, 55}}.inverse() * Eigen::Vector2d(51, 66);
-    system.clear(2, 3);
+    system.clear(2);
     system.penalty.setOnes();
-    system.add(two.row(0).data(), 1, 3);
-    system.add(two.row(1).data(), 2, 12);
-    REQUIRE(system.solve());
-    CHECK((system.solution - expected).norm() < 1e-12);
+    system.take(2, [&](std::int64_t j) -> als::detail::RowSystem<double>::Cell {
+        return j == 0 ? als::detail::RowSystem<double>::Cell{two.row(0).data(), 1, 3}
+                      : als::detail::RowSystem<double>::Cell{two.row(1).data(), 2, 12};
+    });
+    REQUIRE(solver.solve(system));
+    CHECK((solver.solution - expected).norm() < 1e-12);
 }
 
 TEST_CASE("parallel_for: an exception in any row reaches the caller, whatever the threads") {

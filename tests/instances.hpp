@@ -12,7 +12,7 @@
 namespace als {
 
 #define ALS_INSTANCES(Scalar)                                                              \
-    ALS_INSTANCE class detail::RowSystem<Scalar>;                                          \
+    ALS_INSTANCE class detail::RowSolver<Scalar>;                                          \
     ALS_INSTANCE class detail::Whitening<Scalar>;                                          \
     ALS_INSTANCE Model<Scalar> detail::train(const Interactions<Scalar>&, const Implicit&, \
                                              const Training&, const Model<Scalar>*);       \

@@ -12,6 +12,7 @@
 using namespace als_test;
 using als::InstructionSet;
 using als::detail::padded;
+using als::detail::RowSolver;
 using als::detail::RowSystem;
 
 namespace {
@@ -61,16 +62,17 @@ als::FactorMatrix<Scalar> load(const Problem& problem, RowSystem<Scalar>& system
     als::FactorMatrix<Scalar> rows =
         als::FactorMatrix<Scalar>::Zero(problem.w.rows(), padded<Scalar>(m));
     rows.leftCols(m) = problem.w.cast<Scalar>();
-    system.clear(m, problem.w.rows());
+    system.clear(m);
     system.penalty = problem.p;
-    for (Eigen::Index j = 0; j < rows.rows(); ++j)
-        system.add(rows.row(j).data(), problem.d(j), problem.c(j));
+    system.take(rows.rows(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
+        return {rows.row(j).data(), problem.d(j), problem.c(j)};
+    });
     return rows;
 }
 
 template <typename Scalar>
-double error_of(const RowSystem<Scalar>& system, const Eigen::VectorXd& expected) {
-    return relative_difference(system.solution.template cast<double>(), expected);
+double error_of(const RowSolver<Scalar>& solver, const Eigen::VectorXd& expected) {
+    return relative_difference(solver.solution.template cast<double>(), expected);
 }
 
 template <typename Scalar>
@@ -82,17 +84,18 @@ TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in doub
                    double) {
     for (const InstructionSet set : als::supported_instruction_sets()) {
         CAPTURE(als::name_of(set));
-        RowSystem<TestType> system(set);  // kept: rows must not see the one before
+        RowSystem<TestType> system;  // kept: rows must not see the one before
+        RowSolver<TestType> solver(set);
         std::uint32_t seed = 1;
         for (const Eigen::Index m : {1, 3, 8, 15, 16, 17, 40, 64, 65, 100, 128, 130})
             for (const Eigen::Index n : {1, 2, 7, 12, 30, 55, 57, 92, 95, 121, 256, 257, 600}) {
                 CAPTURE(m, n);
                 const Problem problem = random_problem(seed += 3, n, m);
                 const auto rows = load(problem, system);
-                REQUIRE(system.solve());
-                CHECK(error_of(system, problem.solution()) < limit<TestType>);
-                REQUIRE(system.solve_in_double());
-                CHECK(error_of(system, problem.solution()) < limit<TestType>);
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+                REQUIRE(solver.solve_in_double(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
             }
     }
 }
@@ -105,39 +108,49 @@ TEMPLATE_TEST_CASE("row system: penalties that differ or are 0, and cells withou
             Problem problem = random_problem(5, n, 100);
             for (Eigen::Index f = 0; f < 100; ++f)
                 problem.p(f) = 0.5 + 0.1 * static_cast<double>(f);
-            RowSystem<TestType> system(set);
+            RowSystem<TestType> system;
+            RowSolver<TestType> solver(set);
             {
                 const auto rows = load(problem, system);
-                REQUIRE(system.solve());
-                CHECK(error_of(system, problem.solution()) < limit<TestType>);
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+            }
+            problem.d(5) = problem.c(5) = 0;  // without effect, and left out
+            {
+                const auto rows = load(problem, system);
+                CHECK(system.size() == n - 1);
+                CHECK(system.has_dual());
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
             }
             problem.d(3) = 0;  // no dual
             {
                 const auto rows = load(problem, system);
-                REQUIRE(system.solve());
-                CHECK(error_of(system, problem.solution()) < limit<TestType>);
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
             }
             problem.p(7) = 0;  // the unknown is 0: the same as a huge penalty
             const auto rows = load(problem, system);
-            REQUIRE(system.solve());
+            REQUIRE(solver.solve(system));
             problem.p(7) = 1e30;
-            CHECK(system.solution(7) == 0);
-            CHECK(error_of(system, problem.solution()) < limit<TestType>);
+            CHECK(solver.solution(7) == 0);
+            CHECK(error_of(solver, problem.solution()) < limit<TestType>);
         }
 }
 
 TEST_CASE("row system: a very long row is summed in parts, the same for any number of threads") {
     const Problem problem = random_problem(3, 20000, 20);
     for (const InstructionSet set : als::supported_instruction_sets()) {
-        RowSystem<float> system(set);
+        RowSystem<float> system;
+        RowSolver<float> solver(set);
         const auto rows = load(problem, system);
-        REQUIRE(system.solve());
-        CHECK(error_of(system, problem.solution()) < 2e-5);
-        const Eigen::VectorXf one = system.solution;
+        REQUIRE(solver.solve(system));
+        CHECK(error_of(solver, problem.solution()) < 2e-5);
+        const Eigen::VectorXf one = solver.solution;
         for (const int threads : {2, 3, 8}) {
             const auto again = load(problem, system);
-            REQUIRE(system.solve(als::detail::Workers{threads}));
-            CHECK(std::memcmp(one.data(), system.solution.data(), 20 * sizeof(float)) == 0);
+            REQUIRE(solver.solve(system, nullptr, als::detail::Workers{threads}));
+            CHECK(std::memcmp(one.data(), solver.solution.data(), 20 * sizeof(float)) == 0);
         }
     }
 }
@@ -153,10 +166,11 @@ TEST_CASE("row system: ratings with a condition of 1e5 keep the digits of float"
                         (scale * with_condition(11, n, m, 1e5)).cast<float>().cast<double>();
                     problem.d.setOnes();
                     problem.p.setConstant(1e-5 * scale * scale);
-                    RowSystem<float> system(set);
+                    RowSystem<float> system;
+                    RowSolver<float> solver(set);
                     const auto rows = load(problem, system);
-                    REQUIRE(system.solve());
-                    CHECK(error_of(system, problem.solution()) < 5e-5);
+                    REQUIRE(solver.solve(system));
+                    CHECK(error_of(solver, problem.solution()) < 5e-5);
                 }
 }
 
@@ -178,25 +192,26 @@ double worst_implicit_error(InstructionSet set, double condition, double alpha, 
     als::FactorMatrix<float> white(count, padded<float>(k));
     als::detail::multiply_rows(fixed.data(), k, count, whitening.to_white(), white.data(),
                                white.cols(), set);
-    RowSystem<float> system(set);
+    RowSystem<float> system;
+    RowSolver<float> solver(set);
     std::mt19937 generator(31);
     double worst = 0;
     for (const int n : {1, 5, 20, 54, 58, 100, 150, 300}) {
         Eigen::MatrixXd matrix = gram;
         matrix.diagonal().array() += lambda;
         Eigen::VectorXd right = Eigen::VectorXd::Zero(k);
-        system.clear(k, n);
+        system.clear(k);
         whitening.penalty(lambda, system.penalty);
-        for (int j = 0; j < n; ++j) {
+        system.take(n, [&](std::int64_t) -> RowSystem<float>::Cell {
             const auto row = static_cast<Eigen::Index>((generator() % 400));
             const double extra = alpha * (1 + static_cast<double>(generator() % 5));
-            system.add(white.row(row).data(), extra, 1 + extra);
             const Eigen::VectorXd y = fixed_in_double.row(row);
             matrix += extra * y * y.transpose();
             right += (1 + extra) * y;
-        }
-        REQUIRE(system.solve());
-        const als::FactorRow<float> solved = system.solution.transpose();
+            return {white.row(row).data(), extra, 1 + extra};
+        });
+        REQUIRE(solver.solve(system));
+        const als::FactorRow<float> solved = solver.solution.transpose();
         als::FactorRow<float> x(padded<float>(k));
         als::detail::multiply_rows(solved.data(), k, 1, whitening.from_white(), x.data(), x.cols(),
                                    set);
@@ -234,23 +249,24 @@ TEMPLATE_TEST_CASE("row system: conjugate gradient arrives at the solution, or s
             Problem problem = random_problem(9, n, 40);
             problem.p(4) = 0;
             problem.p(5) = 7;
-            RowSystem<TestType> system(set);
+            RowSystem<TestType> system;
+            RowSolver<TestType> solver(set);
             const auto rows = load(problem, system);
             problem.p(4) = 1e30;
-            system.solution.setConstant(TestType(0.3));
-            double before = error_of(system, problem.solution());
+            solver.solution.setConstant(40, TestType(0.3));
+            double before = error_of(solver, problem.solution());
             for (int step = 0; step < 3; ++step) {
-                REQUIRE(system.improve(2));
-                CHECK(error_of(system, problem.solution()) < before);
-                before = error_of(system, problem.solution());
+                REQUIRE(solver.improve(system, 2));
+                CHECK(error_of(solver, problem.solution()) < before);
+                before = error_of(solver, problem.solution());
             }
             // Identity plus rank n: n + 1 steps are enough, unless they repeat each other.
-            system.solution.setConstant(TestType(0.3));
-            REQUIRE(system.improve(n == 5 ? 6 : 100));
-            CHECK(error_of(system, problem.solution()) < limit<TestType>);
-            REQUIRE(system.solve());
-            REQUIRE(system.improve(2));
-            CHECK(error_of(system, problem.solution()) < limit<TestType>);
+            solver.solution.setConstant(40, TestType(0.3));
+            REQUIRE(solver.improve(system, n == 5 ? 6 : 100));
+            CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+            REQUIRE(solver.solve(system));
+            REQUIRE(solver.improve(system, 2));
+            CHECK(error_of(solver, problem.solution()) < limit<TestType>);
         }
 }
 

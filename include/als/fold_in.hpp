@@ -64,25 +64,24 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
     write_rows(fixed, rows.data(), history.size(), table.data(), instructions);
 
     const auto row_of = [&](auto, std::int64_t j) { return table.data() + j * stride; };
-    RowSystem<Scalar> system(instructions);
-    const bool determined = std::visit(
+    RowSystem<Scalar> system;
+    std::visit(
         [&](const auto& objective) {
-            return load_row<Newcomer>(objective, fixed, history, row_of, system);
+            load_row<Newcomer>(objective, fixed, history, row_of, system);
         },
         model.objective());
-    const bool solved = determined ? system.solve() : system.solve_in_double();
-
-    if (!solved) throw_too_large();
+    RowSolver<Scalar> solver(instructions);
+    if (!solver.solve(system)) throw_too_large();
     FoldedIn<Newcomer, Scalar> result;
-    result.factors = system.solution.head(factors.cols()).transpose();
-    if (fixed.side.biases.size() > 0) result.bias = system.solution(factors.cols());
+    result.factors = solver.solution.head(factors.cols()).transpose();
+    if (fixed.side.biases.size() > 0) result.bias = solver.solution(factors.cols());
     if (!fixed.whitening.is_identity()) {
         FactorRow<Scalar> plain(fixed.whitening.from_white().cols());
         multiply_rows(result.factors.data(), factors.cols(), 1, fixed.whitening.from_white(),
                       plain.data(), plain.cols(), instructions);
         result.factors = plain.head(factors.cols());
     }
-    if (!result.factors.allFinite()) throw_too_large();
+    if (!all_finite(result.factors)) throw_too_large();
     return result;
 }
 

@@ -125,11 +125,11 @@ private:
     }
 
     static void check_values(std::string_view name, const Side<Scalar>& side) {
-        if (!side.biases.allFinite())
+        if (!detail::all_finite(side.biases))
             throw InputError(
                 detail::message("als::Model: a bias of the ", name, "s is not finite"));
         for (Eigen::Index row = 0; row < side.factors.rows(); ++row)
-            if (!side.factors.row(row).allFinite())
+            if (!detail::all_finite(side.factors.row(row)))
                 throw InputError(detail::message("als::Model: the factors of ", name, " ", row,
                                                  " are not finite"));
     }

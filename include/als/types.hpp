@@ -163,4 +163,13 @@ using FactorRow = Eigen::Matrix<Scalar, 1, Eigen::Dynamic, Eigen::RowMajor>;
 template <Real Scalar>
 using BiasVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
+namespace detail {
+
+/// The same as `numbers.allFinite()`, in vectors: 0 times infinity and NaN are NaN.
+template <typename Derived>
+bool all_finite(const Eigen::DenseBase<Derived>& numbers) {
+    return (numbers.derived().array() * typename Derived::Scalar(0)).sum() == 0;
+}
+
+}  // namespace detail
 }  // namespace als::inline ALS_ABI

@@ -5,7 +5,7 @@
 
 #include <als/detail/buffer.hpp>
 #include <als/detail/parallel.hpp>
-#include <als/detail/row_system.hpp>
+#include <als/detail/row_solver.hpp>
 #include <als/detail/whitening.hpp>
 #include <als/interactions.hpp>
 #include <als/objective.hpp>
@@ -15,7 +15,9 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace als::inline ALS_ABI {
@@ -68,43 +70,44 @@ Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd
 
 /// Fills a system with one row: every cell of the matrix counts, which the whitening has taken care
 /// of; what is left to the row are its observations' extra confidences. row_of(id, position) are
-/// the cells' fixed rows, as `write_rows` writes them. False where the solution of minimum norm is
-/// asked for.
+/// the cells' fixed rows, as `write_rows` writes them.
 template <Id Solved, Real Scalar, typename RowOf>
-bool load_row(const Implicit& objective, const Fixed<Scalar>& fixed,
+void load_row(const Implicit& objective, const Fixed<Scalar>& fixed,
               const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
               RowSystem<Scalar>& system) {
-    system.clear(unknowns(fixed), cells.size());
+    system.clear(unknowns(fixed));
     const double scale = row_scale(objective, cells.values(), fixed.side.factors.rows());
     fixed.whitening.penalty(regularization_of<Solved>(objective) * scale, system.penalty);
-    std::int64_t position = 0;
-    for (const auto [id, value] : cells) {
-        const Scalar* const row = row_of(id, position++);
-        if (value == 0) continue;
-        const double extra = extra_confidence(objective, static_cast<double>(value));
-        system.add(row, extra, value > 0 ? 1 + extra : 0);
-    }
-    return true;
+    const auto ids = cells.ids();
+    const auto values = cells.values();
+    system.take(cells.size(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
+        const auto at = static_cast<std::size_t>(j);
+        const auto value = static_cast<double>(values[at]);
+        const double extra = extra_confidence(objective, value);
+        return {row_of(ids[at], j), extra, value > 0 ? 1 + extra : 0};
+    });
 }
 
 /// The same for ratings: only the stored cells count. Mean and the fixed side's biases are
 /// subtracted; the row's own bias is one more unknown, with a column of ones.
 template <Id Solved, Real Scalar, typename RowOf>
-bool load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
+void load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
               const Row<Opposite<Solved>, Scalar>& cells, const RowOf& row_of,
               RowSystem<Scalar>& system) {
-    system.clear(unknowns(fixed), cells.size());
+    system.clear(unknowns(fixed));
     const double scale = row_scale(objective, cells.values(), 0);
     system.penalty.setConstant(regularization_of<Solved>(objective) * scale);
     if (objective.biases)
         system.penalty(system.penalty.size() - 1) = objective.bias_regularization * scale;
-    std::int64_t position = 0;
-    for (const auto [id, value] : cells) {
+    system.minimum_norm = !cells.empty() && system.penalty.minCoeff() == 0;
+    const auto ids = cells.ids();
+    const auto values = cells.values();
+    system.take(cells.size(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
+        const auto at = static_cast<std::size_t>(j);
         const double bias =
-            objective.biases ? static_cast<double>(fixed.side.biases(id.index)) : 0.0;
-        system.add(row_of(id, position++), 1, static_cast<double>(value) - fixed.mean - bias);
-    }
-    return cells.empty() || system.penalty.minCoeff() > 0;
+            objective.biases ? static_cast<double>(fixed.side.biases(ids[at].index)) : 0.0;
+        return {row_of(ids[at], j), 1, static_cast<double>(values[at]) - fixed.mean - bias};
+    });
 }
 
 /// The rows of one side, the long ones first, so that no thread is left with one at the end. Rows
@@ -138,8 +141,8 @@ void for_blocks(std::int64_t rows, const Workers& workers, const Body& body) {
     });
 }
 
-/// rows *= matrix, a block at a time.
-template <Real Scalar>
+/// rows *= matrix, a block at a time. Throws `NumericError` naming a row that is not finite then.
+template <Id Solved, Real Scalar>
 void change_coordinates(FactorMatrix<Scalar>& rows, const FactorMatrix<Scalar>& matrix,
                         const Workers& workers) {
     for_blocks(rows.rows(), workers, [&](std::int64_t first, std::int64_t count) {
@@ -147,6 +150,10 @@ void change_coordinates(FactorMatrix<Scalar>& rows, const FactorMatrix<Scalar>& 
         multiply_rows(rows.row(first).data(), rows.cols(), count, matrix, block.data(),
                       block.cols(), workers.instructions);
         rows.middleRows(first, count) = block.leftCols(rows.cols());
+        if (all_finite(block)) return;
+        std::int64_t bad = first;
+        while (all_finite(rows.row(bad))) ++bad;
+        throw_unsolvable<Solved>("als::fit", bad);
     });
 }
 
@@ -161,6 +168,16 @@ void prefetch(const Cells& cells) {
         __builtin_prefetch(values + byte);
     }
 }
+
+/// What a thread needs to solve rows one after the other: while one is solved, the next is loaded.
+template <Real Scalar>
+struct RowQueue {
+    explicit RowQueue(InstructionSet instructions) : solver(instructions) {}
+
+    RowSystem<Scalar> system, upcoming;
+    std::size_t upcoming_position = std::numeric_limits<std::size_t>::max();
+    RowSolver<Scalar> solver;
+};
 
 /// How rows are solved: exactly, or by some steps of conjugate gradient from where they are.
 struct Method {
@@ -187,48 +204,55 @@ void half_step(const Interactions<Scalar>& data, const Objective& objective,
                    workers.instructions);
     });
     if (warm && !fixed.whitening.is_identity())
-        change_coordinates(solved.factors, fixed.whitening.solved_to_white(), workers);
+        change_coordinates<Solved>(solved.factors, fixed.whitening.solved_to_white(), workers);
 
-    const auto row_of = [&](auto id, std::int64_t) { return table + id.index * stride; };
     const auto cells_of = [&](std::size_t position) { return data[Solved{order[position]}]; };
-    const auto solve = [&](RowSystem<Scalar>& system, std::size_t position, const Workers& shared) {
+    const auto load = [&](std::size_t position, RowSystem<Scalar>& system) {
+        const auto row_of = [&](auto id, std::int64_t) { return table + id.index * stride; };
+        load_row<Solved>(objective, fixed, cells_of(position), row_of, system);
+    };
+    const auto solve = [&](RowQueue<Scalar>& queue, std::size_t position, const Workers& shared) {
         const std::int32_t row = order[position];
-        const bool determined =
-            load_row<Solved>(objective, fixed, cells_of(position), row_of, system);
-        if (position + 1 < order.size()) system.expect(cells_of(position + 1).ids(), row_of);
+        if (position == queue.upcoming_position)
+            std::swap(queue.system, queue.upcoming);
+        else
+            load(position, queue.system);
+        const bool last = position + 1 == order.size();
+        if (!last) load(queue.upcoming_position = position + 1, queue.upcoming);
         if (position + 2 < order.size()) prefetch(cells_of(position + 2));
+
+        RowSolver<Scalar>& solver = queue.solver;
         if (warm) {
-            system.solution.head(rows.cols()) = solved.factors.row(row).transpose();
-            if (solved.biases.size() > 0) system.solution(rows.cols()) = solved.biases(row);
+            solver.solution.resize(unknowns(fixed));
+            solver.solution.head(rows.cols()) = solved.factors.row(row).transpose();
+            if (solved.biases.size() > 0) solver.solution(rows.cols()) = solved.biases(row);
         }
-        const bool done = !determined ? system.solve_in_double()
-                          : warm      ? system.improve(method.steps)
-                                      : system.solve(shared);
+        const bool done =
+            warm ? solver.improve(queue.system, method.steps)
+                 : solver.solve(queue.system, last ? nullptr : &queue.upcoming, shared);
         if (!done) throw_unsolvable<Solved>("als::fit", row);
-        solved.factors.row(row) = system.solution.head(rows.cols()).transpose();
-        if (solved.biases.size() > 0) solved.biases(row) = system.solution(rows.cols());
+        solved.factors.row(row) = solver.solution.head(rows.cols()).transpose();
+        if (solved.biases.size() > 0) solved.biases(row) = solver.solution(rows.cols());
     };
     // Rows at the beginning that are summed in parts, and are a large part of the work, are shared
     // by the threads, the others are dealt out.
     const std::int64_t large =
-        std::max(RowSystem<Scalar>::part_rows, data.size() / (4 * workers.threads));
+        std::max(RowSolver<Scalar>::part_rows, data.size() / (4 * workers.threads));
     std::size_t shared = 0;
     if (workers.threads > 1) {
-        RowSystem<Scalar> system(workers.instructions);
+        RowQueue<Scalar> queue(workers.instructions);
         while (shared < order.size() && cells_of(shared).size() > large)
-            solve(system, shared++, workers);
+            solve(queue, shared++, workers);
     }
     parallel_for(
         static_cast<std::int64_t>(order.size() - shared), 8, workers,
-        [&] { return RowSystem<Scalar>(workers.instructions); },
-        [&](RowSystem<Scalar>& system, std::int64_t i) {
-            solve(system, shared + static_cast<std::size_t>(i), Workers{});
+        [&] { return RowQueue<Scalar>(workers.instructions); },
+        [&](RowQueue<Scalar>& queue, std::int64_t i) {
+            solve(queue, shared + static_cast<std::size_t>(i), Workers{});
         });
 
-    if (fixed.whitening.is_identity()) return;
-    change_coordinates(solved.factors, fixed.whitening.from_white(), workers);
-    for (std::int64_t r = 0; r < solved.factors.rows(); ++r)
-        if (!solved.factors.row(r).allFinite()) throw_unsolvable<Solved>("als::fit", r);
+    if (!fixed.whitening.is_identity())
+        change_coordinates<Solved>(solved.factors, fixed.whitening.from_white(), workers);
 }
 
 }  // namespace detail

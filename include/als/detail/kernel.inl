@@ -38,15 +38,51 @@ ALS_KERNEL_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
 ALS_KERNEL_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
 ALS_KERNEL_INLINE double square_root(double x) { return __builtin_sqrt(x); }
 
-/// The sum of each vector's lanes.
+/// Of each lane. The compiler has no operator for it.
+template <typename S>
+ALS_KERNEL_INLINE typename Tile<S>::Vector square_roots(typename Tile<S>::Vector x) {
+    constexpr bool single = sizeof(S) == 4;
+#if ALS_KERNEL_BYTES == 64
+    if constexpr (single)
+        return (typename Tile<S>::Vector)_mm512_maskz_sqrt_ps((__mmask16)-1, (__m512)x);
+    if constexpr (!single)
+        return (typename Tile<S>::Vector)_mm512_maskz_sqrt_pd((__mmask8)-1, (__m512d)x);
+#elif ALS_KERNEL_BYTES == 32
+    if constexpr (single) return (typename Tile<S>::Vector)_mm256_sqrt_ps((__m256)x);
+    if constexpr (!single) return (typename Tile<S>::Vector)_mm256_sqrt_pd((__m256d)x);
+#else
+    static_cast<void>(single);
+    for (int i = 0; i < Tile<S>::lanes; ++i) x[i] = square_root(x[i]);
+    return x;
+#endif
+}
+
+/// The columns that are computed: up to the order, in whole blocks.
+template <typename S>
+ALS_KERNEL_INLINE std::ptrdiff_t extent(const Factor<S>& u) {
+    return (u.order + Tile<S>::rows - 1) / Tile<S>::rows * Tile<S>::rows;
+}
+
+template <typename S>
+ALS_KERNEL_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
+    if constexpr (Tile<S>::rows == 8)
+        return typename Tile<S>::Short{x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]};
+    else if constexpr (Tile<S>::rows == 4)
+        return typename Tile<S>::Short{x[0], x[1], x[2], x[3]};
+    else
+        return typename Tile<S>::Short{x[0], x[1]};
+}
+
+/// The sum of the lanes of whole[i] and half[i], for each i.
 template <typename S>
 ALS_KERNEL_INLINE typename Tile<S>::Short sums(
-    const typename Tile<S>::Vector (&vectors)[Tile<S>::rows]) {
+    const typename Tile<S>::Vector (&whole)[Tile<S>::rows],
+    const typename Tile<S>::Short (&half)[Tile<S>::rows]) {
     using T = Tile<S>;
     typename T::Short part[T::rows];
     ALS_KERNEL_UNROLL
     for (int i = 0; i < T::rows; ++i) {
-        const typename T::Vector x = vectors[i];
+        const typename T::Vector x = whole[i];
         if constexpr (T::lanes == T::rows)
             part[i] = x;
         else if constexpr (T::lanes == 16)
@@ -55,6 +91,7 @@ ALS_KERNEL_INLINE typename Tile<S>::Short sums(
         else
             part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3) +
                       __builtin_shufflevector(x, x, 4, 5, 6, 7);
+        part[i] += half[i];
     }
     // Two vectors become one: the sums of neighbours of the first, then those of the second.
     ALS_KERNEL_UNROLL
@@ -127,13 +164,12 @@ struct Fetcher {
         row = panel.upcoming.rows;
         end = row + panel.upcoming.count;
         bytes = panel.upcoming.bytes;
-        std::ptrdiff_t steps = 0;
+        std::ptrdiff_t tiles = 0;
         for (std::ptrdiff_t i0 = 0; i0 < width; i0 += Tile<S>::rows) {
             const std::ptrdiff_t vectors = (width - i0) / Tile<S>::lanes;
-            const bool odd = i0 % Tile<S>::lanes != 0;
-            steps += panel.rows * ((vectors + ALS_KERNEL_VECTORS - 1) / ALS_KERNEL_VECTORS + odd);
+            tiles += (vectors + ALS_KERNEL_VECTORS - 1) / ALS_KERNEL_VECTORS;
         }
-        if (in_pairs<S>) steps /= 2;
+        const std::ptrdiff_t steps = tiles * panel.rows / (in_pairs<S> ? 2 : 1);
         interval = steps * 64 / (panel.upcoming.count * bytes + 1);
         countdown = row == end ? steps * 2 : interval;
     }
@@ -206,89 +242,168 @@ template <typename S>
 ALS_KERNEL_INLINE void add_to_rows(const Panel<S>& panel, const Factor<S>& u, std::ptrdiff_t i0,
                                    std::ptrdiff_t factored, Fetcher<S>& fetcher) {
     using T = Tile<S>;
+    const std::ptrdiff_t end = extent(u);
     std::ptrdiff_t j0 = i0;
     if (i0 % T::lanes != 0) {
         add_to_tile<T::rows, 1>(panel, u, i0, i0, factored, fetcher);
         j0 += T::rows;
     }
-    // Whole tiles end at the right edge, what is left over comes first.
-    const std::ptrdiff_t left_over = (u.width - j0) / T::lanes % ALS_KERNEL_VECTORS;
+    // Tiles of full width end where the whole vectors do; what is left over comes first.
+    const std::ptrdiff_t left_over = (end - j0) / T::lanes % ALS_KERNEL_VECTORS;
     if (left_over == 2)
         add_to_tile<T::lanes, 2>(panel, u, i0, j0, factored, fetcher);
     else if (left_over == 1)
         add_to_tile<T::lanes, 1>(panel, u, i0, j0, factored, fetcher);
-    for (j0 += left_over * T::lanes; j0 < u.width; j0 += ALS_KERNEL_VECTORS * T::lanes)
+    for (j0 += left_over * T::lanes; j0 + T::lanes <= end; j0 += ALS_KERNEL_VECTORS * T::lanes)
         add_to_tile<T::lanes, ALS_KERNEL_VECTORS>(panel, u, i0, j0, factored, fetcher);
+    if (j0 < end) add_to_tile<T::rows, 1>(panel, u, i0, j0, factored, fetcher);
 }
 
-/// Factors a diagonal block, T'T = I + block, in place, and y = T^-T y beside it. L D L' comes
-/// first: its chain of dependent operations has no square root, and each pivot is made from
-/// scalars, ahead of its row. False unless positive definite.
+/// The factor of a diagonal block: I + block = R' diag(pivot) R, R with a diagonal of 1. Without
+/// square roots the chain of dependent operations is shorter.
 template <typename S>
-ALS_KERNEL_INLINE bool factor_block(typename Tile<S>::Short (&t)[Tile<S>::rows],
-                                    typename Tile<S>::Short& inverse_diagonal,
-                                    typename Tile<S>::Short& y) {
-    constexpr int rows = Tile<S>::rows;
-    bool positive = true;
-    S pivot = t[0][0] + 1;
-    ALS_KERNEL_UNROLL
-    for (int i = 0; i < rows; ++i) {
-        positive &= pivot > 0;
-        inverse_diagonal[i] = 1 / square_root(pivot);
-        const S inverse = 1 / pivot;
-        t[i][i] = pivot;
-        if (i + 1 < rows) pivot = (t[i + 1][i + 1] + 1) - t[i][i + 1] * t[i][i + 1] * inverse;
+struct Block {
+    static constexpr int rows = Tile<S>::rows;
+    S r[rows][rows];       ///< right of the diagonal
+    S inverse[rows];       ///< 1 / pivot
+    S inverse_root[rows];  ///< pivot^-1/2
+
+    /// Plain numbers, not vectors: the time goes into waiting for one after the other. False unless
+    /// positive definite.
+    ALS_KERNEL_INLINE bool factor(const S* block, std::ptrdiff_t stride) {
+        S t[rows][rows];
         ALS_KERNEL_UNROLL
-        for (int p = i + 1; p < rows; ++p) {
-            const S ratio = t[i][p] * inverse;
-            t[p] -= ratio * t[i];
-            y[p] -= ratio * y[i];
+        for (int i = 0; i < rows; ++i) {
+            ALS_KERNEL_UNROLL
+            for (int p = i; p < rows; ++p) t[i][p] = block[i * stride + p];
+            t[i][i] += 1;
+        }
+        bool positive = true;
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < rows; ++i) {
+            positive &= t[i][i] > 0;
+            inverse[i] = 1 / t[i][i];
+            inverse_root[i] = square_root(inverse[i]);
+            ALS_KERNEL_UNROLL
+            for (int p = i + 1; p < rows; ++p) {
+                r[i][p] = t[i][p] * inverse[i];
+                ALS_KERNEL_UNROLL
+                for (int q = p; q < rows; ++q) t[p][q] -= r[i][p] * t[i][q];
+            }
+        }
+        return positive;
+    }
+
+    /// z = R'^-1 z.
+    ALS_KERNEL_INLINE void solve_forward(S (&z)[rows]) const {
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < rows; ++i) {
+            ALS_KERNEL_UNROLL
+            for (int p = i + 1; p < rows; ++p) z[p] -= r[i][p] * z[i];
         }
     }
-    ALS_KERNEL_UNROLL
-    for (int i = 0; i < rows; ++i) t[i] *= inverse_diagonal[i];
-    y *= inverse_diagonal;
-    return positive;
+};
+
+/// Calls body.template at<L>(j) for the columns [begin, end) in vectors of L = lanes columns, and
+/// of L = rows at the ends where there are no whole ones.
+template <typename S, typename Body>
+ALS_KERNEL_INLINE void for_columns(std::ptrdiff_t begin, std::ptrdiff_t end, const Body& body) {
+    using T = Tile<S>;
+    std::ptrdiff_t j = begin;
+    if (j % T::lanes != 0 && j < end) {
+        body.template at<T::rows>(j);
+        j += T::rows;
+    }
+    for (; j + T::lanes <= end; j += T::lanes) body.template at<T::lanes>(j);
+    if (j < end) body.template at<T::rows>(j);
 }
 
+/// Turns columns of rows i0 ... into those of U = diag(pivot)^-1/2 R'^-1 (what is there), and takes
+/// them out of the right-hand side.
+template <typename S>
+struct Substitution {
+    const Factor<S>& u;
+    const Block<S>& block;
+    const S (&weight)[Tile<S>::rows];  ///< z / pivot
+    S* rows;
+
+    template <int L>
+    ALS_KERNEL_INLINE void at(std::ptrdiff_t j) const {
+        using T = Tile<S>;
+        typename Pack<S, L>::Vector right = load<L>(u.right + j);
+        typename Pack<S, L>::Vector row[T::rows];
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < T::rows; ++i) {
+            row[i] = load<L>(rows + i * u.stride + j);
+            ALS_KERNEL_UNROLL
+            for (int p = 0; p < i; ++p) row[i] -= block.r[p][i] * row[p];
+            right -= weight[i] * row[i];
+            store<L>(rows + i * u.stride + j, row[i] * block.inverse_root[i]);
+        }
+        store<L>(u.right + j, right);
+    }
+};
+
 /// Turns rows i0 ... of the matrix, from which the rows above have been subtracted, into rows of U,
-/// and takes them out of the right-hand side.
+/// and takes them out of the right-hand side. The place of the diagonal block gets R'.
 template <typename S>
 [[gnu::noinline]] bool factor_rows(const Factor<S>& u, std::ptrdiff_t i0) {
     using T = Tile<S>;
     S* const rows = u.matrix + i0 * u.stride;
-    typename T::Short block[T::rows];
-    typename T::Short inverse = {};
-    typename T::Short y = load<T::rows>(u.right + i0);
+    Block<S> block;
+    if (!block.factor(rows + i0, u.stride)) return false;
+    S z[T::rows];
     ALS_KERNEL_UNROLL
-    for (int i = 0; i < T::rows; ++i) block[i] = load<T::rows>(rows + i * u.stride + i0);
-    if (!factor_block<S>(block, inverse, y)) return false;
-    store<T::rows>(u.inverse_diagonal + i0, inverse);
-
-    const std::ptrdiff_t begin = i0 / T::lanes * T::lanes;
-    for (std::ptrdiff_t j = begin; j < u.width; j += T::lanes) {
-        typename T::Vector right = load<T::lanes>(u.right + j);
-        typename T::Vector row[T::rows];
-        ALS_KERNEL_UNROLL
-        for (int i = 0; i < T::rows; ++i) {
-            row[i] = load<T::lanes>(rows + i * u.stride + j);
-            ALS_KERNEL_UNROLL
-            for (int p = 0; p < i; ++p) row[i] -= block[p][i] * row[p];
-            row[i] *= inverse[i];
-            right -= y[i] * row[i];
-            store<T::lanes>(rows + i * u.stride + j, row[i]);
-        }
-        store<T::lanes>(u.right + j, right);
-    }
-    // The first of these vectors held the block itself, and may have begun left of the diagonal.
+    for (int i = 0; i < T::rows; ++i) z[i] = u.right[i0 + i];
+    block.solve_forward(z);
     ALS_KERNEL_UNROLL
     for (int i = 0; i < T::rows; ++i) {
-        store<T::rows>(rows + i * u.stride + i0, block[i]);
-        if (begin < i0) store<T::rows>(rows + i * u.stride + begin, typename T::Short{});
+        z[i] *= block.inverse[i];
+        u.solution[i0 + i] = z[i];
+        u.inverse_diagonal[i0 + i] = block.inverse_root[i];
+        ALS_KERNEL_UNROLL
+        for (int p = 0; p < i; ++p) rows[i * u.stride + i0 + p] = block.r[p][i];
     }
-    store<T::rows>(u.solution + i0, y);
+    for_columns<S>(i0 + T::rows, extent(u), Substitution<S>{u, block, z, rows});
     return true;
 }
+
+/// Takes rows i0 ... of U out of a right-hand side.
+template <typename S>
+struct Elimination {
+    const Factor<S>& u;
+    const S (&y)[Tile<S>::rows];
+    const S* rows;
+
+    template <int L>
+    ALS_KERNEL_INLINE void at(std::ptrdiff_t j) const {
+        typename Pack<S, L>::Vector right = load<L>(u.right + j);
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < Tile<S>::rows; ++i) right -= y[i] * load<L>(rows + i * u.stride + j);
+        store<L>(u.right + j, right);
+    }
+};
+
+/// sum over j of U_ij x_j for rows i0 ..., as vectors of which the lanes are to be summed.
+template <typename S>
+struct Dots {
+    const Factor<S>& u;
+    const S* rows;
+    typename Tile<S>::Vector (&whole)[Tile<S>::rows];
+    typename Tile<S>::Short (&half)[Tile<S>::rows];
+
+    template <int L>
+    ALS_KERNEL_INLINE void at(std::ptrdiff_t j) const {
+        const typename Pack<S, L>::Vector x = load<L>(u.solution + j);
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < Tile<S>::rows; ++i) {
+            if constexpr (L == Tile<S>::lanes)
+                whole[i] += x * load<L>(rows + i * u.stride + j);
+            else
+                half[i] += x * load<L>(rows + i * u.stride + j);
+        }
+    }
+};
 
 // ---------------------------------------------------------------------------- what is called
 
@@ -297,12 +412,13 @@ template <typename S>
 void accumulate(const Panel<S>& panel, const Factor<S>& sum) {
     if constexpr (in_pairs<S>) round_panel(panel, sum.width);
     Fetcher<S> fetcher(panel, sum.width);
-    for (std::ptrdiff_t i0 = 0; i0 < sum.width; i0 += Tile<S>::rows)
+    for (std::ptrdiff_t i0 = 0; i0 < sum.order; i0 += Tile<S>::rows)
         add_to_rows(panel, sum, i0, 0, fetcher);
 }
 
-/// U'U = I + matrix + Q'Q, and the solution y of U'y = right. Overwrites matrix with U and right.
-/// False unless the matrix is positive definite.
+/// U'U = I + matrix + Q'Q, and in `solution` what `solve_back` makes the solution of: each block of
+/// U'^-1 right, times the inverse of its diagonal. Overwrites matrix with U and right. False unless
+/// the matrix is positive definite.
 template <typename S>
 bool factor(const Panel<S>& panel, const Factor<S>& u) {
     if constexpr (in_pairs<S>) round_panel(panel, u.width);
@@ -314,93 +430,124 @@ bool factor(const Panel<S>& panel, const Factor<S>& u) {
     return true;
 }
 
-/// The solution y of U'y = right, for one more right-hand side, which is overwritten.
+/// What `factor` makes of one more right-hand side, which is overwritten.
 template <typename S>
 void solve_forward(const Factor<S>& u) {
     using T = Tile<S>;
     for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += T::rows) {
         const S* const rows = u.matrix + i0 * u.stride;
-        typename T::Short y = load<T::rows>(u.right + i0);
+        S y[T::rows];
+        ALS_KERNEL_UNROLL
+        for (int i = 0; i < T::rows; ++i) {
+            y[i] = u.right[i0 + i];
+            ALS_KERNEL_UNROLL
+            for (int p = 0; p < i; ++p) y[i] -= rows[i * u.stride + i0 + p] * y[p];
+        }
         ALS_KERNEL_UNROLL
         for (int i = 0; i < T::rows; ++i) {
             y[i] *= u.inverse_diagonal[i0 + i];
-            ALS_KERNEL_UNROLL
-            for (int p = i + 1; p < T::rows; ++p) y[p] -= rows[i * u.stride + i0 + p] * y[i];
+            u.solution[i0 + i] = y[i] * u.inverse_diagonal[i0 + i];
         }
-        for (std::ptrdiff_t j = i0 / T::lanes * T::lanes; j < u.width; j += T::lanes) {
-            typename T::Vector right = load<T::lanes>(u.right + j);
-            ALS_KERNEL_UNROLL
-            for (int i = 0; i < T::rows; ++i)
-                right -= y[i] * load<T::lanes>(rows + i * u.stride + j);
-            store<T::lanes>(u.right + j, right);
-        }
-        store<T::rows>(u.solution + i0, y);
+        for_columns<S>(i0 + T::rows, extent(u), Elimination<S>{u, y, rows});
     }
 }
 
-/// The solution of U x = y, in the place of y.
+/// The solution x of the whole system, in the place of what `factor` left there: x_i = solution_i -
+/// U_ii^-1 sum of U_ij x_j over the blocks to the right - sum of R_ip x_p over the block.
 template <typename S>
 void solve_back(const Factor<S>& u) {
     using T = Tile<S>;
-    const std::ptrdiff_t blocks = (u.order + T::rows - 1) / T::rows;
-    S* const x = u.solution;
-    for (std::ptrdiff_t i = blocks * T::rows; i < u.width; ++i) x[i] = 0;
-    for (std::ptrdiff_t i0 = (blocks - 1) * T::rows; i0 >= 0; i0 -= T::rows) {
+    const std::ptrdiff_t end = extent(u);
+    for (std::ptrdiff_t i0 = end - T::rows; i0 >= 0; i0 -= T::rows) {
         const S* const rows = u.matrix + i0 * u.stride;
-        const typename T::Short y = load<T::rows>(x + i0);
-        store<T::rows>(x + i0, typename T::Short{});
-        typename T::Vector acc[T::rows] = {};
-        for (std::ptrdiff_t j = i0 / T::lanes * T::lanes; j < u.width; j += T::lanes) {
-            const typename T::Vector known = load<T::lanes>(x + j);
-            ALS_KERNEL_UNROLL
-            for (int i = 0; i < T::rows; ++i)
-                acc[i] += known * load<T::lanes>(rows + i * u.stride + j);
+        typename T::Vector whole[T::rows] = {};
+        typename T::Short half[T::rows] = {};
+        const Dots<S> dots{u, rows, whole, half};
+        // The block just solved is read as it was written: the processor would wait otherwise.
+        std::ptrdiff_t begin = i0 + T::rows;
+        if (T::lanes > T::rows && begin < end) {
+            dots.template at<T::rows>(begin);
+            begin += T::rows;
         }
-        typename T::Short rest = y - sums<S>(acc);
+        for_columns<S>(begin, end, dots);
+        typename T::Short rest = load<T::rows>(u.solution + i0) -
+                                 load<T::rows>(u.inverse_diagonal + i0) * sums<S>(whole, half);
+        S x[T::rows];
         ALS_KERNEL_UNROLL
-        for (int i = T::rows - 1; i >= 0; --i) {
+        for (int i = 0; i < T::rows; ++i) x[i] = rest[i];
+        ALS_KERNEL_UNROLL
+        for (int p = T::rows - 1; p > 0; --p) {
             ALS_KERNEL_UNROLL
-            for (int p = i + 1; p < T::rows; ++p) rest[i] -= rows[i * u.stride + i0 + p] * rest[p];
-            rest[i] *= u.inverse_diagonal[i0 + i];
+            for (int i = 0; i < p; ++i) x[i] -= rows[p * u.stride + i0 + i] * x[p];
         }
-        store<T::rows>(x + i0, rest);
+        store<T::rows>(u.solution + i0, packed<S>(x));
     }
 }
 
-template <int N, bool scaled, typename S>
-ALS_KERNEL_INLINE void gather_some(const Cells<S>& cells, std::ptrdiff_t j, const S* scale,
-                                   std::ptrdiff_t width, S* panel, std::ptrdiff_t stride,
-                                   S* right) {
+/// s_j = d_j^1/2 and c_j of some cells, in the numbers of the panel.
+template <typename S>
+struct Weights {
+    static constexpr std::ptrdiff_t most = 64;
+    S s[most];
+    S c[most];
+
+    ALS_KERNEL_INLINE Weights(const Cells<S>& cells, std::ptrdiff_t first, std::ptrdiff_t count) {
+        for (std::ptrdiff_t j = 0; j < count; ++j) {
+            s[j] = static_cast<S>(cells.d[first + j]);
+            c[j] = static_cast<S>(cells.c[first + j]);
+        }
+        constexpr int lanes = Tile<S>::lanes;
+        for (std::ptrdiff_t j = count; j % lanes != 0; ++j) s[j] = 0;
+        for (std::ptrdiff_t j = 0; j < count; j += lanes)
+            store<lanes>(s + j, square_roots<S>(load<lanes>(s + j)));
+    }
+};
+
+/// V vectors of columns, from f on, of some cells: right += sum of c_j (w_j .* scale), and the
+/// panel where there is one.
+template <int V, bool scaled, bool has_panel, typename S>
+ALS_KERNEL_INLINE void gather_columns(const S* const* rows, const Weights<S>& weights,
+                                      std::ptrdiff_t count, const S* scale, std::ptrdiff_t f,
+                                      S* panel, std::ptrdiff_t stride, S* right) {
     using T = Tile<S>;
-    S s[N];
-    S c[N];
-    for (int n = 0; n < N; ++n) {
-        s[n] = square_root(static_cast<S>(cells.d[j + n]));
-        c[n] = static_cast<S>(cells.c[j + n]);
+    typename T::Vector t[V];
+    typename T::Vector sum[V];
+    ALS_KERNEL_UNROLL
+    for (int v = 0; v < V; ++v) {
+        if constexpr (scaled) t[v] = load<T::lanes>(scale + f + v * T::lanes);
+        sum[v] = load<T::lanes>(right + f + v * T::lanes);
     }
-    for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
-        typename T::Vector t = {};
-        if constexpr (scaled) t = load<T::lanes>(scale + f);
-        typename T::Vector sum = load<T::lanes>(right + f);
+    for (std::ptrdiff_t j = 0; j < count; ++j) {
+        const S* const from = rows[j] + f;
+        S* const to = panel + j * stride + f;
         ALS_KERNEL_UNROLL
-        for (int n = 0; n < N; ++n) {
-            typename T::Vector row = load<T::lanes>(cells.rows[j + n] + f);
-            if constexpr (scaled) row *= t;
-            sum += c[n] * row;
-            store<T::lanes>(panel + (j + n) * stride + f, s[n] * row);
+        for (int v = 0; v < V; ++v) {
+            typename T::Vector row = load<T::lanes>(from + v * T::lanes);
+            if constexpr (scaled) row *= t[v];
+            sum[v] += weights.c[j] * row;
+            if constexpr (has_panel) store<T::lanes>(to + v * T::lanes, weights.s[j] * row);
         }
-        store<T::lanes>(right + f, sum);
     }
+    ALS_KERNEL_UNROLL
+    for (int v = 0; v < V; ++v) store<T::lanes>(right + f + v * T::lanes, sum[v]);
 }
 
-template <bool scaled, typename S>
+template <bool scaled, bool has_panel, typename S>
 ALS_KERNEL_INLINE void gather_all(const Cells<S>& cells, const S* scale, std::ptrdiff_t width,
                                   S* panel, std::ptrdiff_t stride, S* right) {
-    std::ptrdiff_t j = 0;
-    for (; j + 4 <= cells.count; j += 4)
-        gather_some<4, scaled>(cells, j, scale, width, panel, stride, right);
-    for (; j < cells.count; ++j)
-        gather_some<1, scaled>(cells, j, scale, width, panel, stride, right);
+    constexpr int lanes = Tile<S>::lanes;
+    for (std::ptrdiff_t j = 0; j < cells.count; j += Weights<S>::most) {
+        const std::ptrdiff_t rest = cells.count - j;
+        const std::ptrdiff_t count = rest < Weights<S>::most ? rest : Weights<S>::most;
+        const Weights<S> weights(cells, j, count);
+        const S* const* const rows = cells.rows + j;
+        S* const to = panel + j * stride;
+        std::ptrdiff_t f = 0;
+        for (; f + 4 * lanes <= width; f += 4 * lanes)
+            gather_columns<4, scaled, has_panel>(rows, weights, count, scale, f, to, stride, right);
+        for (; f < width; f += lanes)
+            gather_columns<1, scaled, has_panel>(rows, weights, count, scale, f, to, stride, right);
+    }
 }
 
 /// Row j of the panel is d_j^1/2 (w_j .* scale); right += sum of c_j (w_j .* scale). Without scale,
@@ -409,9 +556,9 @@ template <typename S>
 void gather(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
             std::ptrdiff_t stride, S* right) {
     if (scale != nullptr)
-        gather_all<true>(cells, scale, width, panel, stride, right);
+        gather_all<true, true>(cells, scale, width, panel, stride, right);
     else
-        gather_all<false>(cells, scale, width, panel, stride, right);
+        gather_all<false, true>(cells, scale, width, panel, stride, right);
 }
 
 /// Transposes lanes x lanes numbers: of a perfect shuffle, repeated.
@@ -448,25 +595,28 @@ ALS_KERNEL_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) 
 }
 
 /// Column j of the panel is d_j^1/2 (w_j .* scale), scale 1 where it is null; padded with columns
-/// of zeros.
+/// of zeros to whole vectors.
 template <typename S>
 void gather_transposed(const Cells<S>& cells, const S* scale, std::ptrdiff_t width, S* panel,
                        std::ptrdiff_t stride) {
     using T = Tile<S>;
-    for (std::ptrdiff_t j = 0; j < padded<S>(cells.count); j += T::lanes)
+    for (std::ptrdiff_t j = 0; j < cells.count; j += T::lanes) {
+        const std::ptrdiff_t rest = cells.count - j;
+        const std::ptrdiff_t count = rest < T::lanes ? rest : T::lanes;
+        const Weights<S> weights(cells, j, count);
         for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
             const typename T::Vector t =
                 scale != nullptr ? load<T::lanes>(scale + f) : typename T::Vector{} + 1;
             typename T::Vector x[T::lanes];
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::lanes; ++n)
-                x[n] = j + n < cells.count ? load<T::lanes>(cells.rows[j + n] + f) * t *
-                                                 square_root(static_cast<S>(cells.d[j + n]))
-                                           : typename T::Vector{};
+                x[n] = n < count ? load<T::lanes>(cells.rows[j + n] + f) * t * weights.s[n]
+                                 : typename T::Vector{};
             transpose<S>(x);
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::lanes; ++n) store<T::lanes>(panel + (f + n) * stride + j, x[n]);
         }
+    }
 }
 
 /// Some cells: as many as a tile has rows, from j on. Those beyond the end repeat the last one.
@@ -488,7 +638,7 @@ struct SomeCells {
             ALS_KERNEL_UNROLL
             for (int n = 0; n < T::rows; ++n) sum[n] += load<T::lanes>(row[n] + f) * at;
         }
-        return sums<S>(sum);
+        return sums<S>(sum, {});
     }
 };
 
@@ -501,9 +651,15 @@ void multiply(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result
     }
 }
 
-/// result += sum of a_j w_j with a_j = c_j - d_j (w_j . x), or a_j = c_j where x is null.
+/// result += sum of c_j w_j.
 template <typename S>
-void combine(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result) {
+void sum_rows(const Cells<S>& cells, std::ptrdiff_t width, S* result) {
+    gather_all<false, false, S>(cells, nullptr, width, nullptr, 0, result);
+}
+
+/// result += sum of (c_j - d_j (w_j . x)) w_j.
+template <typename S>
+void sum_residuals(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result) {
     using T = Tile<S>;
     constexpr std::ptrdiff_t ahead = 16;  // rows to fetch ahead
     for (std::ptrdiff_t j = 0; j < cells.count; j += T::rows) {
@@ -517,7 +673,7 @@ void combine(const Cells<S>& cells, const S* x, std::ptrdiff_t width, S* result)
             c[n] = static_cast<S>(cells.c[j + n]);
             d[n] = static_cast<S>(cells.d[j + n]);
         }
-        if (x != nullptr) c -= d * some.dots(x, width);
+        c -= d * some.dots(x, width);
         for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
             typename T::Vector sum = load<T::lanes>(result + f);
             ALS_KERNEL_UNROLL
@@ -558,8 +714,8 @@ void product(const Product<S>& p) {
 }
 
 template <typename S>
-inline constexpr Kernels<S> kernels = {accumulate<S>, factor<S>,  solve_forward<S>,
-                                       solve_back<S>, gather<S>,  gather_transposed<S>,
-                                       multiply<S>,   combine<S>, product<S>};
+inline constexpr Kernels<S> kernels = {
+    accumulate<S>,        factor<S>,   solve_forward<S>, solve_back<S>,    gather<S>,
+    gather_transposed<S>, multiply<S>, sum_rows<S>,      sum_residuals<S>, product<S>};
 
 #endif

@@ -52,7 +52,9 @@ struct Panel {
 };
 
 /// A symmetric matrix that is summed up and then becomes its factor U, both on and right of the
-/// diagonal; and a right-hand side. The arrays have `width` numbers, `order` of them unknowns.
+/// diagonal; and a right-hand side. The arrays have `width` numbers, `order` of them unknowns. A
+/// diagonal block of U is diag(inverse_diagonal)^-1 R with ones on R's diagonal; its place holds R'
+/// left of the diagonal.
 template <Real S>
 struct Factor {
     S* matrix;
@@ -98,7 +100,8 @@ struct Kernels {
     void (*gather_transposed)(const Cells<S>&, const S* scale, std::ptrdiff_t width, S* panel,
                               std::ptrdiff_t stride);
     void (*multiply)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
-    void (*combine)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
+    void (*sum_rows)(const Cells<S>&, std::ptrdiff_t width, S* result);
+    void (*sum_residuals)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
     void (*product)(const Product<S>&);
 };
 

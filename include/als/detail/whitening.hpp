@@ -77,7 +77,7 @@ public:
     Whitening(const Eigen::MatrixXd& gram, double lambda, bool same_for_all_rows) {
         if (same_for_all_rows && cholesky(gram, lambda)) return;
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> decomposition(gram);
-        if (decomposition.info() != Eigen::Success || !decomposition.eigenvalues().allFinite())
+        if (decomposition.info() != Eigen::Success || !all_finite(decomposition.eigenvalues()))
             throw NumericError(
                 "als: the factors of one side have grown beyond what their squares can hold; raise "
                 "the regularization or scale the values down");
@@ -109,7 +109,7 @@ private:
         matrix.diagonal().array() += lambda;
         const Eigen::LLT<Eigen::MatrixXd> factor(matrix);
         const auto diagonal = factor.matrixLLT().diagonal().array();
-        if (factor.info() != Eigen::Success || !factor.matrixLLT().allFinite() ||
+        if (factor.info() != Eigen::Success || !all_finite(factor.matrixLLT()) ||
             !(diagonal.square().minCoeff() > tolerance() * diagonal.square().maxCoeff()))
             return false;
         Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(gram.rows(), gram.cols());
