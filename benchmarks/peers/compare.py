@@ -61,14 +61,18 @@ def load(path):
     return scipy.sparse.csr_matrix((values, ids, offsets), shape=(users, items))
 
 
-def convert(source, target):
-    """Writes ratings (user, item, rating, ...) with ids of any kind as a matrix file."""
+def convert(source, target, least=None):
+    """Writes ratings (user, item, rating, ...) with ids of any kind as a matrix file; with `least`
+    only those of at least so much, as 1."""
     import numpy as np
     import scipy.sparse
     opened = gzip.open if source.suffix == ".gz" else open
     with opened(source, "rt") as file:
         lines = (line.replace("::", "\t") for line in file)
         table = np.loadtxt(lines, delimiter="\t", usecols=(0, 1, 2), dtype=np.float64)
+    if least is not None:
+        table = table[table[:, 2] >= least]
+        table[:, 2] = 1
     users, rows = np.unique(table[:, 0], return_inverse=True)
     items, columns = np.unique(table[:, 1], return_inverse=True)
     matrix = scipy.sparse.csr_matrix((table[:, 2], (rows, columns)),
@@ -90,11 +94,12 @@ def matrix_file(name, options):
         subprocess.run([options.train, name, "--export", unfinished], check=True)
     else:
         names = ["u.data", "ratings.dat", "ratings_uir.tsv.gz"]
-        candidates = [options.data / name / file for file in names]
+        folder, _, least = name.partition(">=")
+        candidates = [options.data / folder / file for file in names]
         sources = [file for file in candidates if file.exists()]
         if not sources:
             sys.exit(f"compare.py: none of {', '.join(map(str, candidates))}; see --data")
-        convert(sources[0], unfinished)
+        convert(sources[0], unfinished, float(least) if least else None)
     unfinished.rename(path)
     return path
 
@@ -410,7 +415,8 @@ def main():
     path("--results", default=ROOT / "build/peers.json", help="JSON file that grows with each run")
     parser.add_argument("--sets", nargs="+", metavar="SET",
                         default=["ml-100k", "ml-1m", "shape:ml20m"],
-                        help="ml-100k, ml-1m, or shape:NAME of shapes.hpp")
+                        help="ml-100k, ml-1m, or shape:NAME of shapes.hpp; ml-100k>=4 has the "
+                        "ratings of at least 4, as 1")
     parser.add_argument("--factors", nargs="+", type=int, default=[64, 128, 256])
     parser.add_argument("--contestants", nargs="+", default=CONTESTANTS, metavar="NAME",
                         help=f"of {CONTESTANTS}; 'als exact@avx2' names an instruction set")

@@ -519,13 +519,13 @@ ALS_KERNEL_INLINE void gather_columns(const S* const* rows, const Weights<S>& we
     }
     for (std::ptrdiff_t j = 0; j < count; ++j) {
         const S* const from = rows[j] + f;
-        S* const to = panel + j * stride + f;
         ALS_KERNEL_UNROLL
         for (int v = 0; v < V; ++v) {
             typename T::Vector row = load<T::lanes>(from + v * T::lanes);
             if constexpr (scaled) row *= t[v];
             sum[v] += weights.c[j] * row;
-            if constexpr (has_panel) store<T::lanes>(to + v * T::lanes, weights.s[j] * row);
+            if constexpr (has_panel)
+                store<T::lanes>(panel + j * stride + f + v * T::lanes, weights.s[j] * row);
         }
     }
     ALS_KERNEL_UNROLL
