@@ -155,7 +155,7 @@ private:
 
     /// Below this size refinement costs more than products of rounded numbers save (measured).
     [[nodiscard]] bool pays_to_round(bool dual) const {
-        return std::min(dual ? n_ : m_, dual ? m_ : n_) >= 96;
+        return std::min(dual ? n_ : m_, dual ? m_ : n_) >= 64;
     }
 
     void begin(const System& system) {
