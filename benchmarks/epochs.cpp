@@ -5,10 +5,10 @@
 //     epochs [SHAPE...] [--factors K,...] [--repetitions N] [--threads N] [--skip NAME,...]
 //
 // prints for each shape and number of factors a Markdown table: median seconds per epoch, spread,
-// ratio to the naive baseline and to Eigen's, and the fraction of the float peak that the exact
-// solver reaches, counting n k^2 + k^3 / 3 operations for a row of n entries (or n^2 k + n^3 / 3,
-// where that is less). An epoch of the library is half the difference between als::fit with three
-// iterations and with one.
+// ratio to the naive baseline (built as plainly as the library) and to Eigen's (built for AVX2),
+// and the fraction of the float peak that the exact solver reaches, counting n k^2 + k^3 / 3
+// operations for a row of n entries (or n^2 k + n^3 / 3, where that is less). An epoch of the
+// library is half the difference between als::fit with three iterations and with one.
 #include "baselines/baselines.hpp"
 #include "fma_peak.hpp"
 #include "shapes.hpp"
@@ -102,23 +102,26 @@ std::vector<Contestant> contestants(const als::Interactions<float>& data,
             settings.skipped.end())
             all.push_back({name, std::move(epoch)});
     };
-    const auto baseline = [&, k](const std::string& name, baselines::Method method) {
-        add(name, [&, k, method] {
+    const auto baseline = [&, k](const std::string& name, baselines::Method method,
+                                 baselines::HalfStep* half_step) {
+        add(name, [&, k, method, half_step] {
             return seconds_of([&] {
-                baselines::half_step(method, by_item.rows(), users.data(), users.rows(), k, alpha,
-                                     lambda, settings.threads, items.data());
-                baselines::half_step(method, by_user.rows(), items.data(), items.rows(), k, alpha,
-                                     lambda, settings.threads, users.data());
+                half_step(method, by_item.rows(), users.data(), users.rows(), k, alpha, lambda,
+                          settings.threads, items.data());
+                half_step(method, by_user.rows(), items.data(), items.rows(), k, alpha, lambda,
+                          settings.threads, users.data());
             });
         });
     };
-    baseline("naive", baselines::Method::naive);
-    baseline("eigen", baselines::Method::eigen);
-    baseline("cg3", baselines::Method::conjugate_gradient);
+    using baselines::Method;
+    baseline("naive", Method::naive, baselines::half_step);
+    baseline("naive avx2", Method::naive, baselines::avx2::half_step);
+    baseline("eigen avx2", Method::eigen, baselines::avx2::half_step);
+    baseline("cg3 avx2", Method::conjugate_gradient, baselines::avx2::half_step);
     const auto library = [&, k](const std::string& name, als::Solver solver,
-                                als::InstructionSet instructions) {
+                                als::InstructionSet instructions, int threads) {
         if (!als::is_supported(instructions)) return;
-        add(name, [&, k, solver, instructions] {
+        add(name, [&, k, solver, instructions, threads] {
             const auto training = [&](int iterations) {
                 return seconds_of([&] {
                     const auto model = als::fit(
@@ -129,7 +132,7 @@ std::vector<Contestant> contestants(const als::Interactions<float>& data,
                          .iterations = iterations,
                          .solver = solver,
                          .instruction_set = instructions,
-                         .threads = settings.threads});
+                         .threads = threads});
                     users = model.user_factors();
                 });
             };
@@ -138,12 +141,12 @@ std::vector<Contestant> contestants(const als::Interactions<float>& data,
             return (training(1 + more) - start) / more;
         });
     };
-    using als::InstructionSet;
-    library("als portable", als::Solver::exact, InstructionSet::portable);
-    library("als avx2", als::Solver::exact, InstructionSet::avx2);
-    library("als avx512", als::Solver::exact, InstructionSet::avx512);
-    library("als avx512_bf16", als::Solver::exact, InstructionSet::avx512_bf16);
-    library("als cg", als::Solver::conjugate_gradient, InstructionSet::automatic);
+    for (const auto set : {als::InstructionSet::portable, als::InstructionSet::avx2,
+                           als::InstructionSet::avx512, als::InstructionSet::avx512_bf16})
+        library("als " + std::string(als::name_of(set)), als::Solver::exact, set, settings.threads);
+    const auto automatic = als::InstructionSet::automatic;
+    library("als cg", als::Solver::conjugate_gradient, automatic, settings.threads);
+    if (settings.threads > 1) library("als one thread", als::Solver::exact, automatic, 1);
     return all;
 }
 
@@ -161,10 +164,11 @@ void run(const shapes::Shape& shape, const Settings& settings) {
             for (Contestant& contestant : all) contestant.seconds.push_back(contestant.epoch());
         }
         std::sort(peaks.begin(), peaks.end());
-        const double peak = peaks[peaks.size() / 2] * settings.threads;
+        const double peak = peaks[peaks.size() / 2];
         std::printf("\n%s: %d x %d, %lld entries, k = %d, %d threads, float peak %.0f GF/s\n\n",
                     std::string(shape.name).c_str(), data.user_count(), data.item_count(),
-                    static_cast<long long>(data.size()), k, settings.threads, peak * 1e-9);
+                    static_cast<long long>(data.size()), k, settings.threads,
+                    peak * 1e-9 * settings.threads);
         std::printf("| solver | s/epoch | spread | x naive | x eigen | of peak |\n");
         std::printf("|---|---|---|---|---|---|\n");
         const auto time_of = [&](const char* name) {
@@ -174,11 +178,14 @@ void run(const shapes::Shape& shape, const Settings& settings) {
         };
         for (const Contestant& c : all) {
             const auto [low, high] = std::minmax_element(c.seconds.begin(), c.seconds.end());
-            const bool exact = c.name != "cg3" && c.name != "als cg";
+            const bool exact = c.name != "cg3 avx2" && c.name != "als cg";
+            const int threads = c.name == "als one thread" ? 1 : settings.threads;
             std::printf("| %s | %.3f | %.3f-%.3f | %.2f | %.2f | ", c.name.c_str(), c.median(),
-                        *low, *high, time_of("naive") / c.median(), time_of("eigen") / c.median());
+                        *low, *high, time_of("naive") / c.median(),
+                        time_of("eigen avx2") / c.median());
             if (exact)
-                std::printf("%.0f %% |\n", 100 * operations(data, k) / c.median() / peak);
+                std::printf("%.0f %% |\n",
+                            100 * operations(data, k) / c.median() / (peak * threads));
             else
                 std::printf("- |\n");
         }

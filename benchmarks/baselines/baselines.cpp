@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Compiled for another instruction set than the rest of the program, so Eigen gets another name
-// here: its functions must not be taken for those of the other files.
+// Compiled twice, plainly and for AVX2, so Eigen gets a name of its own in each: functions for one
+// processor must not be taken for those of the other files.
+#ifdef ALS_BASELINES_FOR_AVX2
+#define Eigen EigenForAvx2
+#else
 #define Eigen EigenOfBaselines
+#endif
 #include "baselines/baselines.hpp"
 
 #include <Eigen/Cholesky>
@@ -14,6 +18,9 @@
 #include <cmath>
 
 namespace baselines {
+#ifdef ALS_BASELINES_FOR_AVX2
+namespace avx2 {
+#endif
 
 namespace {
 
@@ -120,4 +127,7 @@ void half_step(Method method, const Rows& rows, const float* fixed_data, std::in
     static_cast<void>(threads);
 }
 
+#ifdef ALS_BASELINES_FOR_AVX2
+}  // namespace avx2
+#endif
 }  // namespace baselines

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Half a step of implicit ALS as it is usually written: what the library is measured against. In
-// float, all rows in parallel, compiled for x86-64-v3 (see baselines.cpp).
+// float, all rows in parallel; compiled plainly and, as `avx2`, for x86-64-v3.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,11 @@ struct Rows {
 
 /// Solves all rows against `fixed` [fixed_count, factors], confidence 1 + alpha value, into
 /// `solved` [rows.count, factors], which conjugate gradient starts from.
-void half_step(Method method, const Rows& rows, const float* fixed, std::int64_t fixed_count,
-               int factors, double alpha, double lambda, int threads, float* solved);
+using HalfStep = void(Method method, const Rows& rows, const float* fixed, std::int64_t fixed_count,
+                      int factors, double alpha, double lambda, int threads, float* solved);
+HalfStep half_step;
+namespace avx2 {
+HalfStep half_step;
+}
 
 }  // namespace baselines

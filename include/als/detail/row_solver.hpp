@@ -83,7 +83,7 @@ public:
         const Vector inverse = (diagonal.array() > 0).select(diagonal.array().inverse(), 0);
         solution = (diagonal.array() > 0).select(solution, 0);
         Vector residual =
-            weighted_rows<Scalar>(system.cells(), &solution) - diagonal.cwiseProduct(solution);
+            sum_residuals<Scalar>(system.cells(), solution) - diagonal.cwiseProduct(solution);
         Vector direction = inverse.cwiseProduct(residual);
         Scalar size = residual.dot(direction);
         weights_.reserve(n_);
@@ -92,8 +92,8 @@ public:
         constexpr Scalar rounding = std::numeric_limits<Scalar>::epsilon();
         const Scalar smallest = size * rounding * rounding;
         for (int step = 0; step < steps && size > smallest; ++step) {
-            const Vector image = diagonal.cwiseProduct(direction) -
-                                 weighted_rows<Scalar>(with_weights(), &direction);
+            const Vector image =
+                diagonal.cwiseProduct(direction) - sum_residuals<Scalar>(with_weights(), direction);
             const Scalar length = size / direction.dot(image);
             solution += length * direction;
             residual -= length * image;
@@ -195,24 +195,33 @@ private:
         return {system_->cells().rows, system_->cells().d, weights_.data(), n_};
     }
 
-    /// sum of (c_j - d_j (w_j . x)) w_j, or of c_j w_j without x; in the numbers of `Number`. Valid
-    /// until the next call.
+    /// sum of c_j w_j, in the numbers of `Number`. Valid until the next sum.
     template <typename Number>
-    auto weighted_rows(const Cells<Scalar>& cells, const VectorOf<Number>* x) {
+    auto sum_rows(const Cells<Scalar>& cells) {
         if constexpr (std::same_as<Number, Scalar>) {
             sum_.setZero();
-            if (x != nullptr) {
-                x_.head(m_) = *x;
-                kernels_.sum_residuals(cells, x_.data(), width_, sum_.data());
-            } else {
-                kernels_.sum_rows(cells, width_, sum_.data());
-            }
+            kernels_.sum_rows(cells, width_, sum_.data());
+            return sum_.head(m_);
+        } else {
+            VectorOf<Number> sum = VectorOf<Number>::Zero(m_);
+            for (std::int64_t j = 0; j < n_; ++j) sum += cells.c[j] * row_in_double(j);
+            return sum;
+        }
+    }
+
+    /// sum of (c_j - d_j (w_j . x)) w_j, likewise.
+    template <typename Number>
+    auto sum_residuals(const Cells<Scalar>& cells, const VectorOf<Number>& x) {
+        if constexpr (std::same_as<Number, Scalar>) {
+            x_.head(m_) = x;
+            sum_.setZero();
+            kernels_.sum_residuals(cells, x_.data(), width_, sum_.data());
             return sum_.head(m_);
         } else {
             VectorOf<Number> sum = VectorOf<Number>::Zero(m_);
             for (std::int64_t j = 0; j < n_; ++j) {
                 const Eigen::VectorXd row = row_in_double(j);
-                sum += (cells.c[j] - (x != nullptr ? cells.d[j] * row.dot(*x) : 0)) * row;
+                sum += (cells.c[j] - cells.d[j] * row.dot(x)) * row;
             }
             return sum;
         }
@@ -303,7 +312,7 @@ private:
         kernels.solve_back(u);
         const Vector x = scale_.head(m_).cwiseProduct(Eigen::Map<const Vector>(u.solution, m_));
         const auto residual = [&]<typename Number>(const VectorOf<Number>& at) -> VectorOf<Number> {
-            return weighted_rows<Number>(system_->cells(), &at) -
+            return sum_residuals<Number>(system_->cells(), at) -
                    system_->penalty.template cast<Number>().cwiseProduct(at);
         };
         const auto finish = [&](const auto& at) { solution = at.template cast<Scalar>(); };
@@ -326,7 +335,7 @@ private:
         weights_.reserve(n_);
         const auto x_of = [&]<typename Number>(const VectorOf<Number>& v) -> VectorOf<Number> {
             Eigen::Map<Eigen::ArrayXd>(weights_.data(), n_) = s * v.array().template cast<double>();
-            const auto& sum = weighted_rows<Number>(with_weights(), nullptr);
+            const auto& sum = sum_rows<Number>(with_weights());
             if constexpr (std::same_as<Number, Scalar>)
                 return sum.array() * scale_.head(m_).array().square();
             else
