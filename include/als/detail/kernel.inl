@@ -535,7 +535,7 @@ ALS_KERNEL_INLINE void gather_columns(const S* const* rows, const Weights<S>& we
 template <bool scaled, bool has_panel, typename S>
 ALS_KERNEL_INLINE void gather_all(const Cells<S>& cells, const S* scale, std::ptrdiff_t width,
                                   S* panel, std::ptrdiff_t stride, S* right) {
-    constexpr int lanes = Tile<S>::lanes;
+    constexpr std::ptrdiff_t lanes = Tile<S>::lanes;
     for (std::ptrdiff_t j = 0; j < cells.count; j += Weights<S>::most) {
         const std::ptrdiff_t rest = cells.count - j;
         const std::ptrdiff_t count = rest < Weights<S>::most ? rest : Weights<S>::most;
