@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/half_step.hpp>
+#include <als/detail/norm_order.hpp>
 #include <als/error.hpp>
 #include <als/objective.hpp>
 #include <als/types.hpp>
@@ -34,7 +35,8 @@ struct Parameters {
 ///
 /// Immutable: a model that exists is fitted, and all its members may be called from many threads at
 /// once. It keeps the Gram matrices of both sides and their factorisations (implicit feedback), so
-/// that no query computes them again: (16 + 6 sizeof(Scalar)) k^2 bytes beside the factors.
+/// that no query computes them again, and the order of the rows' norms in which queries look at
+/// them: beside the factors (16 + 6 sizeof(Scalar)) k^2 + 12 (users + items) bytes.
 template <Real Scalar>
 class Model {
 public:
@@ -43,7 +45,8 @@ public:
     /// From numbers trained here or elsewhere. Users and items have the same number of factors;
     /// biases are given for both sides if `objective` is an `Explicit` with biases, else for
     /// neither. Throws `InputError` for sizes that do not fit, values that are not finite, and an
-    /// invalid objective. Cost for implicit feedback: O((users + items) k^2 + k^3) on one thread.
+    /// invalid objective. Cost: O(n (k + log n)) for n users and items, and for implicit feedback
+    /// O(n k^2 + k^3), on one thread.
     Model(Parameters<Scalar> parameters, const Objective& objective)
         : Model(std::move(parameters), objective, detail::Workers{}) {}
 
@@ -85,6 +88,12 @@ public:
             return {parameters_.users, user_whitening_, parameters_.mean};
     }
 
+    /// Used by the library: the order in which queries look at users (items).
+    template <Id Ranked>
+    [[nodiscard]] const detail::NormOrder& norm_order() const {
+        return std::same_as<Ranked, User> ? user_order_ : item_order_;
+    }
+
     /// Used by the library: the same as the public constructor, on several threads.
     Model(Parameters<Scalar> parameters, const Objective& objective, const detail::Workers& workers)
         : parameters_(std::move(parameters)), objective_(objective) {
@@ -92,6 +101,10 @@ public:
         check_sizes();
         check_values("user", parameters_.users);
         check_values("item", parameters_.items);
+        user_order_ =
+            detail::norm_order_of(parameters_.users.factors, parameters_.users.biases, workers);
+        item_order_ =
+            detail::norm_order_of(parameters_.items.factors, parameters_.items.biases, workers);
         if (const auto* implicit = std::get_if<Implicit>(&objective_)) {
             user_gram_ = detail::gram_of<Scalar>(parameters_.users.factors, workers);
             item_gram_ = detail::gram_of<Scalar>(parameters_.items.factors, workers);
@@ -136,6 +149,7 @@ private:
 
     Parameters<Scalar> parameters_;
     Objective objective_;
+    detail::NormOrder user_order_, item_order_;
     Eigen::MatrixXd user_gram_, item_gram_;
     detail::Whitening<Scalar> user_whitening_, item_whitening_;
 };

@@ -2,11 +2,13 @@
 // `predict`: the score of one pair, of many pairs, or of all cells of a test set.
 #pragma once
 
+#include <als/detail/top_k.hpp>
 #include <als/fold_in.hpp>
 #include <als/interactions.hpp>
 #include <als/model.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,24 +23,25 @@ struct PredictOptions {
 
 namespace detail {
 
-/// One row of a side, as a query uses it.
+/// A user, mean and bias included, and an item, as queries use them.
 template <Real Scalar>
-struct Query {
-    const Scalar* factors;
-    Scalar bias;
-};
-
+Point<Scalar> point_of(const Model<Scalar>& model, User user) {
+    const Side<Scalar>& side = model.parameters().users;
+    const double bias = side.biases.size() > 0 ? static_cast<double>(side.biases(user.index)) : 0;
+    return {side.factors.row(user.index).data(), model.mean() + bias};
+}
 template <Real Scalar>
-Query<Scalar> row_of(const Side<Scalar>& side, std::int32_t row) {
-    return {side.factors.row(row).data(), side.biases.size() > 0 ? side.biases(row) : Scalar(0)};
+Point<Scalar> point_of(const Model<Scalar>& model, Item item) {
+    const Side<Scalar>& side = model.parameters().items;
+    return {side.factors.row(item.index).data(),
+            side.biases.size() > 0 ? static_cast<double>(side.biases(item.index)) : 0};
 }
 
-/// x_u . y_i, and for a model with biases mu + b_u + b_i + x_u . y_i: the one home of the score.
+/// x_u . y_i, and for a model with biases mu + b_u + b_i + x_u . y_i.
 template <Real Scalar>
-Scalar score(const Model<Scalar>& model, const Query<Scalar>& user, const Query<Scalar>& item) {
-    using Factors = Eigen::Map<const FactorRow<Scalar>>;
-    return static_cast<Scalar>(model.mean()) + user.bias + item.bias +
-           Factors(user.factors, model.factors()).dot(Factors(item.factors, model.factors()));
+Scalar score(const Model<Scalar>& model, const Point<Scalar>& user, Item item) {
+    return score(kernels_for<Scalar>(automatic_instruction_set()), user, point_of(model, item),
+                 model.factors());
 }
 
 template <Real Scalar>
@@ -56,31 +59,32 @@ void check_item(std::string_view function, const Model<Scalar>& model, Item item
     check_index<Item>(function, item.index, model.item_count(), model.user_count());
 }
 
-/// Throws unless the folded-in factors belong to a model of this size.
+/// A folded-in user or item. Throws unless the factors belong to a model of this size.
 template <Id Newcomer, Real Scalar>
-Query<Scalar> checked_query(std::string_view function, const Model<Scalar>& model,
+Point<Scalar> checked_point(std::string_view function, const Model<Scalar>& model,
                             const FoldedIn<Newcomer, Scalar>& newcomer) {
     if (newcomer.factors.size() != model.factors())
         throw InputError(message(function, ": the folded-in ", name_of<Newcomer>(), " has ",
                                  newcomer.factors.size(), " factors and the model ",
                                  model.factors(), "; fold in with the same model"));
-    return {newcomer.factors.data(), newcomer.bias};
+    const double mean = std::same_as<Newcomer, User> ? model.mean() : 0;
+    return {newcomer.factors.data(), mean + static_cast<double>(newcomer.bias)};
 }
 
 }  // namespace detail
 
 /// The model's score for a user and an item: x_u . y_i, for explicit models with biases
-/// mu + b_u + b_i + x_u . y_i. An explicit score is a predicted rating; an implicit one estimates
-/// the preference (0 to 1, roughly) and serves to rank. Throws `InputError` for an index out of
-/// range.
+/// mu + b_u + b_i + x_u . y_i, summed in double and rounded once, so that it is the same score that
+/// `recommend` ranks by, whatever the instruction set. An explicit score is a predicted rating; an
+/// implicit one estimates the preference (0 to 1, roughly) and serves to rank. Throws `InputError`
+/// for an index out of range.
 template <Real Scalar>
 [[nodiscard]] Scalar predict(const Model<Scalar>& model, User user, Item item,
                              const PredictOptions& options = {}) {
     detail::check_user("als::predict", model, user);
     detail::check_item("als::predict", model, item);
-    const Scalar value = detail::score(model, detail::row_of(model.parameters().users, user.index),
-                                       detail::row_of(model.parameters().items, item.index));
-    return detail::clipped(model, value, options);
+    return detail::clipped(model, detail::score(model, detail::point_of(model, user), item),
+                           options);
 }
 
 /// The same for a folded-in user.
@@ -88,9 +92,8 @@ template <Real Scalar>
 [[nodiscard]] Scalar predict(const Model<Scalar>& model, const FoldedIn<User, Scalar>& user,
                              Item item, const PredictOptions& options = {}) {
     detail::check_item("als::predict", model, item);
-    const Scalar value = detail::score(model, detail::checked_query("als::predict", model, user),
-                                       detail::row_of(model.parameters().items, item.index));
-    return detail::clipped(model, value, options);
+    const detail::Point<Scalar> point = detail::checked_point("als::predict", model, user);
+    return detail::clipped(model, detail::score(model, point, item), options);
 }
 
 /// One pair to predict.

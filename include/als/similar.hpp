@@ -2,11 +2,17 @@
 // `similar_items` and `similar_users`: neighbours in the space of factors.
 #pragma once
 
+#include <als/detail/parallel.hpp>
 #include <als/detail/top_k.hpp>
 #include <als/predict.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace als::inline ALS_ABI {
@@ -17,81 +23,162 @@ enum class Similarity {
     dot,     ///< a . b: popular items and active users come first
 };
 
-/// Options of `similar_items` and `similar_users`.
+/// Options of `similar_items` (`Index` = `Item`) and `similar_users` (`User`).
+template <Id Index>
 struct SimilarOptions {
     /// Number of neighbours wanted, >= 0.
     std::int64_t count = 10;
 
     /// How they are compared.
     Similarity similarity = Similarity::cosine;
+
+    /// Neighbours that must not appear, in any order.
+    std::span<const Index> exclude = {};
+
+    /// Only neighbours as similar as this, or more, appear; not NaN.
+    double minimum_score = -std::numeric_limits<double>::infinity();
+
+    /// Threads of a query for many, >= 0; 0 means as many as OpenMP would use, 1 starts none.
+    int threads = 0;
 };
 
 namespace detail {
 
-/// Neighbours of `factors` within one side; row `itself` (-1: none) is left out, and so are rows of
-/// zeros, which are similar to nothing.
-template <Id Index, Real Scalar>
-std::vector<Scored<Index, Scalar>> similar_rows(std::string_view function, const Side<Scalar>& side,
-                                                const FactorRow<Scalar>& factors,
-                                                std::int32_t itself,
-                                                const SimilarOptions& options) {
+/// Answers `count` queries: position n is the row row_at(n) (null: has no neighbours), which is
+/// itself left out if it is itself_at(n).
+template <Id Index, Real Scalar, typename RowAt, typename ItselfAt>
+std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
+    const std::string& function, const Model<Scalar>& model, const SimilarOptions<Index>& options,
+    std::int64_t count, int threads, const RowAt& row_at, const ItselfAt& itself_at) {
+    const bool users = std::same_as<Index, User>;
+    const Side<Scalar>& side = users ? model.parameters().users : model.parameters().items;
     check_result_count(function, options.count);
-    TopK<Index, Scalar> best(options.count);
-    // stableNorm: squares of very small or large factors leave the range of float.
-    const Scalar norm = factors.stableNorm();
-    for (std::int32_t row = 0; row < side.factors.rows(); ++row) {
-        const auto other = side.factors.row(row);
-        if (row == itself || norm == 0 || other.isZero(0)) continue;
-        best.offer(Index{row}, options.similarity == Similarity::dot
-                                   ? factors.dot(other)
-                                   : (factors / norm).dot(other / other.stableNorm()));
-    }
-    return std::move(best).take();
+    if (std::isnan(options.minimum_score))
+        throw InputError(function + ": minimum_score is not a number; leave it out for no minimum");
+    check_range("als::SimilarOptions::threads", options.threads, 0, unbounded);
+    for (const Index id : options.exclude)
+        check_index<Index>(function + ": exclude", id.index, side.factors.rows(),
+                           users ? model.item_count() : model.user_count());
+    const SortedIds<Index> excluded(options.exclude);
+    const NormOrder& order = model.template norm_order<Index>();
+    const Candidates<Scalar> candidates{side.factors, nullptr, order, order.nonzero(),
+                                        options.similarity == Similarity::cosine};
+
+    std::vector<std::vector<Scored<Index, Scalar>>> lists(static_cast<std::size_t>(count));
+    const Workers workers{threads};
+    using Neighbours = Ranker<Index, Scalar>;
+    const std::int64_t together =
+        queries_together(count, workers.threads, Neighbours::queries_at_a_time(options.count));
+    parallel_for((count + together - 1) / together, 1, workers,
+                 [&] {
+                     return Neighbours(candidates, {options.count, options.minimum_score},
+                                       workers.instructions);
+                 },
+                 [&](Neighbours& ranker, std::int64_t block) {
+                     std::vector<Point<Scalar>> points;
+                     std::vector<std::int64_t> positions;
+                     const std::int64_t end = std::min(count, (block + 1) * together);
+                     for (std::int64_t n = block * together; n < end; ++n) {
+                         const Scalar* const row = row_at(n);
+                         const bool is_zero = std::all_of(row, row + model.factors(),
+                                                          [](Scalar x) { return x == 0; });
+                         if (is_zero) continue;  // similar to nothing
+                         points.push_back({row, 0});
+                         positions.push_back(n);
+                     }
+                     std::vector<std::vector<Scored<Index, Scalar>>> found(points.size());
+                     ranker.rank(
+                         points,
+                         [&](std::size_t q, Index id) {
+                             return id.index != itself_at(positions[q]) && !excluded.contains(id);
+                         },
+                         found.data());
+                     for (std::size_t q = 0; q < found.size(); ++q)
+                         lists[static_cast<std::size_t>(positions[q])] = std::move(found[q]);
+                 });
+    return lists;
+}
+
+/// The neighbours of some users or items of the model.
+template <Id Index, Real Scalar>
+std::vector<std::vector<Scored<Index, Scalar>>> similar_to(const std::string& function,
+                                                           const Model<Scalar>& model,
+                                                           std::span<const Index> ids, int threads,
+                                                           const SimilarOptions<Index>& options) {
+    const bool users = std::same_as<Index, User>;
+    const Side<Scalar>& side = users ? model.parameters().users : model.parameters().items;
+    for (const Index id : ids)
+        check_index<Index>(function, id.index, side.factors.rows(),
+                           users ? model.item_count() : model.user_count());
+    const auto index_at = [&](std::int64_t n) { return ids[static_cast<std::size_t>(n)].index; };
+    return similar_rows<Index>(
+        function, model, options, static_cast<std::int64_t>(ids.size()), threads,
+        [&](std::int64_t n) { return side.factors.row(index_at(n)).data(); }, index_at);
+}
+
+/// The neighbours of a folded-in user or item.
+template <Id Index, Real Scalar>
+std::vector<Scored<Index, Scalar>> similar_to(const std::string& function,
+                                              const Model<Scalar>& model,
+                                              const FoldedIn<Index, Scalar>& newcomer,
+                                              const SimilarOptions<Index>& options) {
+    const Point<Scalar> point = checked_point(function, model, newcomer);
+    return std::move(similar_rows<Index>(
+        function, model, options, 1, 1, [&](std::int64_t) { return point.factors; },
+        [](std::int64_t) { return -1; })[0]);
 }
 
 }  // namespace detail
 
 /// The items whose factors are most similar to an item's, most similar first, then index ascending;
-/// the item itself and items without history never appear, an item without history has no
-/// neighbours. Throws `InputError` for an index out of range and a negative count. Cost: O(items
-/// k); starts no threads.
+/// the item itself, those excluded and items without history never appear; an item without history
+/// has no neighbours. Throws `InputError` for an index out of range, a negative count and a minimum
+/// that is not a number. Cost: O(items k); starts no threads.
 template <Real Scalar>
-[[nodiscard]] std::vector<Scored<Item, Scalar>> similar_items(const Model<Scalar>& model, Item item,
-                                                              const SimilarOptions& options = {}) {
-    detail::check_item("als::similar_items", model, item);
-    return detail::similar_rows<Item, Scalar>("als::similar_items", model.parameters().items,
-                                              model.item_factors().row(item.index), item.index,
-                                              options);
+[[nodiscard]] std::vector<Scored<Item, Scalar>> similar_items(
+    const Model<Scalar>& model, Item item, const SimilarOptions<Item>& options = {}) {
+    return std::move(detail::similar_to("als::similar_items", model,
+                                        std::span(&std::as_const(item), 1), 1, options)[0]);
 }
 
 /// The same for a folded-in item: all items of the model are candidates.
 template <Real Scalar>
-[[nodiscard]] std::vector<Scored<Item, Scalar>> similar_items(const Model<Scalar>& model,
-                                                              const FoldedIn<Item, Scalar>& item,
-                                                              const SimilarOptions& options = {}) {
-    detail::checked_query("als::similar_items", model, item);
-    return detail::similar_rows<Item, Scalar>("als::similar_items", model.parameters().items,
-                                              item.factors, -1, options);
+[[nodiscard]] std::vector<Scored<Item, Scalar>> similar_items(
+    const Model<Scalar>& model, const FoldedIn<Item, Scalar>& item,
+    const SimilarOptions<Item>& options = {}) {
+    return detail::similar_to("als::similar_items", model, item, options);
+}
+
+/// The same for many items, in parallel: one list for each, in their order.
+template <Real Scalar>
+[[nodiscard]] std::vector<std::vector<Scored<Item, Scalar>>> similar_items(
+    const Model<Scalar>& model, std::type_identity_t<std::span<const Item>> items,
+    const SimilarOptions<Item>& options = {}) {
+    return detail::similar_to("als::similar_items", model, items, options.threads, options);
 }
 
 /// The users whose factors are most similar to a user's; else as `similar_items`.
 template <Real Scalar>
-[[nodiscard]] std::vector<Scored<User, Scalar>> similar_users(const Model<Scalar>& model, User user,
-                                                              const SimilarOptions& options = {}) {
-    detail::check_user("als::similar_users", model, user);
-    return detail::similar_rows<User, Scalar>("als::similar_users", model.parameters().users,
-                                              model.user_factors().row(user.index), user.index,
-                                              options);
+[[nodiscard]] std::vector<Scored<User, Scalar>> similar_users(
+    const Model<Scalar>& model, User user, const SimilarOptions<User>& options = {}) {
+    return std::move(detail::similar_to("als::similar_users", model,
+                                        std::span(&std::as_const(user), 1), 1, options)[0]);
 }
 
 /// The same for a folded-in user: all users of the model are candidates.
 template <Real Scalar>
-[[nodiscard]] std::vector<Scored<User, Scalar>> similar_users(const Model<Scalar>& model,
-                                                              const FoldedIn<User, Scalar>& user,
-                                                              const SimilarOptions& options = {}) {
-    detail::checked_query("als::similar_users", model, user);
-    return detail::similar_rows<User, Scalar>("als::similar_users", model.parameters().users,
-                                              user.factors, -1, options);
+[[nodiscard]] std::vector<Scored<User, Scalar>> similar_users(
+    const Model<Scalar>& model, const FoldedIn<User, Scalar>& user,
+    const SimilarOptions<User>& options = {}) {
+    return detail::similar_to("als::similar_users", model, user, options);
+}
+
+/// The same for many users, in parallel: one list for each, in their order.
+template <Real Scalar>
+[[nodiscard]] std::vector<std::vector<Scored<User, Scalar>>> similar_users(
+    const Model<Scalar>& model, std::type_identity_t<std::span<const User>> users,
+    const SimilarOptions<User>& options = {}) {
+    return detail::similar_to("als::similar_users", model, users, options.threads, options);
 }
 
 }  // namespace als::inline ALS_ABI

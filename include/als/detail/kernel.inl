@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The inner loops of a row solve, written once with the compiler's vectors. kernels.hpp includes
-// this file once per instruction set, inside a namespace and a region compiled for that set, having
-// defined
+// The inner loops of row solves and rankings, written once with the compiler's vectors. kernels.hpp
+// includes this file once per instruction set, inside a namespace and a region compiled for that
+// set, having defined
 //
 //     ALS_KERNEL_BYTES    bytes of a vector
 //     ALS_KERNEL_ROWS     rows and
@@ -713,9 +713,113 @@ void product(const Product<S>& p) {
     }
 }
 
+/// Bit j says that scores[j] is not below the limit: it is at or above, or not a number.
+template <typename S>
+ALS_KERNEL_INLINE std::uint64_t at_or_above(const S* scores, S limit) {
+    constexpr int lanes = Tile<S>::lanes;
+    std::uint64_t bits = 0;
+    ALS_KERNEL_UNROLL
+    for (int j = 0; j < scan_columns; j += lanes) {
+        std::uint64_t some = 0;
+#if ALS_KERNEL_BYTES == 64
+        if constexpr (lanes == 16)
+            some = _mm512_cmp_ps_mask(load<lanes>(scores + j), _mm512_set1_ps(limit), _CMP_NLT_UQ);
+        if constexpr (lanes == 8)
+            some = _mm512_cmp_pd_mask(load<lanes>(scores + j), _mm512_set1_pd(limit), _CMP_NLT_UQ);
+#elif ALS_KERNEL_BYTES == 32
+        if constexpr (lanes == 8)
+            some = static_cast<unsigned>(_mm256_movemask_ps(
+                _mm256_cmp_ps(load<lanes>(scores + j), _mm256_set1_ps(limit), _CMP_NLT_UQ)));
+        if constexpr (lanes == 4)
+            some = static_cast<unsigned>(_mm256_movemask_pd(
+                _mm256_cmp_pd(load<lanes>(scores + j), _mm256_set1_pd(limit), _CMP_NLT_UQ)));
+#else
+        for (int n = 0; n < lanes; ++n)
+            some |= static_cast<std::uint64_t>(!(scores[j + n] < limit)) << n;
+#endif
+        bits |= some << j;
+    }
+    return bits;
+}
+
+/// Of each query: which candidates' start + query . column is not below the query's limit. The sums
+/// are rounded in any order. They are stored, then compared: both at once would not leave registers
+/// enough for the sums.
+template <typename S>
+void scan(const Scan<S>& scan) {
+    using T = Tile<S>;
+    constexpr int step = ALS_KERNEL_VECTORS * T::lanes;
+    S scores[T::rows][scan_columns];
+    for (std::ptrdiff_t q = 0; q < scan.count; q += T::rows) {
+        for (std::ptrdiff_t j = 0; j < scan_columns; j += step) {
+            typename T::Vector acc[T::rows][ALS_KERNEL_VECTORS];
+            ALS_KERNEL_UNROLL
+            for (int i = 0; i < T::rows; ++i) {
+                ALS_KERNEL_UNROLL
+                for (int v = 0; v < ALS_KERNEL_VECTORS; ++v)
+                    acc[i][v] = load<T::lanes>(scan.start + j + v * T::lanes);
+            }
+            add_products<Update::plus, T::lanes>(acc, scan.queries + q * scan.stride, 1,
+                                                 scan.stride, scan.panel + j, scan_columns,
+                                                 scan.depth);
+            ALS_KERNEL_UNROLL
+            for (int i = 0; i < T::rows; ++i) {
+                ALS_KERNEL_UNROLL
+                for (int v = 0; v < ALS_KERNEL_VECTORS; ++v)
+                    store<T::lanes>(scores[i] + j + v * T::lanes, acc[i][v]);
+            }
+        }
+        for (int i = 0; i < T::rows; ++i)
+            scan.above[q + i] = at_or_above(scores[i], scan.limits[q + i]);
+    }
+}
+
+/// Eight sums of doubles.
+struct Octet {
+    static constexpr int lanes = ALS_KERNEL_BYTES / 8;
+    using Vector = Pack<double, lanes>::Vector;
+    Vector part[8 / lanes];
+
+    /// Adds products of eight pairs.
+    template <typename S>
+    ALS_KERNEL_INLINE void add_products(const S* a, const S* b) {
+        ALS_KERNEL_UNROLL
+        for (int v = 0; v < 8 / lanes; ++v)
+            part[v] += __builtin_convertvector(load<lanes>(a + v * lanes), Vector) *
+                       __builtin_convertvector(load<lanes>(b + v * lanes), Vector);
+    }
+
+    [[nodiscard]] ALS_KERNEL_INLINE double operator[](int i) const {
+        return part[i / lanes][i % lanes];
+    }
+};
+
+/// a . b in double. Products of floats are exact in double, and they are summed in the same order
+/// for all instruction sets: the same bits.
+template <typename S>
+double dot(const S* a, const S* b, std::ptrdiff_t count) {
+    Octet even = {};
+    Octet odd = {};
+    std::ptrdiff_t f = 0;
+    for (; f + 16 <= count; f += 16) {
+        even.add_products(a + f, b + f);
+        odd.add_products(a + f + 8, b + f + 8);
+    }
+    if (f + 8 <= count) {
+        even.add_products(a + f, b + f);
+        f += 8;
+    }
+    ALS_KERNEL_UNROLL
+    for (int v = 0; v < 8 / Octet::lanes; ++v) even.part[v] += odd.part[v];
+    double sum =
+        ((even[0] + even[4]) + (even[1] + even[5])) + ((even[2] + even[6]) + (even[3] + even[7]));
+    for (; f < count; ++f) sum += static_cast<double>(a[f]) * static_cast<double>(b[f]);
+    return sum;
+}
+
 template <typename S>
 inline constexpr Kernels<S> kernels = {
-    accumulate<S>,        factor<S>,   solve_forward<S>, solve_back<S>,    gather<S>,
-    gather_transposed<S>, multiply<S>, sum_rows<S>,      sum_residuals<S>, product<S>};
+    accumulate<S>, factor<S>,   solve_forward<S>, solve_back<S>, gather<S>, gather_transposed<S>,
+    multiply<S>,   sum_rows<S>, sum_residuals<S>, product<S>,    scan<S>,   dot<S>};
 
 #endif

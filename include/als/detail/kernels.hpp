@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inner loops of a row solve, compiled for several instruction sets and chosen at run time: a
-// program built by plain `g++ -O2` runs them at the speed of its processor.
+// The inner loops of row solves and rankings, compiled for several instruction sets and chosen at
+// run time: a program built by plain `g++ -O2` runs them at the speed of its processor.
 #pragma once
 
 #include <als/instruction_set.hpp>
@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -88,6 +89,26 @@ struct Product {
     std::ptrdiff_t rows, depth, width;
 };
 
+/// Columns of a panel of candidates: as many as bits of a `Scan`'s answer are used.
+inline constexpr std::ptrdiff_t scan_columns = 48;
+
+/// Queries against a panel of candidates, one in each column. Number of queries and distance of
+/// their rows are padded (see `scan_rows`, `line`).
+template <Real S>
+struct Scan {
+    const S* queries;
+    std::ptrdiff_t stride;
+    std::ptrdiff_t count;
+    const S* panel;  ///< [depth, scan_columns]
+    std::ptrdiff_t depth;
+    const S* start;        ///< [scan_columns], what the sums begin with
+    const S* limits;       ///< of each query
+    std::uint64_t* above;  ///< the answers, one for each query
+};
+
+/// The number of queries of a `Scan` is a multiple of this.
+inline constexpr std::ptrdiff_t scan_rows = 8;
+
 /// The functions of kernel.inl, where each is described, for one instruction set.
 template <Real S>
 struct Kernels {
@@ -103,6 +124,8 @@ struct Kernels {
     void (*sum_rows)(const Cells<S>&, std::ptrdiff_t width, S* result);
     void (*sum_residuals)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
     void (*product)(const Product<S>&);
+    void (*scan)(const Scan<S>&);
+    double (*dot)(const S* a, const S* b, std::ptrdiff_t count);
 };
 
 #define ALS_KERNEL_INLINE [[gnu::always_inline]] inline

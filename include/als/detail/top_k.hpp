@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Selection of the best scores, with a total order.
+// Which rows of a side score highest for some queries: exactly, in one order, bounded in memory.
+// All of recommend and similar rank by this.
 #pragma once
 
+#include <als/detail/buffer.hpp>
+#include <als/detail/kernels.hpp>
+#include <als/detail/norm_order.hpp>
 #include <als/error.hpp>
 #include <als/types.hpp>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,17 +30,24 @@ inline void check_result_count(std::string_view function, std::int64_t count) {
                                  "; it has to be >= 0"));
 }
 
-/// Keeps the `count` best of the candidates offered: score descending, then index ascending. A
-/// score that is not finite is never kept.
+/// Which of the results are wanted.
+struct Wanted {
+    std::int64_t count = 0;  ///< at most
+    double minimum = -std::numeric_limits<double>::infinity();
+};
+
+/// Keeps the best of the candidates offered: score descending, then index ascending. A score that
+/// is not finite is never kept.
 template <Id Index, Real Scalar>
 class TopK {
 public:
-    explicit TopK(std::int64_t count)
-        : count_(static_cast<std::size_t>(std::max<std::int64_t>(count, 0))) {}
+    explicit TopK(const Wanted& wanted)
+        : count_(static_cast<std::size_t>(std::max<std::int64_t>(wanted.count, 0))),
+          minimum_(wanted.minimum) {}
 
     void offer(Index id, Scalar score) {
         const Scored<Index, Scalar> candidate{id, score};
-        if (count_ == 0 || !std::isfinite(score)) return;
+        if (count_ == 0 || !std::isfinite(score) || static_cast<double>(score) < minimum_) return;
         if (heap_.size() == count_) {
             if (!better(candidate, heap_.front())) return;
             std::pop_heap(heap_.begin(), heap_.end(), better);
@@ -42,8 +57,15 @@ public:
         std::push_heap(heap_.begin(), heap_.end(), better);
     }
 
+    /// A candidate with a lower score would not be kept.
+    [[nodiscard]] double threshold() const {
+        if (heap_.size() < count_) return minimum_;
+        if (count_ == 0) return std::numeric_limits<double>::infinity();
+        return static_cast<double>(heap_.front().score);
+    }
+
     /// The result, best first.
-    [[nodiscard]] std::vector<Scored<Index, Scalar>> take() && {
+    [[nodiscard]] std::vector<Scored<Index, Scalar>> take() {
         std::sort_heap(heap_.begin(), heap_.end(), better);
         return std::move(heap_);
     }
@@ -54,7 +76,339 @@ private:
     }
 
     std::size_t count_;
+    double minimum_;
     std::vector<Scored<Index, Scalar>> heap_;  // the worst of those kept is in front
 };
+
+/// Ids in ascending order: the list itself, or a copy.
+template <Id Index>
+class SortedIds {
+public:
+    SortedIds() = default;
+    explicit SortedIds(std::span<const Index> ids) : ids_(ids) {
+        if (std::is_sorted(ids.begin(), ids.end())) return;
+        copy_.assign(ids.begin(), ids.end());
+        std::sort(copy_.begin(), copy_.end());
+        ids_ = copy_;
+    }
+    SortedIds(SortedIds&&) noexcept = default;
+    SortedIds& operator=(SortedIds&&) noexcept = default;
+    SortedIds(const SortedIds&) = delete;  // ids_ would be the other's
+    SortedIds& operator=(const SortedIds&) = delete;
+    ~SortedIds() = default;
+
+    [[nodiscard]] bool contains(Index id) const {
+        return std::binary_search(ids_.begin(), ids_.end(), id);
+    }
+    [[nodiscard]] std::span<const Index> ids() const { return ids_; }
+
+private:
+    std::vector<Index> copy_;
+    std::span<const Index> ids_;
+};
+
+/// A row of factors, and what is added to its dot products.
+template <Real Scalar>
+struct Point {
+    const Scalar* factors;
+    double bias;
+};
+
+/// The score of two points, a.bias + b.bias + a . b, summed in double and rounded once: the one
+/// home of the score, with the same bits for floats whatever the instruction set.
+template <Real Scalar>
+Scalar score(const Kernels<Scalar>& kernels, const Point<Scalar>& a, const Point<Scalar>& b,
+             std::int64_t factors) {
+    return static_cast<Scalar>(a.bias + b.bias + kernels.dot(a.factors, b.factors, factors));
+}
+
+/// What is ranked: the first `count` rows of `order`.
+template <Real Scalar>
+struct Candidates {
+    const FactorMatrix<Scalar>& factors;
+    const BiasVector<Scalar>* biases;  ///< null: none are added
+    const NormOrder& order;
+    std::int64_t count;
+    bool cosine = false;  ///< instead of the dot product, all rows and queries being above 0
+};
+
+/// Ranks candidates for one query, or for up to `most_queries` together.
+///
+/// Candidates are looked at in panels, in the order of their norms. Fast kernels with the Scalar's
+/// rounding tell which of them may be above a query's threshold: the score of the worst result that
+/// it has so far, less a bound on the rounding. Only those are scored (see `score`) and offered.
+/// A query ends where |query| |row| of the next panel is below its threshold. Both are exact: the
+/// result is what scoring and sorting everything would give.
+///
+/// One object serves many calls, one after the other; its memory is kept.
+template <Id Index, Real Scalar>
+class Ranker {
+public:
+    using List = std::vector<Scored<Index, Scalar>>;
+    static constexpr std::int64_t most_queries = 256;
+
+    /// The same where their results would be large.
+    static std::int64_t queries_at_a_time(std::int64_t wanted) {
+        const std::int64_t few = (std::int64_t{1} << 20) / std::max<std::int64_t>(wanted, 1);
+        return std::clamp<std::int64_t>(few, scan_rows, most_queries);
+    }
+
+    Ranker(const Candidates<Scalar>& candidates, const Wanted& wanted, InstructionSet instructions)
+        : candidates_(candidates),
+          wanted_(wanted),
+          kernels_(kernels_for<Scalar>(instructions)),
+          factors_(candidates.factors.cols()),
+          stride_(padded<Scalar>(factors_)) {
+        // A kernel reads whole vectors, up to stride_ numbers from a row's first on. What follows
+        // a row is the next row, which does no harm; the last rows are copied.
+        const std::int64_t rows = candidates.factors.rows();
+        const std::int64_t copied = std::min(rows, (stride_ - 1) / factors_);
+        copied_from_ = (rows - copied) * factors_;
+        last_rows_.assign(static_cast<std::size_t>(copied * factors_ + stride_), Scalar(0));
+        std::copy_n(candidates.factors.data() + copied_from_, copied * factors_,
+                    last_rows_.begin());
+    }
+
+    /// lists[q] are the best candidates of queries[q] of which allowed(q, Index) says that they may
+    /// be.
+    template <typename Allowed>
+    void rank(std::span<const Point<Scalar>> queries, const Allowed& allowed, List* lists) {
+        begin(queries);
+        std::int64_t panel = 0;
+        for (; panel < panels() && size() >= enough_to_pack; ++panel) {
+            end_searches(panel, lists);
+            scan_together(panel, allowed);
+        }
+        for (Search& search : searches_) {
+            scan_alone(search, panel, allowed);
+            lists[search.query] = search.best.take();
+        }
+    }
+
+private:
+    /// Below this number of queries packing a panel costs more than it saves.
+    static constexpr std::int64_t enough_to_pack = 12;
+    static constexpr double epsilon = std::numeric_limits<Scalar>::epsilon();
+    static constexpr double largest = std::numeric_limits<Scalar>::max();
+
+    struct Search {
+        std::size_t query;
+        double bias;
+        double norm;
+        TopK<Index, Scalar> best;
+        const Scalar* row;  ///< factors, of length 1 for cosines; padded with zeros
+    };
+
+    [[nodiscard]] std::int64_t panels() const {
+        return (candidates_.count + scan_columns - 1) / scan_columns;
+    }
+    [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(searches_.size()); }
+    [[nodiscard]] Scalar* query_row(std::int64_t search) const {
+        return rows_.data() + search * stride_;
+    }
+
+    void begin(std::span<const Point<Scalar>> queries) {
+        const auto count = static_cast<std::int64_t>(queries.size());
+        const std::int64_t padded_count = (count + scan_rows - 1) / scan_rows * scan_rows;
+        rows_.reserve(padded_count * stride_);
+        std::fill_n(rows_.data(), padded_count * stride_, Scalar(0));
+        searches_.clear();
+        searches_.reserve(queries.size());
+        for (std::int64_t q = 0; q < count; ++q) {
+            const Point<Scalar>& query = queries[static_cast<std::size_t>(q)];
+            const double norm = norm_of(kernels_, query.factors, factors_);
+            const double divisor = candidates_.cosine ? norm : 1;
+            for (std::int64_t f = 0; f < factors_; ++f)
+                query_row(q)[f] =
+                    static_cast<Scalar>(static_cast<double>(query.factors[f]) / divisor);
+            searches_.push_back({static_cast<std::size_t>(q), query.bias,
+                                 candidates_.cosine ? 1 : norm, TopK<Index, Scalar>(wanted_),
+                                 query_row(q)});
+        }
+    }
+
+    [[nodiscard]] const Scalar* row_at(std::int64_t position) const {
+        const std::int64_t offset =
+            candidates_.order.rows[static_cast<std::size_t>(position)] * factors_;
+        return offset < copied_from_ ? candidates_.factors.data() + offset
+                                     : last_rows_.data() + (offset - copied_from_);
+    }
+
+    [[nodiscard]] double norm_at(std::int64_t position) const {
+        return candidates_.order.norms[static_cast<std::size_t>(position)];
+    }
+
+    [[nodiscard]] double bias_at(std::int64_t position) const {
+        return candidates_.biases == nullptr
+                   ? 0
+                   : static_cast<double>((*candidates_.biases)(
+                         candidates_.order.rows[static_cast<std::size_t>(position)]));
+    }
+
+    /// What a sum of query . row + row's bias has to reach, at least, in a panel, or in a later
+    /// one.
+    struct Limit {
+        Scalar value;
+        bool out_of_reach;  ///< for all rows of these panels
+    };
+
+    /// The rounding of a sum of n products is below n epsilon |query| |row| in whatever order they
+    /// are summed (Higham 2002, section 3.1); twice that, and the rounding of the score.
+    [[nodiscard]] Limit limit_of(const Search& search, std::int64_t panel) const {
+        const NormOrder& order = candidates_.order;
+        const double size = candidates_.cosine ? 1 : search.norm * norm_at(panel * scan_columns);
+        const double bias_size = candidates_.biases == nullptr ? 0 : order.bias_size;
+        const double top_bias =
+            candidates_.biases == nullptr ? 0 : order.top_biases[static_cast<std::size_t>(panel)];
+        const double exact = search.best.threshold() - search.bias;
+        const double terms = static_cast<double>(factors_ + 16);
+        const double limit = exact - 4 * epsilon * std::abs(exact) -
+                             2 * terms * epsilon * (size + bias_size + std::abs(search.bias)) -
+                             terms * static_cast<double>(std::numeric_limits<Scalar>::min());
+        // Near the ends of Scalar's range the kernels' sums say nothing.
+        const bool in_range =
+            candidates_.cosine ? has_usual_norms(panel) : size + bias_size < largest / 4;
+        if (!in_range) return {-std::numeric_limits<Scalar>::infinity(), false};
+        return {static_cast<Scalar>(std::clamp(limit, -largest, largest)), limit > size + top_bias};
+    }
+
+    /// Whether squares of the panel's norms, and their inverses, are well inside Scalar's range.
+    [[nodiscard]] bool has_usual_norms(std::int64_t panel) const {
+        const std::int64_t end = std::min((panel + 1) * scan_columns, candidates_.count);
+        return norm_at(panel * scan_columns) < 1e15 && norm_at(end - 1) > 1e-15;
+    }
+
+    template <typename Allowed>
+    void offer(Search& search, std::int64_t position, const Allowed& allowed) const {
+        const Index id{candidates_.order.rows[static_cast<std::size_t>(position)]};
+        if (!allowed(search.query, id)) return;
+        const Point<Scalar> query{search.row, search.bias};
+        const Point<Scalar> row{row_at(position), bias_at(position)};
+        search.best.offer(
+            id, candidates_.cosine
+                    ? static_cast<Scalar>(kernels_.dot(query.factors, row.factors, factors_) /
+                                          norm_at(position))
+                    : score(kernels_, query, row, factors_));
+    }
+
+    /// Ends the searches for which this panel and all later ones are out of reach. The others stay
+    /// together, and get their limits.
+    void end_searches(std::int64_t panel, List* lists) {
+        limits_.clear();
+        for (std::int64_t s = 0; s < size();) {
+            Search& search = searches_[static_cast<std::size_t>(s)];
+            const Limit limit = limit_of(search, panel);
+            if (!limit.out_of_reach) {
+                limits_.push_back(limit.value);
+                ++s;
+                continue;
+            }
+            lists[search.query] = search.best.take();
+            std::copy_n(searches_.back().row, stride_, query_row(s));
+            search = std::move(searches_.back());
+            search.row = query_row(s);
+            searches_.pop_back();
+        }
+    }
+
+    /// The rows of a panel.
+    struct Rows {
+        std::array<const Scalar*, scan_columns> row;
+        std::int64_t first, count;
+    };
+
+    [[nodiscard]] Rows rows_of(std::int64_t panel) const {
+        Rows rows;
+        rows.first = panel * scan_columns;
+        rows.count = std::min<std::int64_t>(scan_columns, candidates_.count - rows.first);
+        for (std::int64_t j = 0; j < rows.count; ++j)
+            rows.row[static_cast<std::size_t>(j)] = row_at(rows.first + j);
+        return rows;
+    }
+
+    /// Asks for the rows of a panel that comes soon.
+    void prefetch(std::int64_t panel) const {
+        if (panel >= panels()) return;
+        const Rows rows = rows_of(panel);
+        for (std::int64_t j = 0; j < rows.count; ++j)
+            for (std::int64_t f = 0; f < factors_; f += line<Scalar>)
+                __builtin_prefetch(rows.row[static_cast<std::size_t>(j)] + f, 0, 2);
+    }
+
+    /// The panel's rows become columns, of length 1 for cosines.
+    void pack(const Rows& rows) {
+        std::array<double, scan_columns> weights, unused{};
+        weights.fill(1);
+        if (candidates_.cosine)
+            for (std::int64_t j = 0; j < rows.count; ++j)
+                weights[static_cast<std::size_t>(j)] =
+                    1 / (norm_at(rows.first + j) * norm_at(rows.first + j));
+        panel_.reserve(stride_ * scan_columns);
+        kernels_.gather_transposed({rows.row.data(), weights.data(), unused.data(), rows.count},
+                                   nullptr, stride_, panel_.data(), scan_columns);
+        start_.fill(0);
+        for (std::int64_t j = 0; j < rows.count; ++j)
+            start_[static_cast<std::size_t>(j)] = static_cast<Scalar>(bias_at(rows.first + j));
+    }
+
+    template <typename Allowed>
+    void scan_together(std::int64_t panel, const Allowed& allowed) {
+        const Rows rows = rows_of(panel);
+        pack(rows);
+        prefetch(panel + 1);
+        const std::size_t count = (searches_.size() + scan_rows - 1) / scan_rows * scan_rows;
+        limits_.resize(count);
+        above_.resize(count);
+        kernels_.scan({rows_.data(), stride_, static_cast<std::int64_t>(count), panel_.data(),
+                       factors_, start_.data(), limits_.data(), above_.data()});
+        const std::uint64_t columns = (std::uint64_t{1} << rows.count) - 1;
+        for (std::size_t s = 0; s < searches_.size(); ++s)
+            for (std::uint64_t above = above_[s] & columns; above != 0; above &= above - 1)
+                offer(searches_[s], rows.first + std::countr_zero(above), allowed);
+    }
+
+    /// The same for one query from this panel on, row by row.
+    template <typename Allowed>
+    void scan_alone(Search& search, std::int64_t panel, const Allowed& allowed) const {
+        for (; panel < panels(); ++panel) {
+            const Limit limit = limit_of(search, panel);
+            if (limit.out_of_reach) return;
+            const Rows rows = rows_of(panel);
+            prefetch(panel + 1);
+            std::array<Scalar, scan_columns> dots;
+            kernels_.multiply({rows.row.data(), nullptr, nullptr, rows.count}, search.row, stride_,
+                              dots.data());
+            for (std::int64_t j = 0; j < rows.count; ++j) {
+                const Scalar dot = dots[static_cast<std::size_t>(j)];
+                const Scalar sum =
+                    candidates_.cosine
+                        ? static_cast<Scalar>(static_cast<double>(dot) / norm_at(rows.first + j))
+                        : dot + static_cast<Scalar>(bias_at(rows.first + j));
+                if (!(sum < limit.value)) offer(search, rows.first + j, allowed);
+            }
+        }
+    }
+
+    const Candidates<Scalar> candidates_;
+    const Wanted wanted_;
+    const Kernels<Scalar>& kernels_;
+    const std::int64_t factors_;
+    const std::int64_t stride_;
+    std::int64_t copied_from_;
+    std::vector<Scalar> last_rows_;
+    std::vector<Search> searches_;  // row s of rows_ is search s
+    Buffer<Scalar> rows_;
+    Buffer<Scalar> panel_;
+    std::array<Scalar, scan_columns> start_;
+    std::vector<Scalar> limits_;
+    std::vector<std::uint64_t> above_;
+};
+
+/// Queries that one thread ranks together, where there are `count` of them: many, so that packing
+/// panels pays, but enough parts for all threads.
+inline std::int64_t queries_together(std::int64_t count, int threads, std::int64_t most) {
+    const std::int64_t share = (count + 4 * threads - 1) / (4 * threads);
+    return std::clamp((share + scan_rows - 1) / scan_rows * scan_rows, scan_rows, most);
+}
 
 }  // namespace als::inline ALS_ABI::detail
