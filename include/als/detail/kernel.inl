@@ -713,9 +713,10 @@ void product(const Product<S>& p) {
     }
 }
 
-/// Bit j says that scores[j] is not below the limit: it is at or above, or not a number.
+/// Bit j < scan_columns says that scores[j] is not below the limit: it is at or above, or not a
+/// number.
 template <typename S>
-ALS_KERNEL_INLINE std::uint64_t at_or_above(const S* scores, S limit) {
+std::uint64_t at_or_above(const S* scores, S limit) {
     constexpr int lanes = Tile<S>::lanes;
     std::uint64_t bits = 0;
     ALS_KERNEL_UNROLL
@@ -820,6 +821,7 @@ double dot(const S* a, const S* b, std::ptrdiff_t count) {
 template <typename S>
 inline constexpr Kernels<S> kernels = {
     accumulate<S>, factor<S>,   solve_forward<S>, solve_back<S>, gather<S>, gather_transposed<S>,
-    multiply<S>,   sum_rows<S>, sum_residuals<S>, product<S>,    scan<S>,   dot<S>};
+    multiply<S>,   sum_rows<S>, sum_residuals<S>, product<S>,    scan<S>,   at_or_above<S>,
+    dot<S>};
 
 #endif

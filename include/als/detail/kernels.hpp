@@ -125,6 +125,7 @@ struct Kernels {
     void (*sum_residuals)(const Cells<S>&, const S* x, std::ptrdiff_t width, S* result);
     void (*product)(const Product<S>&);
     void (*scan)(const Scan<S>&);
+    std::uint64_t (*at_or_above)(const S* scores, S limit);
     double (*dot)(const S* a, const S* b, std::ptrdiff_t count);
 };
 

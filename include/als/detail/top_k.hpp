@@ -49,12 +49,12 @@ public:
         const Scored<Index, Scalar> candidate{id, score};
         if (count_ == 0 || !std::isfinite(score) || static_cast<double>(score) < minimum_) return;
         if (heap_.size() == count_) {
-            if (!better(candidate, heap_.front())) return;
-            std::pop_heap(heap_.begin(), heap_.end(), better);
+            if (!Better()(candidate, heap_.front())) return;
+            std::pop_heap(heap_.begin(), heap_.end(), Better());
             heap_.pop_back();
         }
         heap_.push_back(candidate);
-        std::push_heap(heap_.begin(), heap_.end(), better);
+        std::push_heap(heap_.begin(), heap_.end(), Better());
     }
 
     /// A candidate with a lower score would not be kept.
@@ -66,14 +66,16 @@ public:
 
     /// The result, best first.
     [[nodiscard]] std::vector<Scored<Index, Scalar>> take() {
-        std::sort_heap(heap_.begin(), heap_.end(), better);
+        std::sort_heap(heap_.begin(), heap_.end(), Better());
         return std::move(heap_);
     }
 
 private:
-    static bool better(const Scored<Index, Scalar>& a, const Scored<Index, Scalar>& b) {
-        return a.score > b.score || (a.score == b.score && a.id < b.id);
-    }
+    struct Better {
+        bool operator()(const Scored<Index, Scalar>& a, const Scored<Index, Scalar>& b) const {
+            return a.score > b.score || (a.score == b.score && a.id < b.id);
+        }
+    };
 
     std::size_t count_;
     double minimum_;
@@ -311,7 +313,7 @@ private:
         }
     }
 
-    /// The rows of a panel.
+    /// The rows of a panel; none behind the last.
     struct Rows {
         std::array<const Scalar*, scan_columns> row;
         std::int64_t first, count;
@@ -320,16 +322,16 @@ private:
     [[nodiscard]] Rows rows_of(std::int64_t panel) const {
         Rows rows;
         rows.first = panel * scan_columns;
-        rows.count = std::min<std::int64_t>(scan_columns, candidates_.count - rows.first);
+        rows.count = std::clamp<std::int64_t>(candidates_.count - rows.first, 0, scan_columns);
         for (std::int64_t j = 0; j < rows.count; ++j)
             rows.row[static_cast<std::size_t>(j)] = row_at(rows.first + j);
         return rows;
     }
 
-    /// Asks for the rows of a panel that comes soon.
-    void prefetch(std::int64_t panel) const {
-        if (panel >= panels()) return;
-        const Rows rows = rows_of(panel);
+    /// Asks for rows that are needed soon, where they will not be in the caches anyway.
+    void prefetch(const Rows& rows) const {
+        constexpr std::int64_t cached = std::int64_t{16} << 20;
+        if (candidates_.factors.size() * static_cast<std::int64_t>(sizeof(Scalar)) < cached) return;
         for (std::int64_t j = 0; j < rows.count; ++j)
             for (std::int64_t f = 0; f < factors_; f += line<Scalar>)
                 __builtin_prefetch(rows.row[static_cast<std::size_t>(j)] + f, 0, 2);
@@ -351,41 +353,54 @@ private:
             start_[static_cast<std::size_t>(j)] = static_cast<Scalar>(bias_at(rows.first + j));
     }
 
+    /// Offers the candidates of a panel that may be above the search's threshold, one for each bit.
+    template <typename Allowed>
+    void offer_all(Search& search, const Rows& rows, std::uint64_t above,
+                   const Allowed& allowed) const {
+        for (above &= (std::uint64_t{1} << rows.count) - 1; above != 0; above &= above - 1)
+            offer(search, rows.first + std::countr_zero(above), allowed);
+    }
+
     template <typename Allowed>
     void scan_together(std::int64_t panel, const Allowed& allowed) {
         const Rows rows = rows_of(panel);
         pack(rows);
-        prefetch(panel + 1);
+        prefetch(rows_of(panel + 1));
         const std::size_t count = (searches_.size() + scan_rows - 1) / scan_rows * scan_rows;
         limits_.resize(count);
         above_.resize(count);
         kernels_.scan({rows_.data(), stride_, static_cast<std::int64_t>(count), panel_.data(),
                        factors_, start_.data(), limits_.data(), above_.data()});
-        const std::uint64_t columns = (std::uint64_t{1} << rows.count) - 1;
         for (std::size_t s = 0; s < searches_.size(); ++s)
-            for (std::uint64_t above = above_[s] & columns; above != 0; above &= above - 1)
-                offer(searches_[s], rows.first + std::countr_zero(above), allowed);
+            offer_all(searches_[s], rows, above_[s], allowed);
     }
 
     /// The same for one query from this panel on, row by row.
     template <typename Allowed>
     void scan_alone(Search& search, std::int64_t panel, const Allowed& allowed) const {
-        for (; panel < panels(); ++panel) {
+        Rows rows = rows_of(panel);
+        for (; rows.count > 0; ++panel) {
             const Limit limit = limit_of(search, panel);
             if (limit.out_of_reach) return;
-            const Rows rows = rows_of(panel);
-            prefetch(panel + 1);
-            std::array<Scalar, scan_columns> dots;
+            const Rows next = rows_of(panel + 1);
+            prefetch(next);
+            std::array<Scalar, scan_columns> sums;
             kernels_.multiply({rows.row.data(), nullptr, nullptr, rows.count}, search.row, stride_,
-                              dots.data());
-            for (std::int64_t j = 0; j < rows.count; ++j) {
-                const Scalar dot = dots[static_cast<std::size_t>(j)];
-                const Scalar sum =
-                    candidates_.cosine
-                        ? static_cast<Scalar>(static_cast<double>(dot) / norm_at(rows.first + j))
-                        : dot + static_cast<Scalar>(bias_at(rows.first + j));
-                if (!(sum < limit.value)) offer(search, rows.first + j, allowed);
-            }
+                              sums.data());
+            if (candidates_.cosine || candidates_.biases != nullptr) finish(rows, sums);
+            offer_all(search, rows, kernels_.at_or_above(sums.data(), limit.value), allowed);
+            rows = next;
+        }
+    }
+
+    /// Makes cosines, or sums with the rows' biases, of dot products.
+    void finish(const Rows& rows, std::array<Scalar, scan_columns>& sums) const {
+        for (std::int64_t j = 0; j < rows.count; ++j) {
+            Scalar& sum = sums[static_cast<std::size_t>(j)];
+            if (candidates_.cosine)
+                sum = static_cast<Scalar>(static_cast<double>(sum) / norm_at(rows.first + j));
+            else
+                sum += static_cast<Scalar>(bias_at(rows.first + j));
         }
     }
 
