@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The whole library. The way of the data: ratings_file or interactions -> fit (objective, training)
-// -> model -> predict, recommend, similar, fold_in -> metrics.
+// -> model -> predict, recommend, similar, fold_in, explain -> metrics.
 #pragma once
 
 #include <als/error.hpp>
+#include <als/explain.hpp>
 #include <als/fit.hpp>
 #include <als/fold_in.hpp>
 #include <als/id_map.hpp>

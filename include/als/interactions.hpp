@@ -378,6 +378,36 @@ public:
         }
     }
 
+    /// A copy of a row of interactions, to be changed.
+    explicit History(const Row<Index, Scalar>& row)
+        : ids_(row.ids().begin(), row.ids().end()),
+          values_(row.values().begin(), row.values().end()) {}
+
+    /// This history with one cell added or, where there is one with this id, changed:
+    ///
+    ///     als::fold_in(model, als::History(train[user]).with(item, 5));
+    ///
+    /// Throws as the constructor. Cost: O(size).
+    [[nodiscard]] History with(Index id, Scalar value) const {
+        std::vector<Cell<Index, Scalar>> cells;
+        cells.reserve(ids_.size() + 1);
+        for (const auto& cell : row())
+            if (cell.id != id) cells.push_back(cell);
+        cells.push_back({id, value});
+        return History(std::span<const Cell<Index, Scalar>>(cells));
+    }
+
+    /// This history without the cell of this id, if it has one. Cost: O(size).
+    [[nodiscard]] History without(Index id) const {
+        History less;
+        for (const auto& [other, value] : row()) {
+            if (other == id) continue;
+            less.ids_.push_back(other);
+            less.values_.push_back(value);
+        }
+        return less;
+    }
+
     /// Number of cells.
     [[nodiscard]] std::int64_t size() const { return row().size(); }
     [[nodiscard]] bool empty() const { return ids_.empty(); }
