@@ -22,6 +22,12 @@ namespace als {
                                                             const Row<Item, Scalar>&);     \
     ALS_INSTANCE FoldedIn<Item, Scalar> detail::fold_in_row(const Model<Scalar>&,          \
                                                             const Row<User, Scalar>&);     \
+    ALS_INSTANCE std::vector<FoldedIn<User, Scalar>> detail::fold_in_rows(                 \
+        const Model<Scalar>&, const Interactions<Scalar>&, int);                           \
+    ALS_INSTANCE std::vector<FoldedIn<Item, Scalar>> detail::fold_in_rows(                 \
+        const Model<Scalar>&, const Interactions<Scalar>&, int);                           \
+    ALS_INSTANCE Explanation<Scalar> detail::explained(const Model<Scalar>&,               \
+                                                       const Row<Item, Scalar>&, Item);    \
     ALS_INSTANCE double objective_value(const Model<Scalar>&, const Interactions<Scalar>&);
 
 ALS_INSTANCES(float)

@@ -5,8 +5,20 @@
 #include "reference.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <set>
+#include <thread>
+
+#if defined(__unix__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
 
 using namespace als_test;
 using als::Item;
@@ -241,6 +253,230 @@ TEST_CASE("fold_in: a value beyond the arithmetic is an error") {
     const als::History<Item, float> history{{Item{3}, 3e38f}};
     REQUIRE_THROWS_MATCHES(als::fold_in(model, history), als::NumericError, says("als::fold_in"));
 }
+
+TEMPLATE_TEST_CASE("fold_in: many rows give what each gives alone, for any threads", "", float,
+                   double) {
+    const double limit = std::is_same_v<TestType, float> ? 1e-5 : 1e-12;
+    const auto data = data_of<TestType>(35);
+    // Few cells are prepared row by row, many all at once.
+    for (const double density : {0.05, 0.5}) {
+        const auto others = random_table(36, {.users = 12, .items = 45, .density = density})
+                                .template interactions<TestType>();
+        const auto fans = random_table(37, {.users = 60, .items = 9, .density = density})
+                              .template interactions<TestType>();
+        const auto check = [&](const auto& objective) {
+            const auto model = als::fit(data, objective, {.factors = 8, .iterations = 2});
+            for (const int threads : {0, 1, 3}) {
+                const auto users = als::fold_in_users(model, others, threads);
+                REQUIRE(users.size() == 12);
+                for (std::size_t n = 0; n < users.size(); ++n) {
+                    const User user{static_cast<std::int32_t>(n)};
+                    const auto alone = als::fold_in(model, others[user]);
+                    CHECK((users[n].factors - alone.factors).norm() <= limit);
+                    CHECK(std::abs(users[n].bias - alone.bias) <= static_cast<TestType>(limit));
+                }
+                const auto items = als::fold_in_items(model, fans, threads);
+                REQUIRE(items.size() == 9);
+                for (std::size_t n = 0; n < items.size(); ++n) {
+                    const Item item{static_cast<std::int32_t>(n)};
+                    const auto alone = als::fold_in(model, fans[item]);
+                    CHECK((items[n].factors - alone.factors).norm() <= limit);
+                    CHECK(std::abs(items[n].bias - alone.bias) <= static_cast<TestType>(limit));
+                }
+            }
+        };
+        check(als::Implicit{});
+        check(als::Explicit{});
+    }
+}
+
+TEST_CASE("fold_in: many rows of another size, or one beyond the arithmetic, are refused") {
+    const auto data = data_of<float>(38);
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 3, .iterations = 1});
+    const als::Interactions<float> swapped(45, 60, {});
+    REQUIRE_THROWS_MATCHES(als::fold_in_users(model, swapped), als::InputError,
+                           says("als::fold_in_users: the histories have 60 items and the model 45; "
+                                "users and items are the wrong way round"));
+    REQUIRE_THROWS_MATCHES(
+        als::fold_in_items(model, swapped), als::InputError,
+        says("als::fold_in_items: the histories have 45 users and the model 60"));
+    REQUIRE_THROWS_MATCHES(als::fold_in_users(model, data, -1), als::InputError,
+                           says("als::fold_in_users: threads is -1"));
+    const auto huge =
+        als::fit(data, als::Implicit{.alpha = 1e300}, {.factors = 3, .iterations = 1});
+    const als::Interactions<float> bad(3, 45,
+                                       std::vector<als::Entry<float>>{{User{2}, Item{3}, 3e38F}});
+    REQUIRE_THROWS_MATCHES(als::fold_in_users(huge, bad), als::NumericError,
+                           says("als::fold_in_users: the factors of user 2"));
+}
+
+TEST_CASE("history: one cell added, changed or taken out of a known user's row") {
+    const auto data = data_of<double>(39);
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 3});
+    const User user{7};
+    const als::History history(data[user]);
+    CHECK(history.size() == data[user].size());
+    const Item known = data[user].ids()[1];
+    Item unknown{0};
+    while (data[user].ids()[0] == unknown || history.without(unknown).size() < history.size())
+        ++unknown.index;
+
+    // As if the row had been so in the data.
+    const auto as_data = [&](const als::History<Item, double>& changed) {
+        std::vector<als::Entry<double>> entries;
+        for (const auto [item, value] : changed.row()) entries.push_back({User{0}, item, value});
+        const als::Interactions<double> one(1, 45, entries);
+        return als::fold_in(model, one[User{0}]).factors;
+    };
+    for (const auto& changed :
+         {history.with(unknown, 4), history.with(known, 9), history.without(known)}) {
+        CHECK(als::fold_in(model, changed).factors == as_data(changed));
+        CHECK(std::is_sorted(changed.row().ids().begin(), changed.row().ids().end()));
+    }
+    CHECK(history.with(unknown, 4).size() == history.size() + 1);
+    CHECK(history.with(known, 9).size() == history.size());
+    CHECK(history.with(known, 9).row().values()[1] == 9);
+    CHECK(history.without(known).size() == history.size() - 1);
+    CHECK(history.without(unknown).size() == history.size());
+    CHECK((als::fold_in(model, history.with(unknown, 4).without(unknown)).factors -
+           als::fold_in(model, history).factors)
+              .isZero(0));
+    REQUIRE_THROWS_MATCHES(history.with(Item{-1}, 1), als::InputError, says("item -1 is negative"));
+    REQUIRE_THROWS_MATCHES(history.with(known, std::nan("")), als::InputError, says("finite"));
+}
+
+TEMPLATE_TEST_CASE("explain: contributions sum to the score, for both objectives", "", float,
+                   double) {
+    const double limit = std::is_same_v<TestType, float> ? 1e-4 : 1e-10;
+    const auto data =
+        random_table(52, {.users = 40, .items = 50, .density = 0.3, .dislikes = 0.2, .zeros = 0.1})
+            .template interactions<TestType>();
+    const auto check = [&](const auto& objective) {
+        const auto model = als::fit(data, objective, {.factors = 7, .iterations = 4});
+        for (int u = 0; u < 40; u += 3)
+            for (int i = 0; i < 50; i += 7) {
+                const auto why = als::explain(model, data[User{u}], Item{i});
+                double sum = why.base;
+                REQUIRE(why.contributions.size() == static_cast<std::size_t>(data[User{u}].size()));
+                for (const auto& [item, part] : why.contributions) sum += static_cast<double>(part);
+                CHECK_THAT(sum, WithinAbs(why.score, limit));
+                CHECK_THAT(
+                    why.score,
+                    WithinAbs(static_cast<double>(als::predict(model, User{u}, Item{i})), limit));
+                for (std::size_t n = 1; n < why.contributions.size(); ++n)
+                    CHECK(why.contributions[n - 1].score >= why.contributions[n].score);
+            }
+    };
+    check(als::Implicit{});
+    check(als::Implicit{.alpha = 40, .regularization = 5, .regularization_exponent = 0});
+    check(als::Explicit{});
+    check(als::Explicit{.regularization_exponent = 0, .biases = false});
+}
+
+TEST_CASE("explain: the contributions are those of the formula, dense and in double") {
+    // Hu, Koren, Volinsky 2008, section 5: s_ij = y_i' (Y'CY + lambda I)^-1 y_j, times c_j.
+    const Table table =
+        random_table(53, {.users = 8, .items = 12, .density = 0.5, .dislikes = 0.3});
+    const als::Implicit objective{.alpha = 3, .regularization = 0.7, .regularization_exponent = 0};
+    const auto data = table.interactions<double>();
+    const auto model = als::fit(data, objective, {.factors = 4, .iterations = 3});
+    const Eigen::MatrixXd items = model.item_factors();
+    for (int u = 0; u < 8; ++u) {
+        Eigen::MatrixXd matrix = 0.7 * Eigen::MatrixXd::Identity(4, 4);
+        for (int i = 0; i < 12; ++i)
+            matrix +=
+                confidence(objective, table.value(u, i)) * items.row(i).transpose() * items.row(i);
+        const Eigen::MatrixXd inverse = matrix.inverse();
+        const auto why = als::explain(model, data[User{u}], Item{3});
+        CHECK(why.base == 0);
+        for (const auto& [item, part] : why.contributions) {
+            const double value = table.value(u, item.index);
+            const double c = value > 0 ? confidence(objective, value) : 0;
+            const Eigen::VectorXd other = inverse * items.row(item.index).transpose();
+            CHECK_THAT(part, WithinAbs(items.row(3).dot(other) * c, 1e-10));
+        }
+    }
+}
+
+TEST_CASE("explain: an empty history explains the base alone; bad input is refused") {
+    const auto data = data_of<float>(54);
+    const auto model = als::fit(data, als::Explicit{}, {.factors = 3, .iterations = 2});
+    const auto why = als::explain(model, als::History<Item, float>{}, Item{4});
+    CHECK(why.contributions.empty());
+    CHECK_THAT(why.score,
+               WithinRel(model.mean() + static_cast<double>(model.item_biases()(4)), 1e-12));
+    REQUIRE_THROWS_MATCHES(als::explain(model, data[User{0}], Item{45}), als::InputError,
+                           says("als::explain: item 45 is out of range"));
+    const als::History<Item, float> unknown{{Item{45}, 1.0F}};
+    REQUIRE_THROWS_MATCHES(als::explain(model, unknown, Item{0}), als::InputError,
+                           says("als::explain: item 45"));
+}
+
+TEST_CASE("queries: readers go on while a new model is trained and put in place") {
+    const auto data = data_of<float>(55);
+    const auto train = [&](std::uint64_t seed) {
+        return std::make_shared<const als::Model<float>>(als::fit(
+            data, als::Implicit{}, {.factors = 8, .iterations = 2, .seed = seed, .threads = 2}));
+    };
+    std::mutex guard;
+    auto current = train(0);
+    const auto get = [&] {
+        const std::lock_guard lock(guard);
+        return current;
+    };
+    std::atomic<bool> stop{false};
+    std::atomic<int> wrong{0};
+    std::atomic<int> answers{0};
+    std::vector<std::thread> readers;
+    for (int reader = 0; reader < 4; ++reader)
+        readers.emplace_back([&, reader] {
+            for (int n = reader; !stop; ++n) {
+                const auto model = get();
+                const User user{n % 60};
+                const auto list = als::recommend(*model, user, {.exclude = data[user]});
+                const auto newcomer = als::fold_in(*model, data[user]);
+                if (list.empty() || als::recommend(*model, newcomer).size() != 10 ||
+                    als::similar_items(*model, list[0].id, {.count = 3}).size() != 3 ||
+                    als::explain(*model, data[user], list[0].id).contributions.empty())
+                    ++wrong;
+                ++answers;
+            }
+        });
+    for (std::uint64_t seed = 1; seed <= 10 || answers < 100; ++seed) {
+        auto next = train(seed);
+        const std::lock_guard lock(guard);
+        current = std::move(next);
+    }
+    stop = true;
+    for (std::thread& reader : readers) reader.join();
+    CHECK(wrong == 0);
+}
+
+#if defined(__unix__) && !defined(__SANITIZE_THREAD__) && !__has_feature(thread_sanitizer)
+TEST_CASE("queries: the child of a process that has used OpenMP can ask for one user") {
+    const auto data = data_of<float>(56);
+    const auto model =
+        als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 2, .threads = 2});
+    const auto expected = als::recommend(model, User{3});
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        alarm(20);  // a query that hangs is a query that failed
+        const auto newcomer = als::fold_in(model, data[User{3}]);
+        const bool same =
+            als::recommend(model, User{3}) == expected &&
+            !als::recommend(model, newcomer).empty() &&
+            !als::similar_items(model, Item{1}).empty() &&
+            als::recommend(model, std::vector<User>{User{3}}, {.threads = 1})[0] == expected &&
+            !als::explain(model, data[User{3}], Item{1}).contributions.empty();
+        _exit(same ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
+#endif
 
 TEST_CASE("similar: cosine and dot product agree with the formulas") {
     const auto data = data_of<double>(29);
