@@ -5,9 +5,7 @@
 #include "support/movielens.hpp"
 
 #include "support/console.hpp"
-#include "support/planted_world.hpp"
 #include "support/summary.hpp"
-#include "support/temporary_folder.hpp"
 #include <als/als.hpp>
 
 #include <algorithm>
@@ -24,17 +22,6 @@ namespace {
 // Four stars and more are likes. Their ids become indices without gaps; that users are rows is part
 // of the types, so they cannot be taken for movies later.
 constexpr double least_stars = 4;
-
-support::MovieLens<float> open_made_up() {
-    std::cout
-        << "No folder was given: this is a made-up one, and the large model is a smaller one.\n";
-    const support::TemporaryFolder folder;
-    support::write_as_movielens(
-        support::PlantedWorld(
-            {.users = 300, .items = 200, .ratings_per_user = 50, .whole_stars = true}),
-        folder.path());
-    return support::open_movielens<float>(folder.path(), {.minimum = least_stars});
-}
 
 als::Model<float> timed_fit(const als::Interactions<float>& likes, als::Training training) {
     heading(std::to_string(training.factors) + " factors, " + std::to_string(training.iterations) +
@@ -59,8 +46,9 @@ std::vector<als::User> show_similar_users(const als::Model<float>& model, als::U
 
 int main(int argc, char** argv) try {
     const bool is_real = argc > 1;
-    const auto data = is_real ? support::open_movielens<float>(argv[1], {.minimum = least_stars})
-                              : open_made_up();
+    const auto data =
+        support::open_movielens_or_made_up<float>(argc, argv, {.minimum = least_stars});
+    if (!is_real) std::cout << "The large model is a smaller one.\n";
     const als::Interactions<float>& likes = data.ratings.interactions;
     heading(data.format + ", ratings of 4 and more");
     support::show_summary(likes, 6);

@@ -3,6 +3,8 @@
 // single file of ratings; for the examples.
 #pragma once
 
+#include "planted_world.hpp"
+#include "temporary_folder.hpp"
 #include <als/error.hpp>
 #include <als/ratings_file.hpp>
 #include <als/types.hpp>
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -114,6 +117,19 @@ template <als::Real Scalar>
     throw als::IoError("open_movielens: no ratings at " + path.string() +
                        "; it is not a file, and not a folder with one of " + looked_for +
                        " (examples/fetch_movielens.sh fetches a data set)");
+}
+
+/// Opens the folder that the command line names or, where it names none, a made-up one.
+template <als::Real Scalar>
+[[nodiscard]] MovieLens<Scalar> open_movielens_or_made_up(
+    int argc, char** argv, const als::RatingsOptions& options = {},
+    const PlantedWorld& world =
+        PlantedWorld({.users = 300, .items = 200, .ratings_per_user = 50, .whole_stars = true})) {
+    if (argc > 1) return open_movielens<Scalar>(argv[1], options);
+    std::cout << "No folder was given: this is a made-up one.\n";
+    const TemporaryFolder folder;
+    write_as_movielens(world, folder.path());
+    return open_movielens<Scalar>(folder.path(), options);
 }
 
 }  // namespace support

@@ -65,7 +65,7 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
                                         options.similarity == Similarity::cosine};
 
     std::vector<std::vector<Scored<Index, Scalar>>> lists(static_cast<std::size_t>(count));
-    const Workers workers{threads};
+    const Workers workers{thread_count(threads)};
     using Neighbours = Ranker<Index, Scalar>;
     const std::int64_t together =
         queries_together(count, workers.threads, Neighbours::queries_at_a_time(options.count));
