@@ -126,7 +126,7 @@ TEMPLATE_TEST_CASE("ranking: lists are those of scoring and sorting, with every 
     std::mt19937 generator(41);
     for (const Kind kind : kinds)
         for (const auto set : als::supported_instruction_sets())
-            for (int round = 0; round < 12; ++round) {
+            for (std::size_t round = 0; round < 12; ++round) {
                 const int items = 1 + static_cast<int>(uniform(generator) * 900);
                 const int factors = 1 + static_cast<int>(uniform(generator) * 70);
                 const int users = 1 + static_cast<int>(uniform(generator) * 40);

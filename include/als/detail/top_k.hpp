@@ -57,10 +57,9 @@ public:
         std::push_heap(heap_.begin(), heap_.end(), Better());
     }
 
-    /// A candidate with a lower score would not be kept.
+    /// A candidate with a lower score would not be kept. Some results have to be wanted.
     [[nodiscard]] double threshold() const {
         if (heap_.size() < count_) return minimum_;
-        if (count_ == 0) return std::numeric_limits<double>::infinity();
         return static_cast<double>(heap_.front().score);
     }
 
@@ -175,6 +174,10 @@ public:
     /// be.
     template <typename Allowed>
     void rank(std::span<const Point<Scalar>> queries, const Allowed& allowed, List* lists) {
+        if (wanted_.count == 0) {
+            std::fill_n(lists, queries.size(), List());
+            return;
+        }
         begin(queries);
         std::int64_t panel = 0;
         for (; panel < panels() && size() >= enough_to_pack; ++panel) {
@@ -306,9 +309,11 @@ private:
                 continue;
             }
             lists[search.query] = search.best.take();
-            std::copy_n(searches_.back().row, stride_, query_row(s));
-            search = std::move(searches_.back());
-            search.row = query_row(s);
+            if (s + 1 < size()) {
+                std::copy_n(searches_.back().row, stride_, query_row(s));
+                search = std::move(searches_.back());
+                search.row = query_row(s);
+            }
             searches_.pop_back();
         }
     }
@@ -384,7 +389,7 @@ private:
             if (limit.out_of_reach) return;
             const Rows next = rows_of(panel + 1);
             prefetch(next);
-            std::array<Scalar, scan_columns> sums;
+            std::array<Scalar, scan_columns> sums{};
             kernels_.multiply({rows.row.data(), nullptr, nullptr, rows.count}, search.row, stride_,
                               sums.data());
             if (candidates_.cosine || candidates_.biases != nullptr) finish(rows, sums);
