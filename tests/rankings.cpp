@@ -177,6 +177,35 @@ TEMPLATE_TEST_CASE("ranking: lists are those of scoring and sorting, with every 
             }
 }
 
+TEST_CASE("ranking: what rounding to bfloat16 makes smaller, or infinite, is not lost") {
+    const int users = 16;
+    const auto check = [&](const als::FactorMatrix<float>& user,
+                           const als::FactorMatrix<float>& items, std::int64_t count) {
+        als::Parameters<float> parameters;
+        parameters.users.factors = user.replicate(users, 1);
+        parameters.items.factors = items;
+        const als::Model<float> model(parameters, als::Explicit{.biases = false});
+        for (const auto& list :
+             als::recommend(model, everyone(users), {.count = count, .threads = 1}))
+            CHECK(list == by_hand(model, User{0}, count, [](Item) { return true; }));
+    };
+    // Half a unit of bfloat16's last place above 1, nearly, rounds to 1. The first items are longer
+    // and score less than the last ten, which rounding makes less than them.
+    const float above_one = 1 + 0x1.ffp-9F;
+    als::FactorMatrix<float> user = als::FactorMatrix<float>::Constant(1, 32, above_one);
+    user(0, 31) = 0;
+    als::FactorMatrix<float> items = als::FactorMatrix<float>::Ones(70, 32);
+    items.bottomRows(10) *= above_one;
+    items.bottomRightCorner(10, 1).setZero();
+    check(user, items, 1);
+
+    // The largest number rounds to infinity.
+    user = als::FactorMatrix<float>::Constant(1, 1, -std::numeric_limits<float>::max());
+    items.resize(150, 1);
+    for (int i = 0; i < 150; ++i) items(i, 0) = 1e-37F * static_cast<float>(i + 1);
+    check(user, items, 5);
+}
+
 TEST_CASE("ranking: a score of floats is the same, bit for bit, with every instruction set") {
     std::mt19937 generator(42);
     for (int factors = 1; factors < 80; ++factors) {

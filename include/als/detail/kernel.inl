@@ -750,6 +750,8 @@ template <typename S>
 void scan(const Scan<S>& scan) {
     using T = Tile<S>;
     constexpr int step = ALS_KERNEL_VECTORS * T::lanes;
+    constexpr int pair = in_pairs<S> ? 2 : 1;
+    if constexpr (in_pairs<S>) round_panel({scan.panel, scan_columns, scan.depth}, scan_columns);
     S scores[T::rows][scan_columns];
     for (std::ptrdiff_t q = 0; q < scan.count; q += T::rows) {
         for (std::ptrdiff_t j = 0; j < scan_columns; j += step) {
@@ -760,9 +762,10 @@ void scan(const Scan<S>& scan) {
                 for (int v = 0; v < ALS_KERNEL_VECTORS; ++v)
                     acc[i][v] = load<T::lanes>(scan.start + j + v * T::lanes);
             }
-            add_products<Update::plus, T::lanes>(acc, scan.queries + q * scan.stride, 1,
-                                                 scan.stride, scan.panel + j, scan_columns,
-                                                 scan.depth);
+            add_products<in_pairs<S> ? Update::pairs : Update::plus, T::lanes>(
+                acc, scan.queries + q * scan.stride, 1, scan.stride,
+                static_cast<const S*>(scan.panel) + j, scan_columns * pair,
+                (scan.depth + pair - 1) / pair);
             ALS_KERNEL_UNROLL
             for (int i = 0; i < T::rows; ++i) {
                 ALS_KERNEL_UNROLL
@@ -772,6 +775,22 @@ void scan(const Scan<S>& scan) {
         }
         for (int i = 0; i < T::rows; ++i)
             scan.above[q + i] = at_or_above(scores[i], scan.limits[q + i]);
+    }
+}
+
+/// Numbers as `scan` takes them of queries: as they are or, of a set that rounds, two to a word.
+/// `count` is a whole number of cache lines.
+template <typename S>
+void write_queries(const S* numbers, std::ptrdiff_t count, S* queries) {
+    constexpr int lanes = Tile<S>::lanes;
+    for (std::ptrdiff_t f = 0; f < count; f += lanes) {
+#ifdef ALS_KERNEL_BF16
+        if constexpr (in_pairs<S>) {
+            store<8>(queries + f / 2, (__m256)_mm512_cvtneps_pbh(load<lanes>(numbers + f)));
+            continue;
+        }
+#endif
+        store<lanes>(queries + f, load<lanes>(numbers + f));
     }
 }
 
@@ -820,8 +839,8 @@ double dot(const S* a, const S* b, std::ptrdiff_t count) {
 
 template <typename S>
 inline constexpr Kernels<S> kernels = {
-    accumulate<S>, factor<S>,   solve_forward<S>, solve_back<S>, gather<S>, gather_transposed<S>,
-    multiply<S>,   sum_rows<S>, sum_residuals<S>, product<S>,    scan<S>,   at_or_above<S>,
-    dot<S>};
+    accumulate<S>,    factor<S>,   solve_forward<S>, solve_back<S>, gather<S>, gather_transposed<S>,
+    multiply<S>,      sum_rows<S>, sum_residuals<S>, product<S>,    scan<S>,   at_or_above<S>,
+    write_queries<S>, dot<S>};
 
 #endif

@@ -92,14 +92,14 @@ struct Product {
 /// Columns of a panel of candidates: as many as bits of a `Scan`'s answer are used.
 inline constexpr std::ptrdiff_t scan_columns = 48;
 
-/// Queries against a panel of candidates, one in each column. Number of queries and distance of
-/// their rows are padded (see `scan_rows`, `line`).
+/// Queries, as `write_queries` writes them, against a panel of candidates, one in each column.
+/// Their number is padded (see `scan_rows`).
 template <Real S>
 struct Scan {
     const S* queries;
     std::ptrdiff_t stride;
     std::ptrdiff_t count;
-    const S* panel;  ///< [depth, scan_columns]
+    S* panel;  ///< [depth, scan_columns]; may be overwritten
     std::ptrdiff_t depth;
     const S* start;        ///< [scan_columns], what the sums begin with
     const S* limits;       ///< of each query
@@ -126,6 +126,7 @@ struct Kernels {
     void (*product)(const Product<S>&);
     void (*scan)(const Scan<S>&);
     std::uint64_t (*at_or_above)(const S* scores, S limit);
+    void (*write_queries)(const S* numbers, std::ptrdiff_t count, S* queries);
     double (*dot)(const S* a, const S* b, std::ptrdiff_t count);
 };
 
@@ -210,8 +211,8 @@ const Kernels<S>& kernels_for(InstructionSet set) {
     return portable::kernels<S>;
 }
 
-/// Loops of which `accumulate` and `factor` round the panel to bfloat16; null where there are none.
-/// The factor has to be used with a refinement of the solution.
+/// Loops of which `accumulate` and `factor` round the panel, and `scan` both sides, to bfloat16;
+/// null where there are none. The factor has to be used with a refinement of the solution.
 template <Real S>
 const Kernels<S>* rounding_kernels(InstructionSet set) {
 #if defined(__x86_64__)

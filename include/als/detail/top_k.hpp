@@ -158,6 +158,7 @@ public:
         : candidates_(candidates),
           wanted_(wanted),
           kernels_(kernels_for<Scalar>(instructions)),
+          rounding_(rounding_kernels<Scalar>(instructions)),
           factors_(candidates.factors.cols()),
           stride_(padded<Scalar>(factors_)) {
         // A kernel reads whole vectors, up to stride_ numbers from a row's first on. What follows
@@ -194,6 +195,7 @@ private:
     /// Below this number of queries packing a panel costs more than it saves.
     static constexpr std::int64_t enough_to_pack = 12;
     static constexpr double epsilon = std::numeric_limits<Scalar>::epsilon();
+    static constexpr double smallest = std::numeric_limits<Scalar>::min();
     static constexpr double largest = std::numeric_limits<Scalar>::max();
 
     struct Search {
@@ -210,6 +212,9 @@ private:
     [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(searches_.size()); }
     [[nodiscard]] Scalar* query_row(std::int64_t search) const {
         return rows_.data() + search * stride_;
+    }
+    [[nodiscard]] Scalar* rounded_row(std::int64_t search) const {
+        return rounded_.data() + search * stride_ / 2;
     }
 
     void begin(std::span<const Point<Scalar>> queries) {
@@ -230,6 +235,9 @@ private:
                                  candidates_.cosine ? 1 : norm, TopK<Index, Scalar>(wanted_),
                                  query_row(q)});
         }
+        if (rounding_ == nullptr) return;
+        rounded_.reserve(padded_count * stride_ / 2);
+        rounding_->write_queries(rows_.data(), padded_count * stride_, rounded_.data());
     }
 
     [[nodiscard]] const Scalar* row_at(std::int64_t position) const {
@@ -258,23 +266,28 @@ private:
     };
 
     /// The rounding of a sum of n products is below n epsilon |query| |row| in whatever order they
-    /// are summed (Higham 2002, section 3.1); twice that, and the rounding of the score.
-    [[nodiscard]] Limit limit_of(const Search& search, std::int64_t panel) const {
+    /// are summed (Higham 2002, section 3.1); twice that, and the rounding of the score. `rounded`:
+    /// all numbers were rounded to bfloat16, by up to 2^-8 of them, beforehand.
+    [[nodiscard]] Limit limit_of(const Search& search, std::int64_t panel, bool rounded) const {
+        const bool has_biases = candidates_.biases != nullptr;
         const NormOrder& order = candidates_.order;
-        const double size = candidates_.cosine ? 1 : search.norm * norm_at(panel * scan_columns);
-        const double bias_size = candidates_.biases == nullptr ? 0 : order.bias_size;
-        const double top_bias =
-            candidates_.biases == nullptr ? 0 : order.top_biases[static_cast<std::size_t>(panel)];
+        const double norm = candidates_.cosine ? 1 : norm_at(panel * scan_columns);
+        const double size = search.norm * norm;
+        const double bias_size = has_biases ? order.bias_size : 0;
+        const double top_bias = has_biases ? order.top_biases[static_cast<std::size_t>(panel)] : 0;
         const double exact = search.best.threshold() - search.bias;
         const double terms = static_cast<double>(factors_ + 16);
         const double limit = exact - 4 * epsilon * std::abs(exact) -
                              2 * terms * epsilon * (size + bias_size + std::abs(search.bias)) -
-                             terms * static_cast<double>(std::numeric_limits<Scalar>::min());
+                             terms * smallest * (1 + search.norm + norm);
         // Near the ends of Scalar's range the kernels' sums say nothing.
         const bool in_range =
-            candidates_.cosine ? has_usual_norms(panel) : size + bias_size < largest / 4;
+            candidates_.cosine
+                ? has_usual_norms(panel)
+                : std::max(search.norm, 1.0) * std::max(norm, 1.0) + bias_size < largest / 4;
         if (!in_range) return {-std::numeric_limits<Scalar>::infinity(), false};
-        return {static_cast<Scalar>(std::clamp(limit, -largest, largest)), limit > size + top_bias};
+        const double value = limit - (rounded ? 0x1.02p-7 * size : 0);
+        return {static_cast<Scalar>(std::clamp(value, -largest, largest)), limit > size + top_bias};
     }
 
     /// Whether squares of the panel's norms, and their inverses, are well inside Scalar's range.
@@ -302,7 +315,7 @@ private:
         limits_.clear();
         for (std::int64_t s = 0; s < size();) {
             Search& search = searches_[static_cast<std::size_t>(s)];
-            const Limit limit = limit_of(search, panel);
+            const Limit limit = limit_of(search, panel, rounding_ != nullptr);
             if (!limit.out_of_reach) {
                 limits_.push_back(limit.value);
                 ++s;
@@ -311,6 +324,8 @@ private:
             lists[search.query] = search.best.take();
             if (s + 1 < size()) {
                 std::copy_n(searches_.back().row, stride_, query_row(s));
+                if (rounding_ != nullptr)
+                    std::copy_n(rounded_row(size() - 1), stride_ / 2, rounded_row(s));
                 search = std::move(searches_.back());
                 search.row = query_row(s);
             }
@@ -374,8 +389,11 @@ private:
         const std::size_t count = (searches_.size() + scan_rows - 1) / scan_rows * scan_rows;
         limits_.resize(count);
         above_.resize(count);
-        kernels_.scan({rows_.data(), stride_, static_cast<std::int64_t>(count), panel_.data(),
-                       factors_, start_.data(), limits_.data(), above_.data()});
+        const bool rounds = rounding_ != nullptr;
+        (rounds ? *rounding_ : kernels_)
+            .scan({rounds ? rounded_.data() : rows_.data(), rounds ? stride_ / 2 : stride_,
+                   static_cast<std::int64_t>(count), panel_.data(), factors_, start_.data(),
+                   limits_.data(), above_.data()});
         for (std::size_t s = 0; s < searches_.size(); ++s)
             offer_all(searches_[s], rows, above_[s], allowed);
     }
@@ -385,7 +403,7 @@ private:
     void scan_alone(Search& search, std::int64_t panel, const Allowed& allowed) const {
         Rows rows = rows_of(panel);
         for (; rows.count > 0; ++panel) {
-            const Limit limit = limit_of(search, panel);
+            const Limit limit = limit_of(search, panel, false);
             if (limit.out_of_reach) return;
             const Rows next = rows_of(panel + 1);
             prefetch(next);
@@ -412,22 +430,23 @@ private:
     const Candidates<Scalar> candidates_;
     const Wanted wanted_;
     const Kernels<Scalar>& kernels_;
+    const Kernels<Scalar>* const rounding_;  // scans products of rounded numbers; null without such
     const std::int64_t factors_;
     const std::int64_t stride_;
     std::int64_t copied_from_;
     std::vector<Scalar> last_rows_;
     std::vector<Search> searches_;  // row s of rows_ is search s
-    Buffer<Scalar> rows_;
+    Buffer<Scalar> rows_, rounded_;
     Buffer<Scalar> panel_;
     std::array<Scalar, scan_columns> start_;
     std::vector<Scalar> limits_;
     std::vector<std::uint64_t> above_;
 };
 
-/// Queries that one thread ranks together, where there are `count` of them: many, so that packing
-/// panels pays, but enough parts for all threads.
+/// Queries that one thread ranks together, where there are `count` of them: as many as it can take,
+/// or its share of them.
 inline std::int64_t queries_together(std::int64_t count, int threads, std::int64_t most) {
-    const std::int64_t share = (count + 4 * threads - 1) / (4 * threads);
+    const std::int64_t share = (count + threads - 1) / threads;
     return std::clamp((share + scan_rows - 1) / scan_rows * scan_rows, scan_rows, most);
 }
 
