@@ -139,6 +139,23 @@ std::vector<List> without_stop(const als::Model<float>& model, std::span<const U
 }
 
 #ifdef ALS_BENCHMARK_BLAS
+/// By the standard library's heap, with the worst in front.
+List best_of(std::span<const float> scores, std::size_t count) {
+    const auto better = [](const auto& a, const auto& b) { return a.score > b.score; };
+    List heap;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        if (heap.size() == count) {
+            if (!(scores[i] > heap.front().score)) continue;
+            std::pop_heap(heap.begin(), heap.end(), better);
+            heap.pop_back();
+        }
+        heap.push_back({Item{static_cast<std::int32_t>(i)}, scores[i]});
+        std::push_heap(heap.begin(), heap.end(), better);
+    }
+    std::sort_heap(heap.begin(), heap.end(), better);
+    return heap;
+}
+
 /// What others do: a block of scores by a matrix product, and a heap for each user.
 std::vector<List> by_blas(const als::Model<float>& model, std::span<const User> users,
                           const Settings& settings) {
@@ -171,15 +188,10 @@ std::vector<List> by_blas(const als::Model<float>& model, std::span<const User> 
                         static_cast<int>(factors), 0.0F, memory.scores.data(),
                         static_cast<int>(items.rows()));
             for (std::int64_t u = 0; u < rows; ++u) {
-                const float* const scores = memory.scores.data() + u * items.rows();
-                als::detail::TopK<Item, float> best({settings.count});
-                auto threshold = -std::numeric_limits<float>::infinity();
-                for (std::int32_t i = 0; i < items.rows(); ++i) {
-                    if (scores[i] < threshold) continue;
-                    best.offer(Item{i}, scores[i]);
-                    threshold = static_cast<float>(best.threshold());
-                }
-                lists[static_cast<std::size_t>(first + u)] = best.take();
+                lists[static_cast<std::size_t>(first + u)] =
+                    best_of({memory.scores.data() + u * items.rows(),
+                             static_cast<std::size_t>(items.rows())},
+                            static_cast<std::size_t>(settings.count));
             }
         });
     return lists;

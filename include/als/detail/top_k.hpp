@@ -13,11 +13,15 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,49 +40,96 @@ struct Wanted {
     double minimum = -std::numeric_limits<double>::infinity();
 };
 
-/// Keeps the best of the candidates offered: score descending, then index ascending. A score that
-/// is not finite is never kept.
+/// A score and an index as one number, greater for the better: score descending, then index
+/// ascending. For floats it fits into a register; a score of -0 becomes 0.
+template <Real Scalar>
+class Key {
+public:
+    Key() = default;
+    Key(std::int32_t index, Scalar score) {
+        const auto bits = std::bit_cast<Bits>(score + Scalar(0));
+        const Bits ordered = bits & sign ? ~bits : bits | sign;
+        if constexpr (is_float)
+            value_ = std::uint64_t{ordered} << 32 | ~static_cast<std::uint32_t>(index);
+        else
+            value_ = {ordered, ~static_cast<std::uint32_t>(index)};
+    }
+
+    [[nodiscard]] Scalar score() const {
+        Bits ordered;
+        if constexpr (is_float)
+            ordered = static_cast<Bits>(value_ >> 32);
+        else
+            ordered = value_.first;
+        return std::bit_cast<Scalar>(ordered & sign ? ordered ^ sign : ~ordered);
+    }
+    [[nodiscard]] std::int32_t index() const {
+        if constexpr (is_float)
+            return static_cast<std::int32_t>(~static_cast<std::uint32_t>(value_));
+        else
+            return static_cast<std::int32_t>(~value_.second);
+    }
+
+    friend auto operator<=>(const Key&, const Key&) = default;
+
+private:
+    static constexpr bool is_float = std::same_as<Scalar, float>;
+    using Bits = std::conditional_t<is_float, std::uint32_t, std::uint64_t>;
+    static constexpr Bits sign = Bits{1} << (8 * sizeof(Bits) - 1);
+
+    std::conditional_t<is_float, std::uint64_t, std::pair<std::uint64_t, std::uint32_t>> value_;
+};
+
+/// Keeps the best of the candidates offered. A score that is not finite is never kept.
 template <Id Index, Real Scalar>
 class TopK {
 public:
     explicit TopK(const Wanted& wanted)
         : count_(static_cast<std::size_t>(std::max<std::int64_t>(wanted.count, 0))),
-          minimum_(wanted.minimum) {}
+          threshold_(wanted.minimum) {}
 
     void offer(Index id, Scalar score) {
-        const Scored<Index, Scalar> candidate{id, score};
-        if (count_ == 0 || !std::isfinite(score) || static_cast<double>(score) < minimum_) return;
-        if (heap_.size() == count_) {
-            if (!Better()(candidate, heap_.front())) return;
-            std::pop_heap(heap_.begin(), heap_.end(), Better());
-            heap_.pop_back();
+        if (!std::isfinite(score) || !(static_cast<double>(score) >= threshold_)) return;
+        const Key<Scalar> key(id.index, score);
+        if (keys_.size() < count_) {
+            keys_.push_back(key);
+            if (keys_.size() < count_) return;
+            std::make_heap(keys_.begin(), keys_.end(), std::greater());
+        } else if (count_ > 0 && keys_.front() < key) {
+            replace_worst(key);
+        } else {
+            return;
         }
-        heap_.push_back(candidate);
-        std::push_heap(heap_.begin(), heap_.end(), Better());
+        threshold_ = static_cast<double>(keys_.front().score());
     }
 
-    /// A candidate with a lower score would not be kept. Some results have to be wanted.
-    [[nodiscard]] double threshold() const {
-        if (heap_.size() < count_) return minimum_;
-        return static_cast<double>(heap_.front().score);
-    }
+    /// A candidate with a lower score would not be kept.
+    [[nodiscard]] double threshold() const { return threshold_; }
 
     /// The result, best first.
     [[nodiscard]] std::vector<Scored<Index, Scalar>> take() {
-        std::sort_heap(heap_.begin(), heap_.end(), Better());
-        return std::move(heap_);
+        std::sort(keys_.begin(), keys_.end(), std::greater());
+        std::vector<Scored<Index, Scalar>> list;
+        list.reserve(keys_.size());
+        for (const Key<Scalar>& key : keys_) list.push_back({Index{key.index()}, key.score()});
+        return list;
     }
 
 private:
-    struct Better {
-        bool operator()(const Scored<Index, Scalar>& a, const Scored<Index, Scalar>& b) const {
-            return a.score > b.score || (a.score == b.score && a.id < b.id);
+    void replace_worst(const Key<Scalar>& key) {
+        std::size_t hole = 0;
+        for (std::size_t child = 1; child < count_; child = 2 * hole + 1) {
+            if (child + 1 < count_) child += keys_[child + 1] < keys_[child];
+            if (!(keys_[child] < key)) break;
+            keys_[hole] = keys_[child];
+            hole = child;
         }
-    };
+        keys_[hole] = key;
+    }
 
     std::size_t count_;
-    double minimum_;
-    std::vector<Scored<Index, Scalar>> heap_;  // the worst of those kept is in front
+    double threshold_;
+    std::vector<Key<Scalar>> keys_;  // once there are `count_`, a heap with the worst in front
 };
 
 /// Ids in ascending order: the list itself, or a copy.
