@@ -7,10 +7,13 @@
 //
 // FACTORS is `random:ITEMS:K` (normal numbers, the norms of the items log-normal with spread 1/2),
 // or PREFIX:K for the files PREFIX.users.f32 and PREFIX.items.f32 that `train --save` writes. The
-// parts are `everyone`, `blas`, `one`, `fold_in`; all but `blas` are of the library. Prints medians
-// of interleaved repetitions as a table, or as one JSON object. Lists of all contestants are
-// compared: those of the library have to be the same, those of BLAS up to its rounding.
+// parts are `everyone`, `blas`, `one`, `fold_in`; all but `blas` are of the library. One more, only
+// when it is named, is `stream`: all users of the model by recommend_everyone, and the memory that
+// it takes. Prints medians of interleaved repetitions as a table, or as one JSON object. Lists of
+// all contestants are compared: those of the library have to be the same, those of BLAS up to its
+// rounding.
 #include "fma_peak.hpp"
+#include "memory.hpp"
 #include <als/als.hpp>
 
 #include <algorithm>
@@ -274,6 +277,21 @@ void measure_one(const als::Model<float>& model, const Settings& settings, Repor
     report.add("one user, 99 %", quantile(microseconds, 0.99), "us");
 }
 
+/// All users, and the memory taken meanwhile beside the model.
+void measure_stream(const als::Model<float>& model, const Settings& settings, Report& report) {
+    memory::reset_peak();
+    const std::int64_t before = memory::peak();
+    std::int64_t users = 0;
+    const double seconds = seconds_of([&] {
+        als::recommend_everyone(model, {.count = settings.count, .threads = settings.threads},
+                                [&](User, auto list) { users += list.empty() ? 0 : 1; });
+    });
+    report.add("users with a list", static_cast<double>(users), "");
+    report.add("streamed", static_cast<double>(model.user_count()) / seconds, "users/s");
+    report.add("memory beside the model", static_cast<double>(memory::peak() - before) / (1 << 20),
+               "MiB");
+}
+
 void measure_fold_in(const als::Model<float>& model, Report& report) {
     std::mt19937 generator(1);
     for (const std::size_t size : {5, 20, 100, 500}) {
@@ -343,6 +361,9 @@ int main(int count, char** arguments) try {
     measure_everyone(model, settings, report);
     if (settings.has("one")) measure_one(model, settings, report);
     if (settings.has("fold_in")) measure_fold_in(model, report);
+    const auto& parts = settings.parts;
+    if (std::find(parts.begin(), parts.end(), "stream") != parts.end())
+        measure_stream(model, settings, report);
     if (settings.json) std::printf("}\n");
 } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

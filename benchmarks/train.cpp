@@ -17,6 +17,7 @@
 // objective after each epoch. `--save` times nothing and writes the factors after each epoch E to
 // PREFIX.E.users.f32 and PREFIX.E.items.f32 (float32, row-major). `--export` writes the matrix and
 // trains nothing. For little-endian processors.
+#include "memory.hpp"
 #include "shapes.hpp"
 #include <als/als.hpp>
 
@@ -32,7 +33,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <vector>
 
 namespace {
@@ -173,21 +173,6 @@ void save(const als::Model<float>& model, const std::string& prefix, int epoch) 
 
 // ------------------------------------------------------------------------------------- measuring
 
-/// Forgets the peak so far, where the system can (Linux).
-void reset_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
-
-/// Greatest resident size since `reset_peak_memory`, in bytes; else since the program's start.
-std::int64_t peak_memory() {
-    std::ifstream status("/proc/self/status");
-    std::string word;
-    while (status >> word)
-        if (std::int64_t kilobytes = 0; word == "VmHWM:" && status >> kilobytes)
-            return kilobytes * 1024;
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return std::int64_t{usage.ru_maxrss} * 1024;
-}
-
 double seconds_of_fit(const Interactions<float>& data, const Options& options, int iterations) {
     als::Training training = options.training;
     training.iterations = iterations;
@@ -215,16 +200,16 @@ void each_epoch(const Interactions<float>& data, const Options& options, const V
 /// of the memory); the difference of two trainings has not.
 void measure(const Interactions<float>& data, const Options& options) {
     const int iterations = options.training.iterations;
-    reset_peak_memory();
+    memory::reset_peak();
     const double seconds = seconds_of_fit(data, options, iterations);
-    const std::int64_t memory = peak_memory();
+    const std::int64_t peak = memory::peak();
     const double seconds_of_one = iterations > 1 ? seconds_of_fit(data, options, 1) : seconds;
     const double difference =
         iterations > 1 ? (seconds - seconds_of_one) / (iterations - 1) : seconds;
     std::printf(", \"seconds\": %.6f, \"seconds_of_one\": %.6f", seconds, seconds_of_one);
     std::printf(", \"seconds_per_epoch\": %.6f, \"seconds_per_epoch_by_difference\": %.6f",
                 seconds / iterations, difference);
-    std::printf(", \"peak_memory\": %lld", static_cast<long long>(memory));
+    std::printf(", \"peak_memory\": %lld", static_cast<long long>(peak));
 }
 
 void run(const Options& options) {
