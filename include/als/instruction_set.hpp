@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which of the processor's instructions the row solves use.
+// Which of the processor's instructions the row solves and rankings use.
 #pragma once
 
 #include <als/error.hpp>
@@ -11,14 +11,15 @@
 
 namespace als::inline ALS_ABI {
 
-/// Instructions of the processor that the row solves may use. Each gives the same bits on every
-/// processor that has it and for any number of threads; between them results differ by rounding.
+/// Instructions of the processor that the row solves and rankings may use. Each gives the same bits
+/// on every processor that has it and for any number of threads; between them results differ by
+/// rounding.
 enum class InstructionSet {
     automatic,    ///< the environment variable ALS_INSTRUCTION_SET if set, else the best there is
     portable,     ///< what the program was compiled for, in vectors of 16 bytes
     avx2,         ///< x86-64 with AVX2 and FMA
     avx512,       ///< x86-64 with AVX-512 F, VL, DQ and BW
-    avx512_bf16,  ///< and with products of bfloat16, each solution refined in float
+    avx512_bf16,  ///< and products of bfloat16: solutions are refined, ranked items scored anew
 };
 
 /// "automatic", "portable", "avx2", "avx512" or "avx512_bf16".
