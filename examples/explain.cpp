@@ -56,3 +56,28 @@ int main(int argc, char** argv) try {
     std::cerr << "explain: " << error.what() << '\n';
     return EXIT_FAILURE;
 }
+
+// Output, on MovieLens 100K:
+//
+// Implicit: what was seen, whatever the stars
+// -------------------------------------------
+//    0.671  Sleepless in Seattle (1993), because of
+//       0.088  American President, The (1995), 5 stars
+//       0.065  Mrs. Doubtfire (1993), 4 stars
+//       0.065  While You Were Sleeping (1995), 3 stars
+//         ...  34 others
+//      -0.013  Full Monty, The (1997), 3 stars
+//      -0.015  That Thing You Do! (1996), 4 stars
+//       0.671  in all
+//
+// Explicit: the predicted rating
+// ------------------------------
+//    5.204  Aiqing wansui (1994), because of
+//       0.067  Ace Ventura: Pet Detective (1994), 5 stars
+//       0.064  Nutty Professor, The (1996), 4 stars
+//       0.050  Being There (1979), 5 stars
+//         ...  34 others
+//      -0.024  Cold Comfort Farm (1995), 3 stars
+//      -0.057  Englishman Who Went Up a Hill, But Came Down a Mountain, The (1995), 2 stars
+//       4.823  mean and bias of the movie
+//       5.204  in all

@@ -73,3 +73,37 @@ int main(int argc, char** argv) try {
     std::cerr << "recommend: " << error.what() << '\n';
     return EXIT_FAILURE;
 }
+
+// Output, on MovieLens 100K:
+//
+// For user 196, without what is known already
+// -------------------------------------------
+//    0.877  Cold Comfort Farm (1995)
+//    0.797  Full Monty, The (1997)
+//    0.794  In & Out (1997)
+//    0.778  Young Frankenstein (1974)
+//
+// The first two of these are out of stock
+// ---------------------------------------
+//    0.794  In & Out (1997)
+//    0.778  Young Frankenstein (1974)
+//    0.775  Four Weddings and a Funeral (1994)
+//    0.772  Butch Cassidy and the Sundance Kid (1969)
+//
+// Only from tonight's programme, and only what suits
+// --------------------------------------------------
+//    0.625  Shine (1996)
+//    0.522  Men in Black (1997)
+//    0.500  Tin Men (1987)
+//    0.489  Marvin's Room (1996)
+//
+// For a stranger
+// --------------
+//    0 recommendations; or, on demand, the popular:
+//    0.000  Star Wars (1977)
+//    0.000  Fargo (1996)
+//    0.000  Return of the Jedi (1983)
+//
+// For everyone
+// ------------
+//    942 lists of 10; in 174 of them: Contact (1997)
