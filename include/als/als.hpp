@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The whole library. The way of the data: ratings_file or interactions -> fit (objective, training)
-// -> model -> predict, recommend, similar, fold_in, explain -> metrics.
+// -> model -> predict, recommend, similar, fold_in, explain -> evaluate.
 #pragma once
 
+#include <als/baselines.hpp>
+#include <als/early_stopping.hpp>
 #include <als/error.hpp>
+#include <als/evaluate.hpp>
 #include <als/explain.hpp>
 #include <als/fit.hpp>
 #include <als/fold_in.hpp>
@@ -20,3 +23,4 @@
 #include <als/training.hpp>
 #include <als/types.hpp>
 #include <als/version.hpp>
+#include <als/weighting.hpp>

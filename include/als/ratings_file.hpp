@@ -58,6 +58,9 @@ struct RatingsOptions {
     /// Column of the value, or -1: there is none, and every line counts 1.
     int value_column = 2;
 
+    /// Column of the time, or -1: times are not kept. Seconds since 1970, or any other number.
+    int time_column = -1;
+
     /// What the first line is.
     Header header = Header::detect;
 
@@ -78,6 +81,10 @@ struct Ratings {
     Interactions<Scalar> interactions;
     IdMap<User> users;
     IdMap<Item> items;
+
+    /// The times of the same cells, where there is a `time_column`: the latest of a pair that
+    /// occurs more than once. Else without any.
+    Interactions<double> times = {};
 };
 
 namespace detail {
@@ -93,6 +100,13 @@ inline void validate(const RatingsOptions& options) {
     if (options.value_column < -1)
         refuse("value_column is ", options.value_column,
                "; columns are counted from 0, -1 means that there is none");
+    if (options.time_column < -1)
+        refuse("time_column is ", options.time_column,
+               "; columns are counted from 0, -1 means that there is none");
+    if (options.time_column >= 0 &&
+        (options.time_column == options.user_column || options.time_column == options.item_column ||
+         options.time_column == options.value_column))
+        refuse("time_column is ", options.time_column, "; another option names that column");
     if (options.user_column == options.item_column || options.user_column == options.value_column ||
         options.item_column == options.value_column)
         refuse("user_column, item_column and value_column are ", options.user_column, ", ",
@@ -168,8 +182,8 @@ public:
         : lines_(std::move(name), std::move(source)),
           options_(options),
           delimiter_(options.delimiter),
-          column_count_(std::int64_t{std::max(
-                            {options.user_column, options.item_column, options.value_column})} +
+          column_count_(std::int64_t{std::max({options.user_column, options.item_column,
+                                               options.value_column, options.time_column})} +
                         1) {}
 
     Ratings<Scalar> read() {
@@ -209,6 +223,7 @@ private:
             if (found.columns == options_.user_column) user_ = found.last;
             if (found.columns == options_.item_column) item_ = found.last;
             if (found.columns == options_.value_column) value_ = found.last;
+            if (found.columns == options_.time_column) time_ = found.last;
             ++found.columns;
         }
         return found;
@@ -252,10 +267,13 @@ private:
         check_id(user_, name_of<User>());
         check_id(item_, name_of<Item>());
         const double value = options_.value_column < 0 ? 1 : parse_value();
+        const double time = options_.time_column < 0 ? 0 : parse_time();
         if (value < options_.minimum) return;
 
         entries_.push_back(
             {add_id(users_, user_), add_id(items_, item_), static_cast<Scalar>(value)});
+        if (options_.time_column >= 0)
+            times_.push_back({entries_.back().user, entries_.back().item, time});
         if (options_.duplicates == Duplicates::error) line_numbers_.add(lines_.number());
     }
 
@@ -285,6 +303,15 @@ private:
         return value;
     }
 
+    [[nodiscard]] double parse_time() const {
+        double time = 0;
+        if (parse_number(time_.text, time) != Parsed::number)
+            lines_.fail(time_.begin, "the time ", excerpt(time_.text),
+                        " is not a number; expected one such as 881250949 (.time_column says where "
+                        "it stands, -1 that there is none)");
+        return time;
+    }
+
     /// Whether the conversion keeps a finite value finite and does not turn a small one into 0.
     static bool fits_scalar(double value) {
         return std::abs(value) <= static_cast<double>(std::numeric_limits<Scalar>::max()) &&
@@ -300,7 +327,10 @@ private:
         // Merging has made the data smaller: only then is it worth looking for the place.
         if (refuses_repeats && interactions.size() < static_cast<std::int64_t>(entries_.size()))
             refuse_repeated_pair();
-        return {std::move(interactions), std::move(users_), std::move(items_)};
+        Interactions<double> times;
+        if (options_.time_column >= 0)
+            times = {users_.size(), items_.size(), times_, {.duplicates = Duplicates::max}};
+        return {std::move(interactions), std::move(users_), std::move(items_), std::move(times)};
     }
 
     [[noreturn]] void refuse_emptiness() const {
@@ -333,7 +363,9 @@ private:
     Field user_;  // of the current line
     Field item_;
     Field value_;
+    Field time_;
     std::vector<Entry<Scalar>> entries_;
+    std::vector<Entry<double>> times_;
     LineNumbers line_numbers_;
     IdMap<User> users_;
     IdMap<Item> items_;

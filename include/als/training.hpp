@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace als::inline ALS_ABI {
@@ -19,6 +20,7 @@ struct Progress {
     int iterations = 0;    ///< number of iterations asked for
     double objective = 0;  ///< value of the function minimised, in double (see `objective_value`)
     double seconds = 0;    ///< since the training began
+    std::optional<double> metric = std::nullopt;  ///< of `fit_until_best`
 };
 
 /// An observer's answer.
