@@ -21,6 +21,7 @@
 #include <als/similar.hpp>
 #include <als/split.hpp>
 #include <als/training.hpp>
+#include <als/tune.hpp>
 #include <als/types.hpp>
 #include <als/version.hpp>
 #include <als/weighting.hpp>
