@@ -101,13 +101,13 @@ inline bool output_is_terminal() {
 /// lines in all.
 inline std::function<als::Next(const als::Progress&)> progress_line() {
     return [in_place = output_is_terminal()](const als::Progress& progress) {
-        const auto& [iteration, iterations, objective, seconds] = progress;
-        const bool is_last = iteration == iterations;
-        if (in_place || is_last || iteration % std::max(1, iterations / 5) == 0) {
+        const int iterations = progress.iterations;
+        const bool is_last = progress.iteration == iterations;
+        if (in_place || is_last || progress.iteration % std::max(1, iterations / 5) == 0) {
             std::cout << (in_place ? "\r\033[K" : "") << "   iteration "
-                      << right(std::to_string(iteration), 4) << " of " << iterations
-                      << "   objective " << right(fixed(objective, 1), 11) << "   "
-                      << fixed(seconds, 2) << " s";
+                      << right(std::to_string(progress.iteration), 4) << " of " << iterations
+                      << "   objective " << right(fixed(progress.objective, 1), 11) << "   "
+                      << fixed(progress.seconds, 2) << " s";
             std::cout << (in_place && !is_last ? "" : "\n") << std::flush;
         }
         return als::Next::go_on;
