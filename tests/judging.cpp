@@ -305,7 +305,9 @@ TEST_CASE("metrics: agree with ir-measures and ranx on random rankings") {
 
 TEST_CASE("evaluate: means of the metrics of the recommended lists, with intervals") {
     const auto data = data_of<double>(64);
-    const auto [train, test] = als::split(data, {.test_fraction = 0.4});
+    const auto parts = als::split(data, {.test_fraction = 0.4});
+    const auto& train = parts.train;
+    const auto& test = parts.test;
     const auto model = als::fit(train, als::Implicit{}, {.factors = 6, .iterations = 4});
     for (const int threads : {1, 3}) {
         const auto found = als::evaluate(
@@ -368,7 +370,9 @@ TEST_CASE("evaluate: AUC, percentile rank and popularity bias, worked by hand") 
 
 TEST_CASE("evaluate: sampled candidates are asked for, seeded, and rank among themselves") {
     const auto data = data_of<float>(65);
-    const auto [train, test] = als::split(data, {.test_fraction = 0.4});
+    const auto parts = als::split(data, {.test_fraction = 0.4});
+    const auto& train = parts.train;
+    const auto& test = parts.test;
     const auto model = als::fit(train, als::Implicit{}, {.factors = 6, .iterations = 4});
     const auto sampled = [&](std::int64_t count, std::uint64_t seed) {
         return als::evaluate(model, test,
@@ -433,7 +437,9 @@ TEST_CASE("baselines: popularity ranks by users, biases minimise their objective
 
 TEST_CASE("fit_until_best: the best iteration of the full curve, as fit gives it") {
     const auto data = data_of<float>(68);
-    const auto [train, validation] = als::split(data, {.test_fraction = 0.3});
+    const auto parts = als::split(data, {.test_fraction = 0.3});
+    const auto& train = parts.train;
+    const auto& validation = parts.test;
     const auto metric = [&](const als::Model<float>& model) {
         return als::evaluate(model, validation, {.exclude = &train}).ndcg.mean;
     };
