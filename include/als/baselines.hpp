@@ -20,7 +20,9 @@ namespace als::inline ALS_ABI {
 /// one factor. Throws `InputError` for interactions without entries.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> popularity_model(const Interactions<Scalar>& data) {
-    if (data.empty()) throw InputError("als::popularity_model: there is no entry to count");
+    if (data.empty())
+        throw InputError(
+            "als::popularity_model: there is no entry to count; check what was filtered out");
     Parameters<Scalar> parameters;
     parameters.users.factors = FactorMatrix<Scalar>::Ones(data.user_count(), 1);
     parameters.items.factors.resize(data.item_count(), 1);

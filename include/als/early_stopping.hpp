@@ -78,7 +78,9 @@ template <Real Scalar, typename Kind, typename MetricOf>
         const double metric = metric_of(model);
         if (std::isnan(metric))
             throw InputError(detail::message("als::fit_until_best: the metric of iteration ",
-                                             iteration, " is not a number"));
+                                             iteration,
+                                             " is not a number; return a large error, or a quality "
+                                             "of 0, for a model that cannot be judged"));
         metrics.push_back(metric);
         const double gain = !best                      ? 0
                             : stopping.lower_is_better ? best->metric - metric

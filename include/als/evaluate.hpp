@@ -289,7 +289,9 @@ template <Real Scalar>
     check_fits("als::evaluate: test", test, model);
     if (options.exclude != nullptr) check_fits("als::evaluate: exclude", *options.exclude, model);
     if (std::isnan(options.least_relevant))
-        throw InputError("als::EvaluateOptions::least_relevant is not a number");
+        throw InputError(
+            "als::EvaluateOptions::least_relevant is not a number; leave it out, and all cells are "
+            "relevant");
     const std::vector<Judged> judged = judged_users(test, options);
     if (judged.empty())
         throw InputError(

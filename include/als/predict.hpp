@@ -75,9 +75,9 @@ Point<Scalar> checked_point(std::string_view function, const Model<Scalar>& mode
 
 /// The model's score for a user and an item: x_u . y_i, for explicit models with biases
 /// mu + b_u + b_i + x_u . y_i, summed in double and rounded once, so that it is the same score that
-/// `recommend` ranks by, whatever the instruction set. An explicit score is a predicted rating; an
-/// implicit one estimates the preference (0 to 1, roughly) and serves to rank. Throws `InputError`
-/// for an index out of range.
+/// `recommend` ranks by; of floats with the same bits for every instruction set. An explicit score
+/// is a predicted rating; an implicit one estimates the preference (0 to 1, roughly) and serves to
+/// rank. Throws `InputError` for an index out of range.
 template <Real Scalar>
 [[nodiscard]] Scalar predict(const Model<Scalar>& model, User user, Item item,
                              const PredictOptions& options = {}) {

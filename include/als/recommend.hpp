@@ -91,7 +91,7 @@ struct BatchOptions {
     /// As in `RecommendOptions`.
     std::span<const Item> fallback = {};
 
-    /// Users of `recommend_everyone` whose lists are held at a time, >= 1: about 8 count (12 for
+    /// Users of `recommend_everyone` whose lists are held at a time, >= 1: about 8 count (16 for
     /// double) bytes each. Raising it beyond some thousands for each thread gains nothing.
     std::int64_t block_users = 16384;
 

@@ -180,7 +180,10 @@ template <Real Scalar, typename Kind, typename MetricOf>
     static_assert(
         std::is_invocable_r_v<double, const MetricOf&, const Model<Scalar>&, const Split<Scalar>&>,
         "als::tune asks metric(const als::Model<Scalar>&, const als::Split<Scalar>&) for a number");
-    if (splits.empty()) throw InputError("als::tune: there is no split to try candidates on");
+    if (splits.empty())
+        throw InputError(
+            "als::tune: there is no split to try candidates on; make one with "
+            "als::split_each_user, or several with als::folds");
     detail::check_range("als::TuneOptions::patience", options.patience, 0, detail::unbounded);
     for (const Candidate<Kind>& candidate : candidates) {
         detail::validate(candidate.objective);
@@ -198,8 +201,10 @@ template <Real Scalar, typename Kind, typename MetricOf>
             const auto [metric, iteration] =
                 detail::tried(split, trial.candidate, metric_of, options);
             if (std::isnan(metric))
-                throw InputError(detail::message("als::tune: the metric of candidate ",
-                                                 trials.size() + 1, " is not a number"));
+                throw InputError(
+                    detail::message("als::tune: the metric of candidate ", trials.size() + 1,
+                                    " is not a number; return a large error, or a quality of 0, "
+                                    "for a model that cannot be judged"));
             trial.metrics.push_back(metric);
             trial.metric += metric / static_cast<double>(splits.size());
             iterations += static_cast<double>(iteration) / static_cast<double>(splits.size());
