@@ -456,6 +456,26 @@ TEST_CASE("fit_until_best: the best iteration of the full curve, as fit gives it
     CHECK(best.model.item_factors() ==
           als::fit(train, objective, {.factors = 12, .iterations = best.iteration}).item_factors());
 
+    // So it is with every objective and solver.
+    const auto error = [&](const als::Model<float>& made) {
+        return als::objective_value(made, train);
+    };
+    for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
+        const als::Training four{.factors = 12, .iterations = 4, .solver = solver};
+        const auto ratings = als::fit_until_best(train, als::Explicit{}, four, error,
+                                                 {.patience = 4, .lower_is_better = true});
+        als::Training same = four;
+        CHECK(ratings.iteration == 4);  // the objective falls
+        same.iterations = ratings.iteration;
+        const auto once = als::fit(train, als::Explicit{}, same);
+        CHECK(ratings.model.user_factors() == once.user_factors());
+        CHECK(ratings.model.item_biases() == once.item_biases());
+        const auto likes = als::fit_until_best(train, objective, four, error,
+                                               {.patience = 4, .lower_is_better = true});
+        same.iterations = likes.iteration;
+        CHECK(likes.model.user_factors() == als::fit(train, objective, same).user_factors());
+    }
+
     // Patience: the curve goes up, and then down for good.
     int iteration = 0;
     const std::array<double, 6> values{1, 2, 3, 2.5, 2.9, 2};
@@ -540,7 +560,8 @@ TEST_CASE("weighting: numbers worked by hand, cells unchanged") {
     REQUIRE_THROWS_MATCHES(als::time_decayed(data, times, 110, 0), als::InputError,
                            says("half_life is 0"));
     REQUIRE_THROWS_MATCHES(als::time_decayed(data, als::Interactions<double>(2, 3, {}), 1, 1),
-                           als::InputError, says("user 0 has no time for item 0"));
+                           als::InputError,
+                           says("als::time_decayed: user 0 has times for other items"));
 }
 
 TEST_CASE("tune: a grid is every combination, random candidates are the same anywhere") {

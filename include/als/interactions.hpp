@@ -341,6 +341,26 @@ template <typename Scalar = void, typename Derived>
     return detail::interactions_from_eigen<Out>(matrix.derived(), false, options);
 }
 
+namespace detail {
+
+/// Throws unless times are given for exactly the cells of the data.
+template <Real Scalar>
+void check_times(std::string_view function, const Interactions<Scalar>& data,
+                 const Interactions<double>& times) {
+    const auto refuse = [&](const auto&... parts) {
+        throw InputError(
+            message(function, ": ", parts..., "; the times have to have the cells of the data"));
+    };
+    if (times.user_count() != data.user_count() || times.item_count() != data.item_count())
+        refuse("there are times for ", times.user_count(), " users and ", times.item_count(),
+               " items, data for ", data.user_count(), " and ", data.item_count());
+    for (User user; user.index < data.user_count(); ++user.index)
+        if (!std::ranges::equal(data[user].ids(), times[user].ids()))
+            refuse("user ", user.index, " has times for other items than data");
+}
+
+}  // namespace detail
+
 /// The row of somebody who is not (or not yet) in the interactions: a newcomer's items, or a new
 /// item's users. Converts to `Row` wherever one is taken.
 ///

@@ -110,9 +110,7 @@ void check_items(std::string_view place, const Model<Scalar>& model, std::span<c
 template <Real Scalar, typename Options>
 void check_options(const std::string& function, const Model<Scalar>& model,
                    const Options& options) {
-    check_result_count(function, options.count);
-    if (std::isnan(options.minimum_score))
-        throw InputError(function + ": minimum_score is not a number; leave it out for no minimum");
+    check_wanted(function, {options.count, options.minimum_score});
     check_items(function + ": deny", model, options.deny);
     if (options.allow) check_items(function + ": allow", model, *options.allow);
     check_items(function + ": fallback", model, options.fallback);
@@ -181,9 +179,7 @@ private:
 
     /// A model without biases knows nothing of a user without history, whose factors are 0.
     [[nodiscard]] bool is_known(const Point<Scalar>& user) const {
-        const Scalar* const factors = user.factors;
-        return model_.item_biases().size() > 0 ||
-               std::any_of(factors, factors + model_.factors(), [](Scalar x) { return x != 0; });
+        return model_.item_biases().size() > 0 || !is_zero(user.factors, model_.factors());
     }
 
     template <typename Allowed>

@@ -44,17 +44,16 @@ struct SimilarOptions {
 
 namespace detail {
 
-/// Answers `count` queries: position n is the row row_at(n) (null: has no neighbours), which is
-/// itself left out if it is itself_at(n).
+/// Answers `count` queries: position n is the row row_at(n); row itself_at(n) (-1:
+/// none) is left out.
 template <Id Index, Real Scalar, typename RowAt, typename ItselfAt>
 std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
     const std::string& function, const Model<Scalar>& model, const SimilarOptions<Index>& options,
     std::int64_t count, int threads, const RowAt& row_at, const ItselfAt& itself_at) {
     const bool users = std::same_as<Index, User>;
     const Side<Scalar>& side = users ? model.parameters().users : model.parameters().items;
-    check_result_count(function, options.count);
-    if (std::isnan(options.minimum_score))
-        throw InputError(function + ": minimum_score is not a number; leave it out for no minimum");
+    const Wanted wanted{options.count, options.minimum_score};
+    check_wanted(function, wanted);
     check_range("als::SimilarOptions::threads", options.threads, 0, unbounded);
     for (const Index id : options.exclude)
         check_index<Index>(function + ": exclude", id.index, side.factors.rows(),
@@ -70,19 +69,14 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
     const std::int64_t together =
         queries_together(count, workers.threads, Neighbours::queries_at_a_time(options.count));
     parallel_for((count + together - 1) / together, 1, workers,
-                 [&] {
-                     return Neighbours(candidates, {options.count, options.minimum_score},
-                                       workers.instructions);
-                 },
+                 [&] { return Neighbours(candidates, wanted, workers.instructions); },
                  [&](Neighbours& ranker, std::int64_t block) {
                      std::vector<Point<Scalar>> points;
                      std::vector<std::int64_t> positions;
                      const std::int64_t end = std::min(count, (block + 1) * together);
                      for (std::int64_t n = block * together; n < end; ++n) {
                          const Scalar* const row = row_at(n);
-                         const bool is_zero = std::all_of(row, row + model.factors(),
-                                                          [](Scalar x) { return x == 0; });
-                         if (is_zero) continue;  // similar to nothing
+                         if (is_zero(row, model.factors())) continue;  // similar to nothing
                          points.push_back({row, 0});
                          positions.push_back(n);
                      }

@@ -209,16 +209,7 @@ template <Real Scalar>
                                            const Interactions<double>& times,
                                            const LeaveOutOptions& options = {}) {
     detail::validate(options);
-    const auto refuse = [](const auto&... parts) {
-        throw InputError(detail::message("als::leave_last_out: ", parts...,
-                                         "; the times have to have the cells of the data"));
-    };
-    if (times.user_count() != data.user_count() || times.item_count() != data.item_count())
-        refuse("there are times for ", times.user_count(), " users and ", times.item_count(),
-               " items, data for ", data.user_count(), " and ", data.item_count());
-    for (User user; user.index < data.user_count(); ++user.index)
-        if (!std::ranges::equal(data[user].ids(), times[user].ids()))
-            refuse("user ", user.index, " has times for other items than data");
+    detail::check_times("als::leave_last_out", data, times);
     return detail::divided_by_user(data, [&](User user, std::size_t count) {
         std::vector<std::size_t> positions(count);
         std::iota(positions.begin(), positions.end(), std::size_t{0});

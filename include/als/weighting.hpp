@@ -8,14 +8,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 namespace als::inline ALS_ABI {
 
-/// The same cells with the values value_of(User, Item, Scalar). Throws `InputError` for a value
-/// that is not finite. Cost: O(entries).
+/// The same cells with the values value_of(User, Item, Scalar), asked for by user and then by item.
+/// Throws `InputError` for a value that is not finite. Cost: O(entries).
 template <Real Scalar, typename ValueOf>
 [[nodiscard]] Interactions<Scalar> with_values(const Interactions<Scalar>& data,
                                                const ValueOf& value_of) {
@@ -117,19 +118,12 @@ template <Real Scalar>
                                                 const Interactions<double>& times, double now,
                                                 double half_life) {
     detail::check_range("als::time_decayed: half_life", half_life, 0, detail::unbounded, true);
-    if (times.user_count() != data.user_count() || times.item_count() != data.item_count())
-        throw InputError(detail::message("als::time_decayed: there are times for ",
-                                         times.user_count(), " users and ", times.item_count(),
-                                         " items, data for ", data.user_count(), " and ",
-                                         data.item_count()));
-    return with_values(data, [&](User user, Item item, Scalar value) {
-        const auto ids = times[user].ids();
-        const auto found = std::lower_bound(ids.begin(), ids.end(), item);
-        if (found == ids.end() || *found != item)
-            throw InputError(detail::message("als::time_decayed: user ", user.index,
-                                             " has no time for item ", item.index));
-        const double time = times[user].values()[static_cast<std::size_t>(found - ids.begin())];
-        return static_cast<double>(value) * std::exp2(-std::max(0.0, now - time) / half_life);
+    detail::check_times("als::time_decayed", data, times);
+    const std::vector<Entry<double>> dated = times.entries();
+    std::size_t n = 0;
+    return with_values(data, [&](User, Item, Scalar value) {
+        const double age = std::max(0.0, now - dated[n++].value);
+        return static_cast<double>(value) * std::exp2(-age / half_life);
     });
 }
 

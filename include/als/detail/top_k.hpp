@@ -27,18 +27,27 @@
 
 namespace als::inline ALS_ABI::detail {
 
-/// Throws unless the number of results asked for is one.
-inline void check_result_count(std::string_view function, std::int64_t count) {
-    if (count < 0)
-        throw InputError(message(function, ": the number of results asked for is ", count,
-                                 "; it has to be >= 0"));
-}
-
 /// Which of the results are wanted.
 struct Wanted {
     std::int64_t count = 0;  ///< at most
     double minimum = -std::numeric_limits<double>::infinity();
 };
+
+/// Throws unless that can be asked for.
+inline void check_wanted(std::string_view function, const Wanted& wanted) {
+    if (wanted.count < 0)
+        throw InputError(message(function, ": the number of results asked for is ", wanted.count,
+                                 "; it has to be >= 0"));
+    if (std::isnan(wanted.minimum))
+        throw InputError(
+            message(function, ": minimum_score is not a number; leave it out for no minimum"));
+}
+
+/// Whether all factors of a row are 0: nothing is known of who has no history.
+template <Real Scalar>
+bool is_zero(const Scalar* row, std::int64_t factors) {
+    return std::all_of(row, row + factors, [](Scalar x) { return x == 0; });
+}
 
 /// A score and an index as one number, greater for the better: score descending, then index
 /// ascending. For floats it fits into a register; a score of -0 becomes 0.
