@@ -192,6 +192,71 @@ TEST_CASE("fit: rows just below, at and above the crossover of primal and dual a
     }
 }
 
+TEMPLATE_TEST_CASE("fit: non-negative factors are those of the reference, which tries all supports",
+                   "", float, double) {
+    const int factors = GENERATE(1, 3, 6);
+    CAPTURE(factors);
+    for (const Table& table : tables()) {
+        CAPTURE(table.value.rows(), table.value.cols());
+        for (als::Implicit objective : implicit_objectives()) {
+            CAPTURE(objective.alpha, objective.regularization_exponent);
+            objective.non_negative = true;
+            compare_halves<TestType>(table, objective, factors);
+        }
+        for (als::Explicit objective : explicit_objectives()) {
+            CAPTURE(objective.biases, objective.regularization_exponent);
+            objective.non_negative = true;
+            compare_halves<TestType>(table, objective, factors);
+        }
+    }
+}
+
+TEST_CASE("fit: non-negative factors are, whatever the size, and fold_in finds them again") {
+    const auto data = random_table(27, {.users = 90, .items = 400, .density = 0.7, .dislikes = 0.1})
+                          .interactions<float>();
+    const auto check = [&](const auto& objective) {
+        for (const int factors : {8, 40}) {
+            const als::Training training{.factors = factors, .iterations = 3, .threads = 1};
+            als::Training two = training;
+            two.threads = 2;
+            const als::Model<float> model = als::fit(data, objective, training);
+            CHECK(same_bits(model, als::fit(data, objective, two)));
+            CHECK(model.user_factors().minCoeff() == 0);  // some are held, or it shows nothing
+            CHECK(model.item_factors().minCoeff() == 0);
+            CHECK(model.user_factors().maxCoeff() > 0);
+            const auto folded = als::fold_in_users(model, data, 2);
+            for (int u = 0; u < 90; u += 7) {
+                const auto alone = als::fold_in(model, data[als::User{u}]);
+                CHECK(alone.factors == folded[static_cast<std::size_t>(u)].factors);
+                CHECK(alone.factors.minCoeff() >= 0);
+                CHECK(relative_difference(alone.factors.cast<double>(),
+                                          model.user_factors().row(u).cast<double>()) < 1e-6);
+            }
+        }
+    };
+    check(als::Implicit{.non_negative = true});
+    check(als::Explicit{.non_negative = true});
+}
+
+TEST_CASE("fit: non-negative factors start from a model that has negative ones") {
+    const auto data = small_data<double>();
+    const auto earlier = als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 2});
+    REQUIRE(earlier.user_factors().minCoeff() < 0);
+    const auto model = als::fit(data, als::Implicit{.non_negative = true},
+                                {.factors = 4, .iterations = 2}, earlier);
+    CHECK(model.user_factors().minCoeff() >= 0);
+    CHECK(model.item_factors().minCoeff() >= 0);
+    CHECK(model.user_factors().maxCoeff() > 0);
+    REQUIRE_THROWS_MATCHES(
+        als::fit(data, als::Implicit{.non_negative = true},
+                 {.factors = 4, .solver = als::Solver::conjugate_gradient}),
+        als::InputError,
+        says("als::fit: Solver::conjugate_gradient cannot keep factors non-negative"));
+    REQUIRE_THROWS_MATCHES(
+        als::Model<double>(earlier.parameters(), als::Implicit{.non_negative = true}),
+        als::InputError, says("but the objective is non_negative; set .non_negative = false"));
+}
+
 TEST_CASE("fit: no half step raises the objective, and the observer sees its value") {
     const Table table =
         random_table(9, {.users = 50, .items = 40, .density = 0.2, .dislikes = 0.2});
@@ -232,6 +297,8 @@ TEST_CASE("fit: no half step raises the objective, and the observer sees its val
     };
     for (const als::Implicit& objective : implicit_objectives()) check(objective);
     for (const als::Explicit& objective : explicit_objectives()) check(objective);
+    check(als::Implicit{.non_negative = true});
+    check(als::Explicit{.non_negative = true});
 }
 
 TEMPLATE_TEST_CASE("fit: the bits do not depend on the number of threads", "", float, double) {

@@ -371,6 +371,9 @@ TEMPLATE_TEST_CASE("explain: contributions sum to the score, for both objectives
     check(als::Implicit{.alpha = 40, .regularization = 5, .regularization_exponent = 0});
     check(als::Explicit{});
     check(als::Explicit{.regularization_exponent = 0, .biases = false});
+    check(als::Implicit{.non_negative = true});
+    check(als::Explicit{.non_negative = true});
+    check(als::Explicit{.biases = false, .non_negative = true});
 }
 
 TEST_CASE("explain: the contributions are those of the formula, dense and in double") {

@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -93,6 +94,7 @@ Reference reference_start(const Table& table, const Objective& objective, int fa
                     Eigen::MatrixXd::Zero(table.value.cols(), factors),
                     Eigen::VectorXd::Zero(table.value.rows()),
                     Eigen::VectorXd::Zero(table.value.cols())};
+    if (objective.non_negative) start.users = start.users.cwiseAbs().eval();
     if constexpr (std::is_same_v<Objective, als::Explicit>)
         if (objective.biases)
             start.mean =
@@ -119,6 +121,26 @@ inline double row_scale(const als::Explicit& objective, const Table& table, Eige
     return std::pow(table.stored.row(r).sum(), objective.regularization_exponent);
 }
 
+/// argmin of x' matrix x / 2 - right . x with the first `bounded` numbers >= 0: of all ways to hold
+/// some of them at 0 and leave the others free, the best that keeps the bound.
+inline Eigen::VectorXd reference_solution(const Eigen::MatrixXd& matrix,
+                                          const Eigen::VectorXd& right, Eigen::Index bounded) {
+    Eigen::VectorXd best;
+    double lowest = std::numeric_limits<double>::infinity();
+    for (int held = 0; held < 1 << bounded; ++held) {
+        Eigen::VectorXd free = Eigen::VectorXd::Ones(right.size());
+        for (Eigen::Index f = 0; f < bounded; ++f) free(f) = held >> f & 1 ? 0 : 1;
+        const Eigen::MatrixXd part = free.asDiagonal() * matrix * free.asDiagonal();
+        const Eigen::VectorXd x =
+            part.completeOrthogonalDecomposition().solve(free.cwiseProduct(right));
+        const double value = x.dot(matrix * x) / 2 - right.dot(x);
+        if ((bounded > 0 && x.head(bounded).minCoeff() < 0) || value >= lowest) continue;
+        lowest = value;
+        best = x;
+    }
+    return best;
+}
+
 /// One row of implicit feedback: (sum_c w y y' + lambda I) x = sum_c w p y over **all** cells.
 inline Eigen::VectorXd reference_row(const als::Implicit& objective, const Table& table,
                                      Eigen::Index r, double lambda, const Eigen::MatrixXd& fixed,
@@ -133,7 +155,7 @@ inline Eigen::VectorXd reference_row(const als::Implicit& objective, const Table
         matrix += weight * y * y.transpose();
         if (table.value(r, c) > 0) right += weight * y;
     }
-    return matrix.completeOrthogonalDecomposition().solve(right);
+    return reference_solution(matrix, right, objective.non_negative ? k : 0);
 }
 
 /// One row of ratings: the same over the **stored** cells, with one more unknown for the bias.
@@ -152,7 +174,7 @@ inline Eigen::VectorXd reference_row(const als::Explicit& objective, const Table
         matrix += y * y.transpose();
         right += (table.value(r, c) - mean - fixed_biases(c)) * y;
     }
-    return matrix.completeOrthogonalDecomposition().solve(right);
+    return reference_solution(matrix, right, objective.non_negative ? k : 0);
 }
 
 /// All rows of one side.

@@ -30,21 +30,6 @@ struct Explanation {
 
 namespace detail {
 
-/// The row system `system` with another right-hand side: one row of the fixed side.
-template <Real Scalar>
-RowSystem<Scalar> with_right_side(const RowSystem<Scalar>& system, const Scalar* row) {
-    RowSystem<Scalar> other;
-    other.clear(system.unknowns());
-    other.penalty = system.penalty;
-    other.minimum_norm = system.minimum_norm;
-    const Cells<Scalar> cells = system.cells();
-    other.take(cells.count + 1, [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
-        if (j == cells.count) return {row, 0, 1};
-        return {cells.rows[j], cells.d[j], 0};
-    });
-    return other;
-}
-
 template <Real Scalar>
 Explanation<Scalar> explained(const Model<Scalar>& model, const Row<Item, Scalar>& history,
                               Item item) {
@@ -66,7 +51,7 @@ Explanation<Scalar> explained(const Model<Scalar>& model, const Row<Item, Scalar
         model.objective());
     const Scalar* const row = rows[history.size()];
     RowSolver<Scalar> solver(instructions);
-    if (!solver.solve(with_right_side(system, row)))
+    if (!solver.solve_adjoint(system, row))
         throw NumericError(
             "als::explain: the contributions are not finite: a value of the history is too large "
             "for the arithmetic; scale it down");
@@ -109,7 +94,8 @@ Explanation<Scalar> explained(const Model<Scalar>& model, const Row<Item, Scalar
 /// training data and the solver was the exact one.
 ///
 /// The item may be part of the history, or not. Throws `InputError` as `fold_in` does and for an
-/// item out of range; `NumericError` if the result is not finite. Cost: O(n k^2 + k^3) for n items;
+/// item out of range; `NumericError` if the result is not finite. Where factors have to be >= 0,
+/// those of the user that are 0 are left out of A and the y. Cost: O(n k^2 + k^3) for n items;
 /// starts no threads.
 template <Real Scalar>
 [[nodiscard]] Explanation<Scalar> explain(const Model<Scalar>& model,

@@ -103,14 +103,18 @@ Parameters<Scalar> random_start(const Interactions<Scalar>& data, const Kind& ob
                                 const Training& training, const Workers& workers) {
     Parameters<Scalar> start;
     const double scale = training.initial_scale / std::sqrt(training.factors);
+    const auto sign_of = [&](double value) {
+        return objective.non_negative ? std::abs(value) : value;
+    };
     start.users.factors.setZero(data.user_count(), training.factors);
     start.items.factors.setZero(data.item_count(), training.factors);
     parallel_for(data.user_count(), 64, workers, [&](std::int64_t u) {
         if (data[User{static_cast<std::int32_t>(u)}].empty()) return;
         for (int f = 0; f < training.factors; ++f)
-            start.users.factors(u, f) = static_cast<Scalar>(
-                scale * random_normal(training.seed, start_stream, static_cast<std::uint64_t>(u),
-                                      static_cast<std::uint64_t>(f)));
+            start.users.factors(u, f) =
+                static_cast<Scalar>(scale * sign_of(random_normal(training.seed, start_stream,
+                                                                  static_cast<std::uint64_t>(u),
+                                                                  static_cast<std::uint64_t>(f))));
     });
     if constexpr (std::same_as<Kind, Explicit>)
         if (objective.biases) {
@@ -123,7 +127,7 @@ Parameters<Scalar> random_start(const Interactions<Scalar>& data, const Kind& ob
 /// A warm start from an earlier model, users and items new since then at 0 (such users do not pull
 /// at the items before they have been solved themselves).
 template <Real Scalar>
-void continue_from(const Model<Scalar>& earlier, const Training& training,
+void continue_from(const Model<Scalar>& earlier, const Training& training, bool non_negative,
                    Parameters<Scalar>& start) {
     const Eigen::Index users = start.users.factors.rows();
     if (users < earlier.user_count() || start.items.factors.rows() < earlier.item_count())
@@ -136,9 +140,10 @@ void continue_from(const Model<Scalar>& earlier, const Training& training,
         throw InputError(message("als::fit: Training::factors is ", training.factors,
                                  ", but the model to start from has ", earlier.factors(),
                                  "; set .factors = ", earlier.factors()));
-    const auto take = [](const Side<Scalar>& from, Side<Scalar>& to) {
+    const auto take = [&](const Side<Scalar>& from, Side<Scalar>& to) {
         to.factors.setZero();
         to.factors.topRows(from.factors.rows()) = from.factors;
+        if (non_negative) to.factors = to.factors.cwiseMax(0);
         if (to.biases.size() > 0) to.biases.head(from.biases.size()) = from.biases;
     };
     take(earlier.parameters().users, start.users);
@@ -166,6 +171,10 @@ void check_trainable(const Interactions<Scalar>& data, const Kind& objective,
                      const Training& training) {
     validate(objective);
     validate(training);
+    if (objective.non_negative && training.solver != Solver::exact)
+        throw InputError(
+            "als::fit: Solver::conjugate_gradient cannot keep factors non-negative; leave "
+            "Training::solver at Solver::exact, or set .non_negative = false");
     if (data.empty())
         throw InputError(message("als::fit: there is no entry to train on (", data.user_count(),
                                  " users, ", data.item_count(),
@@ -187,7 +196,7 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
     const Method method{training.solver, training.conjugate_gradient_steps};
 
     Parameters<Scalar> reached = random_start(data, objective, training, workers);
-    if (earlier != nullptr) continue_from(*earlier, training, reached);
+    if (earlier != nullptr) continue_from(*earlier, training, objective.non_negative, reached);
     if constexpr (std::same_as<Kind, Explicit>) summarise_ratings(data, objective, reached);
 
     const auto item_order = longest_first<Item>(data, data.item_count());
@@ -225,7 +234,8 @@ Model<Scalar> train(const Interactions<Scalar>& data, const Kind& objective,
 
 /// Trains a model by alternating least squares: each iteration solves all items against the users,
 /// then all users against the items, exactly, so that no half of it raises the objective; or by
-/// steps of conjugate gradient (`Training::solver`).
+/// steps of conjugate gradient (`Training::solver`). Factors that have to be >= 0 are the exact
+/// minimum too.
 ///
 /// For implicit feedback see `Implicit` (Hu, Koren, Volinsky 2008). Users and items without entries
 /// get zero factors. Users are solved last: with the exact solver `fold_in(model, data[user])`

@@ -123,6 +123,7 @@ public:
                 load_row<Newcomer>(objective, fixed_, history, row_of, system_);
             },
             objective_);
+        solver_.solution.setZero(system_.unknowns());
         if (!solver_.solve(system_)) return std::nullopt;
         auto result = folded_in<Newcomer>(fixed_, solver_.solution, instructions_);
         if (!all_finite(result.factors)) return std::nullopt;

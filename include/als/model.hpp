@@ -99,8 +99,10 @@ public:
         : parameters_(std::move(parameters)), objective_(objective) {
         std::visit([](const auto& o) { detail::validate(o); }, objective_);
         check_sizes();
-        check_values("user", parameters_.users);
-        check_values("item", parameters_.items);
+        const bool non_negative =
+            std::visit([](const auto& o) { return o.non_negative; }, objective_);
+        check_values("user", parameters_.users, non_negative);
+        check_values("item", parameters_.items, non_negative);
         user_order_ =
             detail::norm_order_of(parameters_.users.factors, parameters_.users.biases, workers);
         item_order_ =
@@ -137,14 +139,20 @@ private:
                 " items; an als::Explicit with biases needs one each, any other objective none"));
     }
 
-    static void check_values(std::string_view name, const Side<Scalar>& side) {
+    static void check_values(std::string_view name, const Side<Scalar>& side, bool non_negative) {
         if (!detail::all_finite(side.biases))
             throw InputError(
                 detail::message("als::Model: a bias of the ", name, "s is not finite"));
-        for (Eigen::Index row = 0; row < side.factors.rows(); ++row)
+        for (Eigen::Index row = 0; row < side.factors.rows(); ++row) {
             if (!detail::all_finite(side.factors.row(row)))
                 throw InputError(detail::message("als::Model: the factors of ", name, " ", row,
                                                  " are not finite"));
+            if (non_negative && side.factors.row(row).minCoeff() < 0)
+                throw InputError(detail::message(
+                    "als::Model: ", name, " ", row, " has the factor ",
+                    side.factors.row(row).minCoeff(),
+                    ", but the objective is non_negative; set .non_negative = false"));
+        }
     }
 
     Parameters<Scalar> parameters_;

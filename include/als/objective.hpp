@@ -60,6 +60,11 @@ struct Implicit {
     /// Unit of the value in the logarithmic confidence, > 0. Raising it flattens small values.
     double epsilon = 1;
 
+    /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
+    /// then a taste that users and items have or lack, and nothing cancels. Costs some fit to the
+    /// data, and several times the time.
+    bool non_negative = false;
+
     friend bool operator==(const Implicit&, const Implicit&) = default;
 };
 
@@ -87,6 +92,11 @@ struct Explicit {
 
     /// beta, >= 0, scaled as lambda is. Raising it shrinks the biases.
     double bias_regularization = 0.03;
+
+    /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
+    /// then a taste that users and items have or lack, and nothing cancels. Costs some fit to the
+    /// data, and several times the time. Biases may be negative.
+    bool non_negative = false;
 
     friend bool operator==(const Explicit&, const Explicit&) = default;
 };

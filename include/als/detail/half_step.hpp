@@ -65,6 +65,7 @@ void write_rows(const Fixed<Scalar>& fixed, const Scalar* rows, std::int64_t cou
 /// The coordinates for solving `Solved` rows against a side with this Gram matrix.
 template <Id Solved, Real Scalar>
 Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd& gram) {
+    if (objective.non_negative) return Whitening<Scalar>::none(gram);
     return {gram, regularization_of<Solved>(objective), objective.regularization_exponent == 0};
 }
 
@@ -78,6 +79,8 @@ void load_row(const Implicit& objective, const Fixed<Scalar>& fixed,
     system.clear(unknowns(fixed));
     const double scale = row_scale(objective, cells.values(), fixed.side.factors.rows());
     fixed.whitening.penalty(regularization_of<Solved>(objective) * scale, system.penalty);
+    if (objective.non_negative) system.non_negative = fixed.side.factors.cols();
+    system.base = fixed.whitening.gram();
     const auto ids = cells.ids();
     const auto values = cells.values();
     system.take(cells.size(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
@@ -100,6 +103,7 @@ void load_row(const Explicit& objective, const Fixed<Scalar>& fixed,
     if (objective.biases)
         system.penalty(system.penalty.size() - 1) = objective.bias_regularization * scale;
     system.minimum_norm = !cells.empty() && system.penalty.minCoeff() == 0;
+    if (objective.non_negative) system.non_negative = fixed.side.factors.cols();
     const auto ids = cells.ids();
     const auto values = cells.values();
     system.take(cells.size(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
@@ -222,7 +226,7 @@ void half_step(const Interactions<Scalar>& data, const Objective& objective,
         if (position + 2 < order.size()) prefetch(cells_of(position + 2));
 
         RowSolver<Scalar>& solver = queue.solver;
-        if (warm) {
+        if (warm || objective.non_negative) {
             solver.solution.resize(unknowns(fixed));
             solver.solution.head(rows.cols()) = solved.factors.row(row).transpose();
             if (solved.biases.size() > 0) solver.solution(rows.cols()) = solved.biases(row);
@@ -235,11 +239,11 @@ void half_step(const Interactions<Scalar>& data, const Objective& objective,
         if (solved.biases.size() > 0) solved.biases(row) = solver.solution(rows.cols());
     };
     // Rows at the beginning that are summed in parts, and are a large part of the work, are shared
-    // by the threads, the others are dealt out.
+    // by the threads, the others are dealt out; and all that the solver does not share.
     const std::int64_t large =
         std::max(RowSolver<Scalar>::part_rows, data.size() / (4 * workers.threads));
     std::size_t shared = 0;
-    if (workers.threads > 1) {
+    if (workers.threads > 1 && !objective.non_negative) {
         RowQueue<Scalar> queue(workers.instructions);
         while (shared < order.size() && cells_of(shared).size() > large)
             solve(queue, shared++, workers);

@@ -4,19 +4,19 @@
 #pragma once
 
 #include <als/detail/buffer.hpp>
+#include <als/detail/dense.hpp>
 #include <als/detail/kernels.hpp>
+#include <als/detail/non_negative.hpp>
 #include <als/detail/parallel.hpp>
 #include <als/detail/row_system.hpp>
 #include <als/types.hpp>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 
 #include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 namespace als::inline ALS_ABI::detail {
@@ -44,9 +44,10 @@ public:
 
     explicit RowSolver(InstructionSet instructions)
         : kernels_(kernels_for<Scalar>(instructions)),
-          rounding_(rounding_kernels<Scalar>(instructions)) {}
+          rounding_(rounding_kernels<Scalar>(instructions)),
+          non_negative_(instructions) {}
 
-    /// x, once solved.
+    /// x, once solved. Where factors have to be >= 0, the search for them starts here.
     Vector solution;
 
     /// Solves for x. False where not even double gives finite numbers. `upcoming` is the system to
@@ -60,6 +61,7 @@ public:
             solution.setZero(m_);
             return true;
         }
+        if (system.non_negative > 0) return non_negative_.solve(system, solution);
         if (system.minimum_norm) return solve_in_double(system);
         set_scale();
         const bool dual = system.has_dual() && n_ <= crossover();
@@ -68,6 +70,16 @@ public:
         };
         if (rounding_ != nullptr && pays_to_round(dual) && solve_by(*rounding_)) return true;
         return solve_by(kernels_) || solve_in_double(system);
+    }
+
+    /// Makes `solution` the z with z . right_side = right . x, x the solution of `system`, for its
+    /// right-hand side and those near it: what each cell adds to right . x is c_j z . w_j.
+    bool solve_adjoint(const System& system, const Scalar* right) {
+        if (system.non_negative == 0) return solve(system.with_right_side(right));
+        solution.setZero(system.unknowns());
+        if (!solve(system)) return false;
+        if (system.has_pull()) solution = non_negative_.solve_free(right);
+        return all_finite(solution);
     }
 
     /// Takes some steps of conjugate gradient from `solution` towards the solution, preconditioned
@@ -105,10 +117,8 @@ public:
         return all_finite(solution);
     }
 
-    /// The same as `solve` as plainly as Eigen can say it, in double: by Cholesky, or where the
-    /// matrix is close to singular by its eigenvectors. Directions that cannot be told from
-    /// rounding get 0, which gives the solution of minimum norm where p has zeros. Cost: O(n m^2 +
-    /// m^3), far above `solve`.
+    /// The same as `solve` as plainly as Eigen can say it, in double; where p has zeros, the
+    /// solution of minimum norm. Cost: O(n m^2 + m^3), far above `solve`.
     bool solve_in_double(const System& system) {
         begin(system);
         Eigen::MatrixXd matrix = system.penalty.asDiagonal();
@@ -119,22 +129,7 @@ public:
             matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, cells.d[j]);
             right += cells.c[j] * row;
         }
-        if (!all_finite(matrix) || !all_finite(right)) return false;
-        const Eigen::LLT<Eigen::MatrixXd> cholesky(matrix);
-        const auto pivots = cholesky.matrixLLT().diagonal().array();
-        if (cholesky.info() == Eigen::Success && pivots.minCoeff() > 1e-6 * pivots.maxCoeff()) {
-            solution = cholesky.solve(right).template cast<Scalar>();
-            return all_finite(solution);
-        }
-        const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(matrix);
-        if (eigen.info() != Eigen::Success) return false;
-        const auto values = eigen.eigenvalues().array();
-        const double smallest = values.maxCoeff() * 10 * static_cast<double>(m_) *
-                                std::numeric_limits<double>::epsilon();
-        const Eigen::VectorXd inverse = (values > smallest).select(values.inverse(), 0);
-        const Eigen::VectorXd x =
-            eigen.eigenvectors() * inverse.cwiseProduct(eigen.eigenvectors().transpose() * right);
-        solution = x.template cast<Scalar>();
+        solution = solve_symmetric(matrix, right).template cast<Scalar>();
         return all_finite(solution);
     }
 
@@ -397,7 +392,8 @@ private:
 
     const Kernels<Scalar>& kernels_;
     const Kernels<Scalar>* rounding_;  // sums products of rounded numbers; null without such
-    const System* system_ = nullptr;   // in work, of n_ cells and m_ unknowns
+    NonNegativeSolver<Scalar> non_negative_;
+    const System* system_ = nullptr;  // in work, of n_ cells and m_ unknowns
     const System* upcoming_ = nullptr;
     std::int64_t n_ = 0;
     std::int64_t m_ = 0;

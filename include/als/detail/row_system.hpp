@@ -14,8 +14,9 @@
 namespace als::inline ALS_ABI::detail {
 
 /// (diag(p) + sum_j d_j w_j w_j') x = sum_j c_j w_j: the row's j-th cell has the numbers w_j of the
-/// fixed side, as many as there are unknowns, d_j >= 0 and c_j. One object serves many rows, one
-/// after the other; its memory is kept.
+/// fixed side, as many as there are unknowns, d_j >= 0 and c_j. Where factors have to be >= 0: the
+/// same as a minimum, x' (...) x / 2 - x . sum_j c_j w_j. One object serves many rows, one after
+/// the other; its memory is kept.
 template <Real Scalar>
 class RowSystem {
 public:
@@ -29,6 +30,8 @@ public:
     void clear(std::int64_t unknowns) {
         if (unknowns != penalty.size()) penalty.resize(unknowns);
         minimum_norm = false;
+        non_negative = 0;
+        base = nullptr;
         size_ = 0;
         has_pull_ = false;
     }
@@ -67,6 +70,12 @@ public:
     /// Asks for the solution of minimum norm instead where p is 0.
     bool minimum_norm = false;
 
+    /// How many unknowns, the first ones, have to be >= 0.
+    std::int64_t non_negative = 0;
+
+    /// For systems with such unknowns: added to diag(p), [unknowns, unknowns], or null.
+    const Eigen::MatrixXd* base = nullptr;
+
     [[nodiscard]] std::int64_t unknowns() const { return penalty.size(); }
 
     /// Number of cells.
@@ -80,6 +89,19 @@ public:
     [[nodiscard]] bool has_dual() const { return has_dual_; }
     /// Whether any c is not 0; else x is 0.
     [[nodiscard]] bool has_pull() const { return has_pull_; }
+
+    /// The same equations with another right-hand side: `right`, as padded as the cells' rows.
+    [[nodiscard]] RowSystem with_right_side(const Scalar* right) const {
+        RowSystem other;
+        other.clear(unknowns());
+        other.penalty = penalty;
+        other.minimum_norm = minimum_norm;
+        other.take(size_ + 1, [&](std::int64_t j) -> Cell {
+            if (j == size_) return {right, 0, 1};
+            return {w_.data()[j], d_.data()[j], 0};
+        });
+        return other;
+    }
 
 private:
     Buffer<const Scalar*> w_;

@@ -74,6 +74,18 @@ public:
     Whitening() = default;
     [[nodiscard]] bool is_identity() const { return to_white_.size() == 0; }
 
+    /// No change of coordinates either, where these have a meaning of their own: the Gram matrix
+    /// stays part of each row's system.
+    static Whitening none(const Eigen::MatrixXd& gram) {
+        Whitening whitening;
+        whitening.gram_ = gram;
+        return whitening;
+    }
+    /// The Gram matrix, where it is not in the penalty; else null.
+    [[nodiscard]] const Eigen::MatrixXd* gram() const {
+        return gram_.size() > 0 ? &gram_ : nullptr;
+    }
+
     Whitening(const Eigen::MatrixXd& gram, double lambda, bool same_for_all_rows) {
         if (same_for_all_rows && cholesky(gram, lambda)) return;
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> decomposition(gram);
@@ -88,6 +100,10 @@ public:
     /// The diagonal that takes the place of gram + lambda I: one entry per factor. A direction that
     /// cannot be told from rounding has 0: it does not occur in the data, and its factor is 0.
     void penalty(double lambda, Eigen::VectorXd& result) const {
+        if (is_identity()) {
+            result.setConstant(gram_.rows(), lambda);
+            return;
+        }
         if (is_cholesky()) {
             result.setOnes(to_white_.rows());
             return;
@@ -141,6 +157,7 @@ private:
 
     FactorMatrix<Scalar> to_white_, from_white_, solved_to_white_;
     Eigen::VectorXd eigenvalues_;  // of gram; empty where M comes from Cholesky
+    Eigen::MatrixXd gram_;         // where there is no change of coordinates
 };
 
 }  // namespace als::inline ALS_ABI::detail
