@@ -8,6 +8,7 @@
 // set. FOLDER holds ml-100k/, ml-1m/, jester-1/ and lastfm-hetrec2011/; a line whose files are
 // missing is skipped with a message. IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 ST TU X1 N1
 // N2); N2 takes minutes and runs only when it is named.
+#include "public_data.hpp"
 #include <als/als.hpp>
 
 #include <array>
@@ -24,94 +25,9 @@
 
 namespace {
 
-namespace fs = std::filesystem;
-using als::Entry;
-using als::Interactions;
-using als::Item;
-using als::User;
+using namespace public_data;
 
-// ---------------------------------------------------------------------------------- reading the
-// files
-
-struct Missing {
-    fs::path path;
-};
-
-/// The text of a file, unpacked if its name ends in .gz.
-std::string text_of(const fs::path& path) {
-    if (!fs::exists(path)) throw Missing{path};
-    const std::string command =
-        (path.extension() == ".gz" ? "gzip -dc '" : "cat '") + path.string() + "'";
-    std::FILE* pipe = popen(command.c_str(), "r");
-    if (pipe == nullptr) throw als::IoError("quality: cannot run " + command);
-    std::string text;
-    std::array<char, 65536> buffer;
-    while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-        text.append(buffer.data(), n);
-    if (pclose(pipe) != 0) throw als::IoError("quality: " + command + " failed");
-    return text;
-}
-
-/// user, item and value from the first three columns; ids are indices as they stand.
-std::vector<Entry<float>> triples(const fs::path& path) {
-    std::istringstream lines(text_of(path));
-    std::vector<Entry<float>> entries;
-    std::string line;
-    while (std::getline(lines, line)) {
-        Entry<float> entry;
-        std::istringstream(line) >> entry.user.index >> entry.item.index >> entry.value;
-        entries.push_back(entry);
-    }
-    return entries;
-}
-
-/// `user item item ...` on each line.
-std::vector<Entry<float>> item_lists(const fs::path& path) {
-    std::istringstream lines(text_of(path));
-    std::vector<Entry<float>> entries;
-    std::string line;
-    while (std::getline(lines, line)) {
-        std::istringstream numbers(line);
-        Entry<float> entry;
-        numbers >> entry.user.index;
-        entry.value = 1;
-        while (numbers >> entry.item.index) entries.push_back(entry);
-    }
-    return entries;
-}
-
-std::set<std::size_t> numbers(const fs::path& path) {
-    std::istringstream text(text_of(path));
-    std::set<std::size_t> all;
-    for (std::size_t n = 0; text >> n;) all.insert(n);
-    return all;
-}
-
-struct Parts {
-    Interactions<float> train, test;
-};
-
-Parts parts(const std::vector<Entry<float>>& train, const std::vector<Entry<float>>& test) {
-    std::int64_t users = 0;
-    std::int64_t items = 0;
-    for (const auto* part : {&train, &test})
-        for (const auto& entry : *part) {
-            users = std::max<std::int64_t>(users, entry.user.index + 1);
-            items = std::max<std::int64_t>(items, entry.item.index + 1);
-        }
-    return {{users, items, train}, {users, items, test}};
-}
-
-/// The entries whose number is in `chosen` form the test set.
-Parts parts_by_number(const std::vector<Entry<float>>& all, const std::set<std::size_t>& chosen) {
-    std::vector<Entry<float>> train, test;
-    for (std::size_t n = 0; n < all.size(); ++n)
-        (chosen.count(n) > 0 ? test : train).push_back(all[n]);
-    return parts(train, test);
-}
-
-// ------------------------------------------------------------------------------------------- the
-// table
+// --------------------------------------------------------------------------------------- the table
 
 struct Options {
     fs::path folder;
@@ -164,21 +80,14 @@ void gain_line(const std::string& id, const std::string& what, double demand, do
          result.mean >= demand);
 }
 
-// ------------------------------------------------------------------------------------ explicit
-// ratings
+// -------------------------------------------------------------------------------- explicit ratings
 
 double clipped_rmse(const Parts& data, const als::Explicit& objective, als::Training training) {
     return als::rmse(als::fit(data.train, objective, training), data.test, {.clip = true});
 }
 
-Parts fold_of_100k(const Options& options, int fold) {
-    const std::string name = "u" + std::to_string(fold);
-    return parts(triples(options.folder / "ml-100k" / (name + ".base")),
-                 triples(options.folder / "ml-100k" / (name + ".test")));
-}
-
 void e1(const Options& options) {
-    const Parts data = fold_of_100k(options, 1);
+    const Parts data = fold_of_100k(options.folder, 1);
     error_line("E1", "ML-100K u1, k 10, no biases", 0.940, 0.9337,
                over_seeds(options, [&](std::uint64_t seed) {
                    return clipped_rmse(
@@ -190,7 +99,7 @@ void e1(const Options& options) {
 void e2(const Options& options) {
     const als::Explicit objective{.regularization = 0.12, .bias_regularization = 0.03};
     std::vector<Parts> folds;
-    for (int fold = 1; fold <= 5; ++fold) folds.push_back(fold_of_100k(options, fold));
+    for (int fold = 1; fold <= 5; ++fold) folds.push_back(fold_of_100k(options.folder, fold));
     const auto measure = [&](const Parts& data, std::uint64_t seed) {
         return clipped_rmse(
             data, objective,
@@ -207,21 +116,15 @@ void e2(const Options& options) {
 }
 
 void e3(const Options& options) {
-    const Parts data = fold_of_100k(options, 1);
+    const Parts data = fold_of_100k(options.folder, 1);
     error_line("E3", "ML-100K u1, the library's defaults", 0.945, 0.945,
                over_seeds(options, [&](std::uint64_t seed) {
                    return clipped_rmse(data, {}, {.seed = seed, .threads = options.threads});
                }));
 }
 
-Parts ratings_of_1m(const Options& options) {
-    const fs::path folder = options.folder / "ml-1m";
-    return parts_by_number(triples(folder / "ratings_uir.tsv.gz"),
-                           numbers(folder / "test_rows_90_10.txt.gz"));
-}
-
 void e4(const Options& options) {
-    const Parts data = ratings_of_1m(options);
+    const Parts data = ratings_of_1m(options.folder);
     error_line("E4", "ML-1M 90/10, k 50, biases", 0.855, 0.8505,
                over_seeds(options, [&](std::uint64_t seed) {
                    return clipped_rmse(
@@ -231,19 +134,7 @@ void e4(const Options& options) {
 }
 
 void e6(const Options& options) {
-    const fs::path folder = options.folder / "jester-1";
-    std::istringstream lines(text_of(folder / "jester-data-1.csv.gz"));
-    std::vector<Entry<float>> entries;
-    std::string row;
-    for (std::int32_t user = 0; std::getline(lines, row); ++user) {
-        std::istringstream cells(row);
-        std::string cell;
-        std::getline(cells, cell, ',');  // the number of ratings
-        for (std::int32_t joke = 0; std::getline(cells, cell, ','); ++joke)
-            if (const float value = std::strtof(cell.c_str(), nullptr); value != 99)
-                entries.push_back({User{user}, Item{joke}, value});
-    }
-    const Parts data = parts_by_number(entries, numbers(folder / "test_cells_90_10.txt.gz"));
+    const Parts data = jester(options.folder);
     error_line("E6", "Jester 90/10, k 10, biases", 4.03, 4.003,
                over_seeds(options, [&](std::uint64_t seed) {
                    return clipped_rmse(
@@ -252,8 +143,17 @@ void e6(const Options& options) {
                }));
 }
 
-// --------------------------------------------------------------------------------------- the
-// objective
+// ----------------------------------------------------------------------------------- the objective
+
+/// The recipe of Rendle et al. 2021 in the terms of this library: alpha = 1 / a0 and
+/// lambda_row = lambda (1 + 1 / a0) #row, where #row = a0 * total confidence; the start scaled by
+/// sqrt(1 + a0). Rankings are the same.
+als::Implicit recipe(double lambda, double a0) {
+    return {.alpha = 1 / a0,
+            .regularization = lambda * (1 + a0),
+            .regularization_exponent = 1,
+            .row_weight = als::RowWeight::confidence};
+}
 
 /// The greatest relative rise of the objective in any half step, and the greatest relative
 /// difference from a sum over every cell.
@@ -308,22 +208,14 @@ void e5(const Options& options) {
     double rise = -1;
     double difference = 0;
     watch_objective(data, als::Explicit{}, options.threads, rise, difference);
-    watch_objective(data, als::Implicit{}, options.threads, rise, difference);
+    watch_objective(data, recipe(0.005, 0.25), options.threads, rise, difference);
     std::array<char, 64> text;
     std::snprintf(text.data(), text.size(), "%.1e %.1e", rise, difference);
     line("E5", "ML-100K: rise in a half step; from brute force", "<= 1e-9", "-", text.data(),
          rise <= 1e-9 && difference <= 1e-9);
 }
 
-// ----------------------------------------------------------------------------------- implicit
-// feedback
-
-/// The recipe of Rendle et al. 2021 in the terms of this library: alpha = 1 / a0 and
-/// lambda_row = lambda (1 + 1 / a0) #row, where #row = a0 * total confidence; the start scaled by
-/// sqrt(1 + a0). Rankings are the same.
-als::Implicit recipe(double lambda, double a0) {
-    return {.alpha = 1 / a0, .regularization = lambda * (1 + a0), .regularization_exponent = 1};
-}
+// ------------------------------------------------------------------------------- implicit feedback
 
 als::Training recipe_training(const Options& options, int factors, double a0, std::uint64_t seed) {
     return {.factors = factors,
@@ -449,27 +341,8 @@ Ranking ranking(const Parts& data, const als::Model<float>& model, int threads) 
     return ranking(data.train, data.test, model, threads);
 }
 
-Parts m1(const Options& options) {
-    const fs::path folder = options.folder / "ml-1m" / "m1";
-    return parts(item_lists(folder / "train.txt.gz"), item_lists(folder / "test.txt.gz"));
-}
-
-/// The values are the numbers of plays.
-Parts lastfm(const Options& options) {
-    const fs::path folder = options.folder / "lastfm-hetrec2011";
-    std::istringstream lines(text_of(folder / "user_artists.dat"));
-    als::IdMap<User> users;
-    als::IdMap<Item> artists;
-    std::vector<Entry<float>> entries;
-    std::string user, artist, header;
-    std::getline(lines, header);
-    for (float plays = 0; lines >> user >> artist >> plays;)
-        entries.push_back({users.add(user), artists.add(artist), plays});
-    return parts_by_number(entries, numbers(folder / "test_rows_80_20.txt.gz"));
-}
-
 void i3(const Options& options) {
-    const Parts data = m1(options);
+    const Parts data = m1(options.folder);
     std::vector<double> gains;
     const Spread recalls = over_seeds(options, [&](std::uint64_t seed) {
         const auto model =
@@ -483,14 +356,8 @@ void i3(const Options& options) {
               over_seeds(options, [&](std::uint64_t seed) { return gains[seed - 1]; }));
 }
 
-/// Every pair counts 1.
-Parts as_pairs(const Parts& data) {
-    const auto one = [](User, Item, float) { return 1; };
-    return {als::with_values(data.train, one), als::with_values(data.test, one)};
-}
-
 void i4(const Options& options) {
-    const Parts plays = lastfm(options);
+    const Parts plays = lastfm(options.folder);
     const auto gain = [&](const Interactions<float>& train, const als::Implicit& objective,
                           std::uint64_t seed) {
         const auto model = als::fit(train, objective, recipe_training(options, 64, 0.1, seed));
@@ -526,9 +393,9 @@ void i5(const Options& options) {
         });
     };
     gain_line("I5", "ML-1M m1, the library's defaults, NDCG@20", 0.97 * 0.2650, 0.2650,
-              measure(m1(options)));
+              measure(m1(options.folder)));
     gain_line("I5", "Last.fm binary, the library's defaults, NDCG@20", 0.97 * 0.2840, 0.2840,
-              measure(as_pairs(lastfm(options))));
+              measure(as_pairs(lastfm(options.folder))));
 }
 
 // ----------------------------------------------------------------------- early stopping, tuning
@@ -540,7 +407,8 @@ double chosen_by(const als::Model<float>& model, const als::Split<float>& split)
 /// The iteration at which a training with patience ends up, and the best of a whole curve; the
 /// validation set is a tenth of each user's training set.
 void stop(const Options& options) {
-    const auto inner = als::split_each_user(m1(options).train, {.test_fraction = 0.1, .seed = 1});
+    const auto inner =
+        als::split_each_user(m1(options.folder).train, {.test_fraction = 0.1, .seed = 1});
     als::Training training = recipe_training(options, 64, 0.3, 1);
     training.iterations = 40;
     const auto best = [&](int patience) {
@@ -562,10 +430,10 @@ void stop(const Options& options) {
 
 /// From a bad start, by 16 random candidates on a fifth of each user's training set.
 void tuning(const Options& options) {
-    const Parts data = m1(options);
+    const Parts data = m1(options.folder);
     const auto inner = als::split_each_user(data.train, {.seed = 1});
     using Candidate = als::Candidate<als::Implicit>;
-    const Candidate bad{.objective = {.alpha = 400, .regularization = 1e-5},
+    const Candidate bad{.objective = {.alpha = 400, .regularization = 0.01},
                         .training = {.factors = 64, .iterations = 30, .threads = options.threads}};
     const auto judged = [&](const Candidate& candidate) {
         return ranking(data, als::fit(data.train, candidate.objective, candidate.training),
@@ -575,7 +443,7 @@ void tuning(const Options& options) {
     const auto began = std::chrono::steady_clock::now();
     const auto candidates = als::random_candidates(bad, 16, 7, [](Candidate& c, als::Draw& draw) {
         c.objective.alpha = draw.log_uniform(0.3, 100);
-        c.objective.regularization = draw.log_uniform(3e-4, 0.1);
+        c.objective.regularization = draw.log_uniform(0.05, 5);
     });
     const auto trials = als::tune<float>({&inner, 1}, candidates, chosen_by, {.patience = 3});
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
@@ -584,12 +452,11 @@ void tuning(const Options& options) {
     line("TU", "ML-1M m1, tuned from " + number(judged(bad)) + ", NDCG@20",
          ">= " + number(0.98 * 0.2650, 3), "0.2650",
          number(reached) + ", " + number(elapsed.count(), 0) + " s", reached >= 0.98 * 0.2650);
-    std::printf("    alpha %.2f, regularization %.4f, %d iterations\n", best.objective.alpha,
+    std::printf("    alpha %.2f, regularization %.3f, %d iterations\n", best.objective.alpha,
                 best.objective.regularization, best.training.iterations);
 }
 
-// ------------------------------------------------------------------------ float and double,
-// solvers
+// ----------------------------------------------------------------------- float and double, solvers
 
 Interactions<double> in_double(const Interactions<float>& data) {
     std::vector<Entry<double>> entries;
@@ -606,7 +473,7 @@ void difference_line(const std::string& what, double one, double other) {
 void x1(const Options& options) {
     const als::Explicit ratings{.regularization = 0.12, .bias_regularization = 0.03};
     als::Training training{.factors = 50, .iterations = 20, .threads = options.threads};
-    const Parts stars = fold_of_100k(options, 1);
+    const Parts stars = fold_of_100k(options.folder, 1);
     const double error = clipped_rmse(stars, ratings, training);
     const Interactions<double> train = in_double(stars.train);
     const Interactions<double> test = in_double(stars.test);
@@ -616,7 +483,7 @@ void x1(const Options& options) {
     difference_line("ML-100K u1, RMSE, exact and conjugate gradient", error,
                     clipped_rmse(stars, ratings, training));
 
-    const Parts likes = m1(options);
+    const Parts likes = m1(options.folder);
     training = recipe_training(options, 64, 0.3, 1);
     const double gain =
         ranking(likes, als::fit(likes.train, recipe(0.007, 0.3), training), options.threads).ndcg;
@@ -631,8 +498,7 @@ void x1(const Options& options) {
         ranking(likes, als::fit(likes.train, recipe(0.007, 0.3), training), options.threads).ndcg);
 }
 
-// ------------------------------------------------------------------------------------ the
-// notebook's
+// ---------------------------------------------------------------------------------- the notebook's
 
 als::Ratings<float> liked_of_100k(const Options& options) {
     const fs::path path = options.folder / "ml-100k" / "u.data";

@@ -4,7 +4,8 @@
 //
 //     train MATRIX|shape:NAME [--solver exact|cg] [--steps N] [--factors K] [--alpha A]
 //           [--regularization L] [--iterations N] [--threads T] [--instruction-set NAME]
-//           [--seed S] [--objectives] [--save PREFIX] [--export FILE]
+//           [--seed S] [--objectives] [--save PREFIX] [--export FILE] [--judge MATRIX --load
+//           PREFIX]
 //
 // A MATRIX is a file, little-endian, without header or padding:
 //
@@ -16,7 +17,9 @@
 // `shape:NAME` is one of shapes.hpp. `--objectives` trains once more, untimed, and prints the
 // objective after each epoch. `--save` times nothing and writes the factors after each epoch E to
 // PREFIX.E.users.f32 and PREFIX.E.items.f32 (float32, row-major). `--export` writes the matrix and
-// trains nothing. For little-endian processors.
+// trains nothing; nor does `--judge`: it takes the factors PREFIX.users.f32 and PREFIX.items.f32 of
+// `--load`, whoever made them, and prints metrics of their lists of 20 for another matrix, the test
+// set. For little-endian processors.
 #include "memory.hpp"
 #include "shapes.hpp"
 #include <als/als.hpp>
@@ -47,7 +50,7 @@ struct Options {
     als::Implicit objective{.alpha = 4, .regularization = 10, .regularization_exponent = 0};
     als::Training training{.iterations = 10, .seed = 1};
     bool objectives = false;
-    std::optional<std::string> save_prefix, export_file;
+    std::optional<std::string> save_prefix, export_file, test_matrix, factors_prefix;
 };
 
 template <typename Value>
@@ -84,7 +87,9 @@ Options options_from(std::span<char*> arguments) {
          [&](Text text) { training.instruction_set = named(instruction_sets, text); }},
         {"--seed", [&](Text text) { training.seed = std::stoull(text); }},
         {"--save", [&](Text text) { options.save_prefix = text; }},
-        {"--export", [&](Text text) { options.export_file = text; }}};
+        {"--export", [&](Text text) { options.export_file = text; }},
+        {"--judge", [&](Text text) { options.test_matrix = text; }},
+        {"--load", [&](Text text) { options.factors_prefix = text; }}};
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         const std::string name = arguments[at];
         if (name == "--objectives") {
@@ -171,6 +176,33 @@ void save(const als::Model<float>& model, const std::string& prefix, int epoch) 
     write_factors(".items.f32", model.parameters().items.factors);
 }
 
+als::FactorMatrix<float> read_factors(const std::string& path, Eigen::Index rows, int factors) {
+    std::ifstream file(path, std::ios::binary);
+    file.exceptions(std::ios::failbit | std::ios::badbit);
+    als::FactorMatrix<float> matrix(rows, factors);
+    file.read(
+        reinterpret_cast<char*>(matrix.data()),
+        static_cast<std::streamsize>(static_cast<std::size_t>(matrix.size()) * sizeof(float)));
+    return matrix;
+}
+
+void judge(const Interactions<float>& train, const Options& options) {
+    als::Parameters<float> parameters;
+    const int factors = options.training.factors;
+    parameters.users.factors =
+        read_factors(*options.factors_prefix + ".users.f32", train.user_count(), factors);
+    parameters.items.factors =
+        read_factors(*options.factors_prefix + ".items.f32", train.item_count(), factors);
+    const als::Model<float> model(std::move(parameters), options.objective);
+    const auto found =
+        als::evaluate(model, read_matrix(*options.test_matrix), {.k = 20, .exclude = &train});
+    std::printf("{\"precision\": %.9f, \"recall\": %.9f, \"capped recall\": %.9f, ",
+                found.precision.mean, found.recall.mean, found.capped_recall.mean);
+    std::printf("\"hit rate\": %.9f, \"ndcg\": %.9f, \"map\": %.9f, \"users\": %zu}\n",
+                found.hit_rate.mean, found.ndcg.mean, found.average_precision.mean,
+                found.users.size());
+}
+
 // ------------------------------------------------------------------------------------- measuring
 
 double seconds_of_fit(const Interactions<float>& data, const Options& options, int iterations) {
@@ -218,6 +250,7 @@ void run(const Options& options) {
         export_matrix(data, *options.export_file);
         return;
     }
+    if (options.test_matrix && options.factors_prefix) return judge(data, options);
     std::printf("{\"users\": %d, \"items\": %d, \"entries\": %lld", data.user_count(),
                 data.item_count(), static_cast<long long>(data.size()));
     std::printf(", \"factors\": %d, \"iterations\": %d", options.training.factors,

@@ -40,17 +40,17 @@ int main(int argc, char** argv) try {
     };
 
     using Candidate = als::Candidate<als::Implicit>;
-    const Candidate bad{.objective = {.alpha = 400, .regularization = 1e-5},
+    const Candidate bad{.objective = {.alpha = 400, .regularization = 0.01},
                         .training = {.factors = 64, .iterations = 30}};
     const auto candidates = als::random_candidates(bad, 16, 7, [](Candidate& c, als::Draw& draw) {
         c.objective.alpha = draw.log_uniform(0.3, 100);
-        c.objective.regularization = draw.log_uniform(3e-4, 0.1);
+        c.objective.regularization = draw.log_uniform(0.05, 5);
     });
     als::TuneOptions<als::Implicit> options{.patience = 3};
     options.observer = [](const auto& trial, std::size_t n, std::size_t count) {
         std::cout << "   " << support::right(std::to_string(n), 2) << " of " << count << "   alpha "
                   << support::right(fixed(trial.candidate.objective.alpha, 2), 6)
-                  << "   regularization " << fixed(trial.candidate.objective.regularization, 4)
+                  << "   regularization " << fixed(trial.candidate.objective.regularization, 3)
                   << "   " << support::right(std::to_string(trial.candidate.training.iterations), 2)
                   << " iterations   NDCG@20 " << fixed(trial.metric, 4) << '\n';
         return als::Next::go_on;

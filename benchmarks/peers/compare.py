@@ -61,6 +61,16 @@ def load(path):
     return scipy.sparse.csr_matrix((values, ids, offsets), shape=(users, items))
 
 
+def save(matrix, path):
+    """The reverse."""
+    import numpy as np
+    with open(path, "wb") as file:
+        np.array([*matrix.shape, matrix.nnz], np.int64).tofile(file)
+        matrix.indptr.astype(np.int64).tofile(file)
+        matrix.indices.astype(np.int32).tofile(file)
+        matrix.data.astype(np.float32).tofile(file)
+
+
 def convert(source, target, least=None):
     """Writes ratings (user, item, rating, ...) with ids of any kind as a matrix file; with `least`
     only those of at least so much, as 1."""
@@ -75,13 +85,8 @@ def convert(source, target, least=None):
         table[:, 2] = 1
     users, rows = np.unique(table[:, 0], return_inverse=True)
     items, columns = np.unique(table[:, 1], return_inverse=True)
-    matrix = scipy.sparse.csr_matrix((table[:, 2], (rows, columns)),
-                                     shape=(len(users), len(items)))
-    with open(target, "wb") as file:
-        np.array([*matrix.shape, matrix.nnz], np.int64).tofile(file)
-        matrix.indptr.astype(np.int64).tofile(file)
-        matrix.indices.astype(np.int32).tofile(file)
-        matrix.data.astype(np.float32).tofile(file)
+    save(scipy.sparse.csr_matrix((table[:, 2], (rows, columns)), shape=(len(users), len(items))),
+         target)
 
 
 def matrix_file(name, options):

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/baselines.hpp>
+#include <als/checkpoint.hpp>
 #include <als/early_stopping.hpp>
 #include <als/error.hpp>
 #include <als/evaluate.hpp>
@@ -14,6 +15,7 @@
 #include <als/interactions.hpp>
 #include <als/metrics.hpp>
 #include <als/model.hpp>
+#include <als/model_file.hpp>
 #include <als/objective.hpp>
 #include <als/predict.hpp>
 #include <als/ratings_file.hpp>

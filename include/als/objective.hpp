@@ -39,20 +39,21 @@ enum class RowWeight {
 struct Implicit {
     /// Weight of an observation beside an absent cell, >= 0. Raising it trusts the observations
     /// more and the absences less.
-    double alpha = 4;
+    double alpha = 1;
 
     /// lambda, >= 0. Raising it shrinks the factors: smoother, more popular recommendations.
-    double regularization = 0.006;
+    double regularization = 0.6;
 
     /// lambda of the items where it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
 
     /// How much a row's regularization grows with its weight, 0 (the same for all, Hu et al.) to 1
-    /// (in proportion, Rendle et al. 2021). Raising it holds heavy users and popular items back.
-    double regularization_exponent = 1;
+    /// (in proportion, as in ALS-WR and Rendle et al. 2021). Raising it holds heavy users and
+    /// popular items back.
+    double regularization_exponent = 0.75;
 
     /// What the regularization of a row is scaled by.
-    RowWeight row_weight = RowWeight::confidence;
+    RowWeight row_weight = RowWeight::entries;
 
     /// The growth of confidence with the value.
     Confidence confidence = Confidence::linear;

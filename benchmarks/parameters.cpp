@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+// What does each parameter do to quality and time? Trains on public data sets with one parameter
+// changed at a time, all others at their defaults, and then with what the defaults are chosen
+// from; prints the tables of docs/parameters.md.
+//
+//     parameters FOLDER [--seeds N] [--threads N]
+//
+// FOLDER is as in public_data.hpp. Test sets are not looked at: models are judged on parts held out
+// from the training sets. Means over the seeds, each with its own start and its own held-out part.
+#include "public_data.hpp"
+#include <als/als.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace public_data;
+
+struct Options {
+    fs::path folder;
+    int seeds = 3;
+    int threads = 0;
+};
+
+/// A training set of the table, with its name and metric.
+struct Set {
+    std::string name;
+    Interactions<float> data;
+    std::function<als::Split<float>(const Interactions<float>&, std::uint64_t)> split;
+    std::function<double(const als::Model<float>&, const als::Split<float>&)> metric;
+};
+
+/// One line: what is changed.
+template <typename Kind>
+struct Setting {
+    std::string name;
+    std::function<void(Kind&, als::Training&)> change;
+};
+
+struct Result {
+    double metric = 0, seconds = 0;
+};
+
+template <typename Kind>
+Result measured(const Options& options, const Set& set, const Setting<Kind>& setting) {
+    Result result;
+    for (int seed = 1; seed <= options.seeds; ++seed) {
+        Kind objective;
+        als::Training training{.seed = static_cast<std::uint64_t>(seed),
+                               .threads = options.threads};
+        setting.change(objective, training);
+        const auto parts = set.split(set.data, training.seed);
+        const auto began = std::chrono::steady_clock::now();
+        const auto model = als::fit(parts.train, objective, training);
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
+        result.metric += set.metric(model, parts) / options.seeds;
+        result.seconds += elapsed.count() / options.seeds;
+    }
+    return result;
+}
+
+/// A table in Markdown; times are those of the last set, relative to the first line.
+template <typename Kind>
+void table(const Options& options, const std::vector<Set>& sets,
+           const std::vector<Setting<Kind>>& settings) {
+    std::printf("| |");
+    for (const Set& set : sets) std::printf(" %s |", set.name.c_str());
+    std::printf(" time |\n|---|");
+    for (std::size_t n = 0; n <= sets.size(); ++n) std::printf("---|");
+    std::printf("\n");
+    double first = 0;
+    for (const Setting<Kind>& setting : settings) {
+        std::printf("| %s |", setting.name.c_str());
+        double seconds = 0;
+        for (const Set& set : sets) {
+            const Result result = measured(options, set, setting);
+            std::printf(" %.4f |", result.metric);
+            seconds = result.seconds;
+        }
+        if (first == 0) first = seconds;
+        std::printf(" %.2f |\n", seconds / first);
+        std::fflush(stdout);
+    }
+    std::printf("\n");
+}
+
+std::string text(double value) {
+    std::array<char, 32> buffer;
+    std::snprintf(buffer.data(), buffer.size(), "%g", value);
+    return buffer.data();
+}
+
+/// Lines that set one number.
+template <typename Kind, typename Set>
+void vary(std::vector<Setting<Kind>>& settings, const std::string& name,
+          const std::vector<double>& values, const Set& set) {
+    for (const double value : values)
+        settings.push_back(
+            {"`" + name + "` " + text(value),
+             [=](Kind& objective, als::Training& training) { set(objective, training, value); }});
+}
+
+template <typename Kind>
+void vary_training(std::vector<Setting<Kind>>& settings) {
+    vary(settings, "factors", {8, 16, 32, 128},
+         [](Kind&, als::Training& t, double value) { t.factors = static_cast<int>(value); });
+    vary(settings, "iterations", {2, 4, 6, 8, 10, 20, 40},
+         [](Kind&, als::Training& t, double value) { t.iterations = static_cast<int>(value); });
+    vary(settings, "initial_scale", {0.01, 1},
+         [](Kind&, als::Training& t, double value) { t.initial_scale = value; });
+    for (const int steps : {1, 2, 3})
+        settings.push_back({"`solver` conjugate_gradient, " + std::to_string(steps) + " steps",
+                            [=](Kind&, als::Training& t) {
+                                t.solver = als::Solver::conjugate_gradient;
+                                t.conjugate_gradient_steps = steps;
+                            }});
+    settings.push_back(
+        {"`non_negative` true", [](Kind& o, als::Training&) { o.non_negative = true; }});
+}
+
+// ------------------------------------------------------------------------------ implicit feedback
+
+std::vector<Set> implicit_sets(const Options& options) {
+    const auto split = [](const Interactions<float>& data, std::uint64_t seed) {
+        return als::split_each_user(data, {.seed = seed});
+    };
+    const auto metric = [threads = options.threads](const als::Model<float>& model,
+                                                    const als::Split<float>& parts) {
+        return als::evaluate(model, parts.test,
+                             {.k = 20, .exclude = &parts.train, .threads = threads})
+            .ndcg.mean;
+    };
+    const Interactions<float> plays = lastfm(options.folder).train;
+    const auto stars = als::read_ratings<float>(options.folder / "ml-100k" / "u.data");
+    const auto films = als::read_ratings<float>(options.folder / "filmtrust" / "ratings.txt",
+                                                {.duplicates = als::Duplicates::last});
+    return {{"ML-100K, stars", stars.interactions, split, metric},
+            {"FilmTrust, stars", films.interactions, split, metric},
+            {"Last.fm, plays", plays, split, metric},
+            {"Last.fm, pairs", as_pairs({plays, {}}).train, split, metric},
+            {"ML-1M, pairs", m1(options.folder).train, split, metric}};
+}
+
+void implicit_tables(const Options& options) {
+    using als::Implicit;
+    using als::Training;
+    const std::vector<Set> sets = implicit_sets(options);
+    std::vector<Setting<Implicit>> settings{{"the defaults", [](Implicit&, Training&) {}}};
+    vary(settings, "alpha", {0.25, 0.5, 2, 4, 8, 16, 40},
+         [](Implicit& o, Training&, double value) { o.alpha = value; });
+    vary(settings, "regularization", {0.1, 0.3, 0.9, 1.5, 3},
+         [](Implicit& o, Training&, double value) { o.regularization = value; });
+    vary(settings, "item_regularization", {0.3, 1.2},
+         [](Implicit& o, Training&, double value) { o.item_regularization = value; });
+    vary(settings, "regularization_exponent 0, regularization", {10, 30},
+         [](Implicit& o, Training&, double value) {
+             o.regularization_exponent = 0;
+             o.regularization = value;
+         });
+    vary(settings, "row_weight confidence, regularization", {0.01, 0.03, 0.1},
+         [](Implicit& o, Training&, double value) {
+             o.row_weight = als::RowWeight::confidence;
+             o.regularization = value;
+         });
+    settings.push_back({"`confidence` logarithmic", [](Implicit& o, Training&) {
+                            o.confidence = als::Confidence::logarithmic;
+                        }});
+    vary_training(settings);
+    std::printf("NDCG@20 by one parameter at a time\n\n");
+    table(options, sets, settings);
+
+    settings.clear();
+    struct Choice {
+        double exponent, lambda;
+    };
+    for (const auto& [exponent, lambda] :
+         {Choice{1, 0.1}, Choice{1, 0.2}, Choice{1, 0.3}, Choice{0.75, 0.3}, Choice{0.75, 0.6},
+          Choice{0.75, 0.9}, Choice{0.5, 0.9}, Choice{0.5, 1.8}, Choice{0.5, 2.7}})
+        for (const double alpha : {0.5, 1., 2., 4.}) {
+            const std::string name = "`alpha` " + text(alpha) + ", `regularization` " +
+                                     text(lambda) + ", `regularization_exponent` " + text(exponent);
+            settings.push_back({name, [=, e = exponent, l = lambda](Implicit& o, Training&) {
+                                    o.alpha = alpha;
+                                    o.regularization = l;
+                                    o.regularization_exponent = e;
+                                }});
+        }
+    settings.push_back({"0.1.0: 4, 0.006, 1, `row_weight` confidence", [](Implicit& o, Training&) {
+                            o = {.alpha = 4,
+                                 .regularization = 0.006,
+                                 .regularization_exponent = 1,
+                                 .row_weight = als::RowWeight::confidence};
+                        }});
+    std::printf("NDCG@20, what the defaults were chosen from\n\n");
+    table(options, sets, settings);
+}
+
+// ------------------------------------------------------------------------------- explicit ratings
+
+std::vector<Set> explicit_sets(const Options& options) {
+    const auto split = [](const Interactions<float>& data, std::uint64_t seed) {
+        return als::split(data, {.test_fraction = 0.1, .seed = seed});
+    };
+    const auto metric = [](const als::Model<float>& model, const als::Split<float>& parts) {
+        return als::rmse(model, parts.test, {.clip = true});
+    };
+    return {{"ML-100K", fold_of_100k(options.folder, 1).train, split, metric},
+            {"Jester", jester(options.folder).train, split, metric},
+            {"ML-1M", ratings_of_1m(options.folder).train, split, metric}};
+}
+
+void explicit_tables(const Options& options) {
+    using als::Explicit;
+    using als::Training;
+    const std::vector<Set> sets = explicit_sets(options);
+    std::vector<Setting<Explicit>> settings{{"the defaults", [](Explicit&, Training&) {}}};
+    vary(settings, "regularization", {0.02, 0.05, 0.08, 0.15, 0.2, 0.3},
+         [](Explicit& o, Training&, double value) { o.regularization = value; });
+    vary(settings, "item_regularization", {0.05, 0.2},
+         [](Explicit& o, Training&, double value) { o.item_regularization = value; });
+    vary(settings, "bias_regularization", {0, 0.01, 0.1, 0.3},
+         [](Explicit& o, Training&, double value) { o.bias_regularization = value; });
+    settings.push_back({"`biases` false", [](Explicit& o, Training&) { o.biases = false; }});
+    vary(settings, "regularization_exponent 0, regularization", {1, 3, 10},
+         [](Explicit& o, Training&, double value) {
+             o.regularization_exponent = 0;
+             o.regularization = value;
+         });
+    vary(settings, "regularization_exponent 0.5, regularization", {0.3, 1, 3},
+         [](Explicit& o, Training&, double value) {
+             o.regularization_exponent = 0.5;
+             o.regularization = value;
+         });
+    vary_training(settings);
+    std::printf("RMSE by one parameter at a time\n\n");
+    table(options, sets, settings);
+
+    settings.clear();
+    for (const double lambda : {0.05, 0.08, 0.1, 0.12, 0.15, 0.2})
+        for (const double beta : {0.01, 0.03, 0.1})
+            settings.push_back(
+                {"`regularization` " + text(lambda) + ", `bias_regularization` " + text(beta),
+                 [=](Explicit& o, Training&) {
+                     o.regularization = lambda;
+                     o.bias_regularization = beta;
+                 }});
+    std::printf("RMSE, what the defaults were chosen from\n\n");
+    table(options, sets, settings);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    Options options;
+    for (int n = 1; n < argc; ++n) {
+        const std::string argument = argv[n];
+        if (argument == "--seeds" && n + 1 < argc)
+            options.seeds = std::max(1, std::atoi(argv[++n]));
+        else if (argument == "--threads" && n + 1 < argc)
+            options.threads = std::max(0, std::atoi(argv[++n]));
+        else
+            options.folder = argument;
+    }
+    if (options.folder.empty()) {
+        std::fprintf(stderr, "usage: parameters FOLDER [--seeds N] [--threads N]\n");
+        return 2;
+    }
+    implicit_tables(options);
+    explicit_tables(options);
+} catch (const Missing& missing) {
+    std::fprintf(stderr, "parameters: there is no %s\n", missing.path.c_str());
+    return 1;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The public data sets, as benchmarks read them from a folder that holds ml-100k/, ml-1m/,
+// jester-1/ and lastfm-hetrec2011/. A file that is absent is thrown as `Missing`.
+#pragma once
+
+#include <als/als.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace public_data {
+
+namespace fs = std::filesystem;
+using als::Entry;
+using als::Interactions;
+using als::Item;
+using als::User;
+
+struct Missing {
+    fs::path path;
+};
+
+/// The text of a file, unpacked if its name ends in .gz.
+inline std::string text_of(const fs::path& path) {
+    if (!fs::exists(path)) throw Missing{path};
+    const std::string command =
+        (path.extension() == ".gz" ? "gzip -dc '" : "cat '") + path.string() + "'";
+    std::FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) throw als::IoError("quality: cannot run " + command);
+    std::string text;
+    std::array<char, 65536> buffer;
+    while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        text.append(buffer.data(), n);
+    if (pclose(pipe) != 0) throw als::IoError("quality: " + command + " failed");
+    return text;
+}
+
+/// user, item and value from the first three columns; ids are indices as they stand.
+inline std::vector<Entry<float>> triples(const fs::path& path) {
+    std::istringstream lines(text_of(path));
+    std::vector<Entry<float>> entries;
+    std::string line;
+    while (std::getline(lines, line)) {
+        Entry<float> entry;
+        std::istringstream(line) >> entry.user.index >> entry.item.index >> entry.value;
+        entries.push_back(entry);
+    }
+    return entries;
+}
+
+/// `user item item ...` on each line.
+inline std::vector<Entry<float>> item_lists(const fs::path& path) {
+    std::istringstream lines(text_of(path));
+    std::vector<Entry<float>> entries;
+    std::string line;
+    while (std::getline(lines, line)) {
+        std::istringstream numbers(line);
+        Entry<float> entry;
+        numbers >> entry.user.index;
+        entry.value = 1;
+        while (numbers >> entry.item.index) entries.push_back(entry);
+    }
+    return entries;
+}
+
+inline std::set<std::size_t> numbers(const fs::path& path) {
+    std::istringstream text(text_of(path));
+    std::set<std::size_t> all;
+    for (std::size_t n = 0; text >> n;) all.insert(n);
+    return all;
+}
+
+struct Parts {
+    Interactions<float> train, test;
+};
+
+inline Parts parts(const std::vector<Entry<float>>& train, const std::vector<Entry<float>>& test) {
+    std::int64_t users = 0;
+    std::int64_t items = 0;
+    for (const auto* part : {&train, &test})
+        for (const auto& entry : *part) {
+            users = std::max<std::int64_t>(users, entry.user.index + 1);
+            items = std::max<std::int64_t>(items, entry.item.index + 1);
+        }
+    return {{users, items, train}, {users, items, test}};
+}
+
+/// The entries whose number is in `chosen` form the test set.
+inline Parts parts_by_number(const std::vector<Entry<float>>& all,
+                             const std::set<std::size_t>& chosen) {
+    std::vector<Entry<float>> train, test;
+    for (std::size_t n = 0; n < all.size(); ++n)
+        (chosen.count(n) > 0 ? test : train).push_back(all[n]);
+    return parts(train, test);
+}
+
+/// One of the five folds that the data are given with, 1 to 5.
+inline Parts fold_of_100k(const fs::path& folder, int fold) {
+    const std::string name = "u" + std::to_string(fold);
+    return parts(triples(folder / "ml-100k" / (name + ".base")),
+                 triples(folder / "ml-100k" / (name + ".test")));
+}
+
+/// The ratings, 90 % and 10 % as the data are given with.
+inline Parts ratings_of_1m(const fs::path& folder) {
+    const fs::path set = folder / "ml-1m";
+    return parts_by_number(triples(set / "ratings_uir.tsv.gz"),
+                           numbers(set / "test_rows_90_10.txt.gz"));
+}
+
+/// Ratings of jokes, -10 to 10, 90 % and 10 %.
+inline Parts jester(const fs::path& folder) {
+    const fs::path set = folder / "jester-1";
+    std::istringstream lines(text_of(set / "jester-data-1.csv.gz"));
+    std::vector<Entry<float>> entries;
+    std::string row;
+    for (std::int32_t user = 0; std::getline(lines, row); ++user) {
+        std::istringstream cells(row);
+        std::string cell;
+        std::getline(cells, cell, ',');  // the number of ratings
+        for (std::int32_t joke = 0; std::getline(cells, cell, ','); ++joke)
+            if (const float value = std::strtof(cell.c_str(), nullptr); value != 99)
+                entries.push_back({User{user}, Item{joke}, value});
+    }
+    return parts_by_number(entries, numbers(set / "test_cells_90_10.txt.gz"));
+}
+
+/// MovieLens 1M as pairs, 80 % and 20 % of each user.
+inline Parts m1(const fs::path& folder) {
+    const fs::path set = folder / "ml-1m" / "m1";
+    return parts(item_lists(set / "train.txt.gz"), item_lists(set / "test.txt.gz"));
+}
+
+/// Last.fm, users and artists, 80 % and 20 % of each user; the values are the numbers of plays.
+inline Parts lastfm(const fs::path& folder) {
+    const fs::path set = folder / "lastfm-hetrec2011";
+    std::istringstream lines(text_of(set / "user_artists.dat"));
+    als::IdMap<User> users;
+    als::IdMap<Item> artists;
+    std::vector<Entry<float>> entries;
+    std::string user, artist, header;
+    std::getline(lines, header);
+    for (float plays = 0; lines >> user >> artist >> plays;)
+        entries.push_back({users.add(user), artists.add(artist), plays});
+    return parts_by_number(entries, numbers(set / "test_rows_80_20.txt.gz"));
+}
+
+/// Every pair counts 1.
+inline Parts as_pairs(const Parts& data) {
+    const auto one = [](User, Item, float) { return 1; };
+    return {als::with_values(data.train, one), als::with_values(data.test, one)};
+}
+
+}  // namespace public_data

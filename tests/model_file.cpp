@@ -1,0 +1,689 @@
+// SPDX-License-Identifier: MIT
+// Model files: nothing is lost, nothing is let in. And trainings that are cut off.
+#include "catch.hpp"
+#include "data.hpp"
+#include "reference.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+using namespace als_test;
+using als::Item;
+using als::User;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of its own, removed at the end.
+class Folder {
+public:
+    Folder() {
+        std::string name = (fs::temp_directory_path() / "als_model_file_XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    ~Folder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    [[nodiscard]] fs::path operator/(const char* name) const { return path_ / name; }
+    [[nodiscard]] std::size_t files() const {
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
+    }
+
+private:
+    fs::path path_;
+};
+
+std::string bytes_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_bytes(const fs::path& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+/// Reads a file's bytes without the file.
+template <typename Scalar>
+als::ModelFile<Scalar> read_bytes(const std::string& bytes) {
+    const auto read = [&](std::uint64_t offset, void* to, std::size_t count) {
+        REQUIRE(offset <= bytes.size());
+        REQUIRE(count <= bytes.size() - offset);
+        std::memcpy(to, bytes.data() + offset, count);
+    };
+    return als::detail::ModelReader<Scalar, decltype(read)>("a file", bytes.size(), read).file();
+}
+
+template <typename Matrix>
+bool same_bits(const Matrix& a, const Matrix& b) {
+    return a.rows() == b.rows() && a.cols() == b.cols() &&
+           (a.size() == 0 ||
+            std::memcmp(a.data(), b.data(),
+                        static_cast<std::size_t>(a.size()) * sizeof *a.data()) == 0);
+}
+
+template <typename Scalar>
+bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
+    const auto& [ua, ia, mean_a, lowest_a, highest_a] = a.parameters();
+    const auto& [ub, ib, mean_b, lowest_b, highest_b] = b.parameters();
+    return same_bits(ua.factors, ub.factors) && same_bits(ia.factors, ib.factors) &&
+           same_bits(ua.biases, ub.biases) && same_bits(ia.biases, ib.biases) && mean_a == mean_b &&
+           lowest_a == lowest_b && highest_a == highest_b && a.objective() == b.objective();
+}
+
+/// Numbers by formulas, not by training: the same in every version.
+template <typename Scalar>
+als::Model<Scalar> model_by_formula(const als::Objective& objective, int users, int items,
+                                    int factors) {
+    als::Parameters<Scalar> parameters;
+    parameters.users.factors.resize(users, factors);
+    parameters.items.factors.resize(items, factors);
+    for (int f = 0; f < factors; ++f) {
+        for (int u = 0; u < users; ++u)
+            parameters.users.factors(u, f) = static_cast<Scalar>((u + 1) * (f % 2 ? 0.125 : -0.5));
+        for (int i = 0; i < items; ++i)
+            parameters.items.factors(i, f) = static_cast<Scalar>((i - 1) * 0.0625 + f);
+    }
+    if (std::holds_alternative<als::Explicit>(objective)) {
+        parameters.users.biases = als::BiasVector<Scalar>::LinSpaced(users, -1, 1);
+        parameters.items.biases = als::BiasVector<Scalar>::LinSpaced(items, -2, 2);
+        parameters.mean = 3.5;
+        parameters.lowest = 1;
+        parameters.highest = 5;
+    }
+    return {std::move(parameters), objective};
+}
+
+template <als::Id Index>
+als::IdMap<Index> ids_of(const std::vector<std::string>& names) {
+    als::IdMap<Index> ids;
+    for (const std::string& name : names) static_cast<void>(ids.add(name));
+    return ids;
+}
+
+const std::vector<std::string> three_names{"7", "07", "Zoë \"x\"\n"};
+const std::vector<std::string> four_numbers{"10", "-3", "0", "9223372036854775807"};
+
+als::Interactions<float> seen_by_three() {
+    return {3, 4, std::vector<als::Entry<float>>{{User{0}, Item{1}, 2.5F}, {User{2}, Item{3}, -1}}};
+}
+
+/// A file with all that there can be, of 3 users, 4 items and 2 factors.
+std::string whole_file() {
+    const Folder folder;
+    const auto users = ids_of<User>(three_names);
+    const auto items = ids_of<Item>(four_numbers);
+    const auto seen = seen_by_three();
+    const als::Training training{.factors = 2};
+    als::save(model_by_formula<float>(als::Explicit{.item_regularization = 0.25}, 3, 4, 2),
+              folder / "whole",
+              {.users = &users, .items = &items, .seen = &seen, .training = &training});
+    return bytes_of(folder / "whole");
+}
+
+/// The same file with another header, whose length and checksum are right again.
+std::string with_header(const std::string& file, std::string json) {
+    while (!json.empty() && json.back() == ' ') json.pop_back();
+    while ((8 + json.size()) % 64 != 0) json += ' ';
+    if (const auto place = als::detail::place_of_checksum(json); place != std::string::npos)
+        json.replace(place, 8, als::detail::header_checksum(json));
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), sizeof length);
+    const std::string data = file.substr(8 + static_cast<std::size_t>(length));
+    length = json.size();
+    std::string start(sizeof length, '\0');
+    std::memcpy(start.data(), &length, sizeof length);
+    return start + json + data;
+}
+
+std::string header_of(const std::string& file) {
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), sizeof length);
+    return file.substr(8, static_cast<std::size_t>(length));
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    INFO("to be replaced: " << from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+
+/// The file with other bytes at the beginning of a tensor, whose checksum is right again.
+std::string with_tensor(const std::string& file, const std::string& name,
+                        const std::string& bytes) {
+    const auto header = als::detail::TensorHeaderParser("a file", header_of(file)).parse();
+    const auto& place = header.tensors.at(name);
+    const std::size_t data = 8 + header_of(file).size();
+    std::string changed = file;
+    changed.replace(data + static_cast<std::size_t>(place.begin), bytes.size(), bytes);
+    const std::string sum = als::detail::checksum_text(
+        als::detail::crc32c(changed.data() + data + static_cast<std::size_t>(place.begin),
+                            static_cast<std::size_t>(place.end - place.begin)));
+    return with_header(changed, replaced(header_of(file), header.texts.at("crc32c." + name), sum));
+}
+
+template <typename Number>
+std::string raw(const std::vector<Number>& numbers) {
+    return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
+}
+
+}  // namespace
+
+TEST_CASE("crc32c: the values of RFC 3720, in one piece and in several") {
+    using als::detail::crc32c;
+    const std::string zeros(32, '\0');
+    const std::string ones(32, '\xFF');
+    CHECK(crc32c(zeros.data(), 32) == 0x8A9136AA);
+    CHECK(crc32c(ones.data(), 32) == 0x62A8AB43);
+    CHECK(crc32c("123456789", 9) == 0xE3069283);
+    for (std::size_t cut = 0; cut <= 9; ++cut)
+        CHECK(crc32c("123456789" + cut, 9 - cut, crc32c("123456789", cut)) == 0xE3069283);
+}
+
+TEMPLATE_TEST_CASE("save: what is loaded equals what was saved, bit for bit", "", float, double) {
+    const Folder folder;
+    const auto data = random_table(61, {.users = 30, .items = 20, .density = 0.3, .dislikes = 0.1})
+                          .template interactions<TestType>();
+    const auto check = [&](const auto& objective) {
+        const auto model = als::fit(data, objective, {.factors = 5, .iterations = 2});
+        als::save(model, folder / "model");
+        const auto again = als::load<TestType>(folder / "model");
+        CHECK(same_bits(again, model));
+        CHECK(als::recommend(again, User{3}) == als::recommend(model, User{3}));
+        CHECK(als::fold_in(again, data[User{4}]).factors ==
+              als::fold_in(model, data[User{4}]).factors);
+        CHECK(folder.files() == 1);
+    };
+    check(als::Implicit{});
+    check(als::Implicit{.alpha = 0.1,
+                        .regularization = 1e-3,
+                        .item_regularization = 0.7,
+                        .regularization_exponent = 0,
+                        .row_weight = als::RowWeight::confidence,
+                        .confidence = als::Confidence::logarithmic,
+                        .epsilon = 0.3,
+                        .non_negative = true});
+    check(als::Explicit{});
+    check(als::Explicit{.biases = false, .non_negative = true});
+}
+
+TEST_CASE("save: ids, what was seen and how it was trained come back") {
+    const Folder folder;
+    const auto model = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
+    const auto seen = seen_by_three();
+    const als::Training training{.factors = 2,
+                                 .seed = 18446744073709551615U,
+                                 .solver = als::Solver::conjugate_gradient,
+                                 .instruction_set = als::InstructionSet::avx2};
+    const auto items = ids_of<Item>(four_numbers);
+    for (const std::vector<std::string>& names : {three_names,
+                                                  {"1", "2", "3"},
+                                                  {"", "a", "b"},
+                                                  {"1", "2", "03"},
+                                                  {"1", "2", "-0"},
+                                                  {"1", "2", "9223372036854775808"},
+                                                  {std::string("\0\xFF", 2), "x", "1"}}) {
+        const auto users = ids_of<User>(names);
+        als::save(model, folder / "model",
+                  {.users = &users, .items = &items, .seen = &seen, .training = &training});
+        const auto file = als::load_all<float>(folder / "model");
+        CHECK(same_bits(file.model, model));
+        CHECK(file.users == users);
+        CHECK(file.items == items);
+        CHECK(file.users.at(names[2]) == User{2});
+        REQUIRE(file.seen.has_value());
+        CHECK(*file.seen == seen);
+        REQUIRE(file.training.has_value());
+        CHECK(file.training->seed == training.seed);
+        CHECK(file.training->solver == training.solver);
+        CHECK(file.training->instruction_set == als::InstructionSet::avx2);
+    }
+    als::save(model, folder / "bare");
+    const auto bare = als::load_all<float>(folder / "bare");
+    CHECK(bare.users.empty());
+    CHECK(bare.items.empty());
+    CHECK_FALSE(bare.seen.has_value());
+    CHECK_FALSE(bare.training.has_value());
+}
+
+TEST_CASE("save: what does not belong to the model is refused") {
+    const Folder folder;
+    const auto model = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
+    const auto items = ids_of<Item>({"1"});
+    REQUIRE_THROWS_MATCHES(als::save(model, folder / "model", {.items = &items}), als::InputError,
+                           says("als::save: there are 1 ids for 4 items"));
+    const als::Interactions<float> other(4, 3, std::vector<als::Entry<float>>{});
+    REQUIRE_THROWS_MATCHES(als::save(model, folder / "model", {.seen = &other}), als::InputError,
+                           says("als::save: the interactions have 4 users and 3 items"));
+    CHECK(folder.files() == 0);
+}
+
+TEST_CASE("save: places that cannot be written are refused with the system's reason") {
+    const Folder folder;
+    const auto model = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
+    REQUIRE_THROWS_MATCHES(als::save(model, folder / "no/such/folder"), als::IoError,
+                           says("No such file or directory"));
+    REQUIRE_THROWS_MATCHES(als::save(model, "/dev/full"), als::IoError,
+                           says("/dev/full is there and is not a regular file"));
+    fs::create_directory(folder / "folder");
+    REQUIRE_THROWS_MATCHES(als::save(model, folder / "folder"), als::IoError,
+                           says("is not a regular file"));
+    REQUIRE_THROWS_MATCHES(als::load<float>(folder / "folder"), als::IoError,
+                           says("is not a regular file"));
+    REQUIRE_THROWS_MATCHES(als::load<float>(folder / "nothing"), als::IoError,
+                           says("als::load: cannot open"));
+}
+
+TEST_CASE("save: the file keeps its permissions, a link becomes a file") {
+    const Folder folder;
+    const auto model = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
+    als::save(model, folder / "model");
+    fs::permissions(folder / "model", fs::perms::owner_read | fs::perms::owner_write);
+    als::save(model, folder / "model");
+    CHECK(fs::status(folder / "model").permissions() ==
+          (fs::perms::owner_read | fs::perms::owner_write));
+    fs::create_symlink(folder / "model", folder / "link");
+    als::save(model_by_formula<float>(als::Implicit{}, 2, 2, 1), folder / "link");
+    CHECK(als::load<float>(folder / "link").user_count() == 2);
+    CHECK(als::load<float>(folder / "model").user_count() == 3);
+}
+
+TEST_CASE("save: a file that may not grow leaves the old one, and nothing beside it") {
+    const Folder folder;
+    const auto old = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
+    als::save(old, folder / "model");
+    const auto large = model_by_formula<float>(als::Implicit{}, 3000, 40, 2);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    rlimit small = before;
+    small.rlim_cur = 4096;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    REQUIRE_THROWS_MATCHES(als::save(large, folder / "model"), als::IoError,
+                           says("File too large"));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, handler);
+    CHECK(same_bits(als::load<float>(folder / "model"), old));
+    CHECK(folder.files() == 1);
+}
+
+TEST_CASE("load: the scalar has to be the file's") {
+    const Folder folder;
+    als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), folder / "single");
+    als::save(model_by_formula<double>(als::Implicit{}, 3, 4, 2), folder / "double");
+    REQUIRE_THROWS_MATCHES(als::load<double>(folder / "single"), als::FormatError,
+                           says("the model is one of float; load it with als::load<float>"));
+    REQUIRE_THROWS_MATCHES(als::load<float>(folder / "double"), als::FormatError,
+                           says("the model is one of double; load it with als::load<double>"));
+}
+
+TEST_CASE("load: tensors begin at multiples of what they are made of") {
+    const std::string file = whole_file();
+    const auto header = als::detail::TensorHeaderParser("a file", header_of(file)).parse();
+    CHECK((8 + header_of(file).size()) % 64 == 0);
+    CHECK(header.tensors.size() == 11 - 1);  // item ids are numbers and have no ends
+    for (const auto& [name, place] : header.tensors)
+        CHECK(place.begin % als::detail::size_of_tensor_type(place.type) == 0);
+}
+
+TEST_CASE("load: every prefix of a file is refused") {
+    const std::string file = whole_file();
+    CHECK(read_bytes<float>(file).users.size() == 3);
+    for (std::size_t size = 0; size < file.size(); ++size) {
+        CAPTURE(size);
+        CHECK_THROWS_AS(read_bytes<float>(file.substr(0, size)), als::FormatError);
+    }
+    CHECK_THROWS_AS(read_bytes<float>(file + '\0'), als::FormatError);
+}
+
+TEST_CASE("load: every byte that is flipped is found") {
+    const std::string file = whole_file();
+    for (std::size_t at = 0; at < file.size(); ++at)
+        for (const int flip : {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF}) {
+            std::string changed = file;
+            changed[at] = static_cast<char>(changed[at] ^ flip);
+            CAPTURE(at, flip);
+            CHECK_THROWS_AS(read_bytes<float>(changed), als::FormatError);
+        }
+}
+
+TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
+    const std::string good = whole_file();
+    const std::string header = header_of(good);
+    struct Hostile {
+        const char* rule;
+        std::string bytes;
+        const char* says;
+    };
+    const auto edit = [&](const std::string& from, const std::string& to) {
+        return with_header(good, replaced(header, from, to));
+    };
+    const auto raw_header = [&](const std::string& json) { return with_header(good, json); };
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<Hostile> files{
+        {"nothing", "", "the file has 0 bytes"},
+        {"seven bytes", good.substr(0, 7), "the file has 7 bytes"},
+        {"length beyond the file", std::string("\xFF\xFF\0\0\0\0\0\0{}", 10), "given as 65535"},
+        {"length of 2^64 - 1", std::string(8, '\xFF') + "{}", "given as 18446744073709551615"},
+        {"length above 1 MiB", std::string("\x01\0\x10\0\0\0\0\0", 8) + std::string(1 << 21, ' '),
+         "a header at most 1048576"},
+        {"length of 0", std::string(8, '\0'), "expected '{'"},
+        {"an empty object", raw_header("{}"), "the tensors end at 0"},
+        {"no object", raw_header("[]"), "expected '{'"},
+        {"no end", raw_header("{\"a\":{"), "expected '\"'"},
+        {"a string without an end", raw_header("{\"a"), "a string has no end"},
+        {"a control character", raw_header("{\"a\n\":1}"), "not printable ASCII"},
+        {"bytes beyond ASCII", raw_header("{\"\xC3\xA9\":1}"), "not printable ASCII"},
+        {"an escape of unicode", raw_header("{\"\\u0041\":1}"), "an escape in a string"},
+        {"deep nesting", raw_header("{\"a\":" + std::string(100000, '[')), "expected '{'"},
+        {"a trailing comma", edit("}}", "},}"), "expected '\"'"},
+        {"text behind the object", raw_header(header + "x"), "text follows"},
+        {"metadata twice", edit("},\"", "},\"__metadata__\":{\"a\":\"b\"},\""),
+         "__metadata__ occurs twice"},
+        {"a text twice", edit("\"mean\":", "\"mean\":\"1\",\"mean\":"),
+         "the text mean occurs twice"},
+        {"a text that is a number", edit("\"mean\":\"3.5\"", "\"mean\":3.5"), "expected '\"'"},
+        {"a tensor twice", edit("\"item_ids\":{", "\"user_ids\":{"),
+         "the tensor user_ids occurs twice"},
+        {"dtype twice", edit("{\"dtype\":\"F32\"", "{\"dtype\":\"F32\",\"dtype\":\"F32\""),
+         "dtype occurs twice"},
+        {"shape twice", edit("\"shape\":", "\"shape\":[1],\"shape\":"), "shape occurs twice"},
+        {"offsets twice", edit("\"data_offsets\":", "\"data_offsets\":[0,1],\"data_offsets\":"),
+         "data_offsets occurs twice"},
+        {"no shape", edit("\"shape\":[4],", ""), "lacks one of dtype, shape"},
+        {"an unknown member", edit("\"shape\":", "\"strides\":"), "found strides"},
+        {"an unknown dtype", edit("\"F32\"", "\"F31\""), "unknown dtype F31"},
+        {"a negative extent", edit("\"shape\":[4]", "\"shape\":[-4]"), "expected a whole number"},
+        {"a fractional extent", edit("\"shape\":[4]", "\"shape\":[4.0]"), "expected ']'"},
+        {"an extent beyond 2^64", edit("\"shape\":[4]", "\"shape\":[18446744073709551616]"),
+         "expected a whole number below 2^64"},
+        {"a leading zero", edit("\"shape\":[4]", "\"shape\":[04]"), "expected a whole number"},
+        {"nine dimensions", edit("\"shape\":[4]", "\"shape\":[1,1,1,1,1,1,1,1,4]"),
+         "more than 8 dimensions"},
+        {"a shape whose size overflows", edit("\"shape\":[4]", "\"shape\":[4294967296,4294967296]"),
+         "is not what its shape needs"},
+        {"a shape larger than its bytes", edit("\"shape\":[4,2]", "\"shape\":[4,3]"),
+         "is not what its shape needs"},
+        {"an end before the beginning", edit("\"data_offsets\":[0,", "\"data_offsets\":[999,"),
+         "is not what its shape needs"},
+        {"a gap", edit("\"data_offsets\":[0,24]", "\"data_offsets\":[8,32]"),
+         "a gap or an overlap"},
+        {"bytes behind the tensors", good + "x", "something follows"},
+        {"another format", edit("als model", "als_model"), "the format is als_model"},
+        {"a later version", edit("\"format_version\":\"1\"", "\"format_version\":\"2\""),
+         "reads version 1"},
+        {"no objective", edit("\"objective\":", "\"objektive\":"), "there is no objective"},
+        {"an unknown objective", edit("\"objective\":\"explicit\"", "\"objective\":\"logistic\""),
+         "expected implicit or explicit"},
+        {"a regularization below 0", edit("regularization\":\"0.1\"", "regularization\":\"-1\""),
+         "als::Explicit::regularization is -1"},
+        {"a regularization that is none",
+         edit("regularization\":\"0.1\"", "regularization\":\"0,1\""),
+         "the value of objective.regularization is 0,1"},
+        {"a flag that is none", edit("biases\":\"true\"", "biases\":\"yes\""),
+         "the value of objective.biases is yes"},
+        {"biases of a model without", edit("biases\":\"true\"", "biases\":\"false\""),
+         "there are 3 user and 4 item biases"},
+        {"a mean that is nan", edit("\"mean\":\"3.5\"", "\"mean\":\"nan\""), "is nan"},
+        {"an unknown tensor", edit("\"seen_items\"", "\"seen_atoms\""),
+         "does not belong to a model"},
+        {"no factors of items", edit("\"item_factors\":{", "\"item_biases_\":{"),
+         "does not belong to a model"},
+        {"no checksum of the header", edit("\"crc32c\":", "\"crc32d\":"), "has the checksum"},
+        {"no checksum of a tensor", edit("crc32c.user_ids", "crc32c.user_idz"),
+         "there is no crc32c.user_ids"},
+        {"factors of integers",
+         edit("\"user_factors\":{\"dtype\":\"F32\"", "\"user_factors\":{\"dtype\":\"I32\""),
+         "is of I32"},
+        {"factors without rows and columns", edit("\"shape\":[3,2]", "\"shape\":[6]"),
+         "is not that of factors"},
+        {"sides of different size", edit("\"shape\":[3,2]", "\"shape\":[2,3]"),
+         "users have 3 factors and items 2"},
+        {"nan in factors", with_tensor(good, "item_factors", raw<float>({nan})), "not finite"},
+        {"infinity in biases",
+         with_tensor(good, "user_biases", raw<float>({std::numeric_limits<float>::infinity()})),
+         "a bias of the users is not finite"},
+        {"an id twice", with_tensor(good, "item_ids", raw<std::int64_t>({-3})),
+         "the item id \"-3\" occurs twice"},
+        {"an id that ends before it begins",
+         with_tensor(good, "user_id_ends", raw<std::int64_t>({3, 1})), "has 1 after 3"},
+        {"an id that ends behind all", with_tensor(good, "user_id_ends", raw<std::int64_t>({999})),
+         "has 999 after 0"},
+        {"an end below 0", with_tensor(good, "user_id_ends", raw<std::int64_t>({-1})),
+         "has -1 after 0"},
+        {"rows that do not ascend", with_tensor(good, "seen_offsets", raw<std::int64_t>({0, 9})),
+         "do not make 3 rows"},
+        {"rows that begin late", with_tensor(good, "seen_offsets", raw<std::int64_t>({1})),
+         "do not make 3 rows"},
+        {"an item that is not there", with_tensor(good, "seen_items", raw<std::int32_t>({4})),
+         "item 4 is out of range"},
+        {"a value that is nan", with_tensor(good, "seen_values", raw<float>({nan})),
+         "values have to be finite"},
+        {"factors below 0", edit("non_negative\":\"false\"", "non_negative\":\"true\""),
+         "the objective is non_negative"},
+        {"a training without factors", edit("training.factors\":\"2\"", "training.factors\":\"0\""),
+         "als::Training::factors is 0"},
+    };
+    CHECK(files.size() >= 40);
+    CHECK(read_bytes<float>(with_header(good, header)).items.size() == 4);
+    for (const auto& [rule, bytes, expected] : files) {
+        CAPTURE(rule);
+        REQUIRE_THROWS_MATCHES(read_bytes<float>(bytes), als::FormatError, says(expected));
+    }
+}
+
+TEST_CASE("load: more factors than there are users and items, and many, are refused") {
+    // The model's matrices would be far larger than the file.
+    als::Parameters<float> parameters;
+    parameters.users.factors.setZero(1, 1025);
+    parameters.items.factors.setZero(1, 1025);
+    const Folder folder;
+    als::save(als::Model<float>(parameters, als::Explicit{.biases = false}), folder / "model");
+    REQUIRE_THROWS_MATCHES(als::load<float>(folder / "model"), als::FormatError,
+                           says("there are 1025 factors for 1 users and 1 items"));
+}
+
+TEST_CASE("load: the golden files of version 1") {
+    const fs::path folder = ALS_TEST_FILES_DIR;
+    const auto implicit = als::load_all<float>(folder / "golden_v1_implicit.safetensors");
+    CHECK(same_bits(implicit.model, model_by_formula<float>(
+                                        als::Implicit{.alpha = 40,
+                                                      .regularization = 0.01,
+                                                      .item_regularization = 0.25,
+                                                      .regularization_exponent = 0,
+                                                      .row_weight = als::RowWeight::confidence,
+                                                      .confidence = als::Confidence::logarithmic,
+                                                      .epsilon = 0.5},
+                                        3, 4, 2)));
+    CHECK(implicit.users == ids_of<User>(three_names));
+    CHECK(implicit.items == ids_of<Item>(four_numbers));
+    REQUIRE(implicit.seen.has_value());
+    CHECK(*implicit.seen == seen_by_three());
+    REQUIRE(implicit.training.has_value());
+    CHECK(implicit.training->seed == 7);
+    const auto ratings = als::load_all<double>(folder / "golden_v1_explicit.safetensors");
+    CHECK(same_bits(
+        ratings.model,
+        model_by_formula<double>(
+            als::Explicit{.regularization = 0.1, .regularization_exponent = 0.5}, 3, 4, 2)));
+    CHECK(ratings.users.empty());
+}
+
+TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it is cut off") {
+    const Folder folder;
+    const auto data =
+        random_table(62, {.users = 40, .items = 30, .density = 0.3}).interactions<float>();
+    const auto check = [&](const auto& objective, als::Training training) {
+        training.factors = 6;
+        training.iterations = 7;
+        const auto whole = als::fit(data, objective, training);
+        const als::Checkpoints checkpoints{.path = folder / "training", .every = 2};
+        fs::remove(checkpoints.path);
+        for (const int reached : {1, 3, 4, 7}) {  // as if cut off then
+            als::Training part = training;
+            part.iterations = reached;
+            part.threads = 1 + reached % 3;
+            static_cast<void>(als::fit_with_checkpoints(data, objective, part, checkpoints));
+        }
+        CHECK(same_bits(als::fit_with_checkpoints(data, objective, training, checkpoints), whole));
+        CHECK(same_bits(als::load<float>(checkpoints.path), whole));
+        CHECK(folder.files() == 1);
+    };
+    check(als::Implicit{}, {});
+    check(als::Explicit{}, {});
+    check(als::Implicit{.non_negative = true}, {});
+    check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient});
+    check(als::Implicit{}, {.solver = als::Solver::conjugate_gradient});
+}
+
+TEST_CASE("checkpoints: tolerance and observer end a training as they do without") {
+    const Folder folder;
+    const auto data =
+        random_table(63, {.users = 40, .items = 30, .density = 0.3}).interactions<double>();
+    int seen = 0;
+    als::Training training{.factors = 4, .iterations = 50, .tolerance = 0.01};
+    training.observer = [&](const als::Progress& progress) {
+        seen = progress.iteration;
+        return als::Next::go_on;
+    };
+    const auto whole = als::fit(data, als::Implicit{}, training);
+    const int ended = seen;
+    REQUIRE(ended > 3);
+    REQUIRE(ended < 50);
+    const als::Checkpoints checkpoints{.path = folder / "training", .every = 3};
+    als::Training stopped = training;
+    stopped.observer = [&](const als::Progress& progress) {
+        seen = progress.iteration;
+        return progress.iteration == 2 ? als::Next::stop : als::Next::go_on;
+    };
+    static_cast<void>(als::fit_with_checkpoints(data, als::Implicit{}, stopped, checkpoints));
+    CHECK(seen == 2);
+    CHECK(
+        same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
+    CHECK(seen == ended);
+    seen = 0;  // complete: nothing is left to do
+    CHECK(
+        same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
+    CHECK(seen == 0);
+}
+
+TEST_CASE("checkpoints: those of another training are refused, and stay as they are") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training training{.factors = 3, .iterations = 4};
+    static_cast<void>(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints));
+    const std::string before = bytes_of(checkpoints.path);
+    const auto refused = [&](const auto& other, const auto& objective, als::Training options,
+                             const char* reason) {
+        REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(other, objective, options, checkpoints),
+                               als::InputError, says(reason));
+        CHECK(bytes_of(checkpoints.path) == before);
+    };
+    const auto other = random_table(65, {.users = 20, .items = 15}).interactions<float>();
+    refused(other, als::Implicit{}, training, "is no checkpoint of this training: checkpoint.data");
+    refused(data, als::Implicit{.alpha = 2}, training, "objective.alpha is 1 and not 2");
+    refused(data, als::Explicit{}, training, "objective.bias_regularization is not there");
+    refused(data, als::Implicit{}, {.factors = 4, .iterations = 4},
+            "training.factors is 3 and not 4");
+    refused(data, als::Implicit{}, {.factors = 3, .iterations = 4, .seed = 5},
+            "training.seed is 42 and not 5");
+    refused(data, als::Implicit{}, {.factors = 3, .iterations = 3},
+            "holds the model after 4 iterations, and Training::iterations is 3");
+    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, training, {}),
+                           als::InputError, says("als::Checkpoints::path is empty"));
+    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, training,
+                                                     {.path = folder / "x", .every = 0}),
+                           als::InputError, says("als::Checkpoints::every is 0"));
+    write_bytes(checkpoints.path, before.substr(0, before.size() / 2));
+    CHECK_THROWS_AS(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
+                    als::FormatError);
+}
+
+namespace {
+
+/// Runs `work` in a child, kills it by signal 9 after so many microseconds, and says whether it had
+/// ended before.
+template <typename Work>
+bool killed_after(int microseconds, const Work& work) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        try {
+            work();
+        } catch (const std::exception& error) {
+            static_cast<void>(std::fprintf(stderr, "child: %s\n", error.what()));
+            _exit(2);  // past the destructors of the parent's objects
+        }
+        _exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    kill(child, SIGKILL);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("save: a process killed at any moment leaves the old file or the new one, whole") {
+    const Folder folder;
+    const auto one = model_by_formula<float>(als::Explicit{}, 3000, 400, 8);
+    const auto other = model_by_formula<float>(als::Explicit{}, 2000, 900, 9);
+    als::save(one, folder / "model");
+    int ones = 0;
+    int others = 0;
+    for (int n = 0; n < 100; ++n) {
+        killed_after(500 + 97 * n, [&] {
+            for (;;) {
+                als::save(other, folder / "model");
+                als::save(one, folder / "model");
+            }
+        });
+        const auto found = als::load<float>(folder / "model");
+        (found.user_count() == 3000 ? ones : others) += 1;
+        REQUIRE(same_bits(found, found.user_count() == 3000 ? one : other));
+    }
+    CHECK(ones > 0);
+    CHECK(others > 0);
+}
+
+TEST_CASE("checkpoints: a training killed at any moment goes on and comes to the same model") {
+    const Folder folder;
+    const auto data =
+        random_table(66, {.users = 300, .items = 200, .density = 0.1}).interactions<float>();
+    const als::Training training{.factors = 8, .iterations = 300, .threads = 1};
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const auto whole = als::fit(data, als::Implicit{}, training);
+    int kills = 0;
+    bool done = false;
+    for (int n = 0; !done; ++n) {
+        done = killed_after(3000 + 1700 * (n % 13), [&] {
+            static_cast<void>(
+                als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints));
+        });
+        if (!done) ++kills;
+        REQUIRE(n < 3000);
+    }
+    std::printf("%d kills\n", kills);
+    CHECK(kills > 10);
+    CHECK(same_bits(als::load<float>(checkpoints.path), whole));
+}
