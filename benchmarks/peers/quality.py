@@ -71,7 +71,9 @@ def by_als(users, items, job):
 
 
 def by_implicit(users, items, job):
-    """Its "precision" is hits / min(length, number of relevant items), summed over all users."""
+    """Its "precision" is the hits of all users over the sum of min(length, relevant items): users
+    with more of these weigh more. Its MAP divides by that minimum, those of the others by all
+    relevant items."""
     from implicit.cpu.als import AlternatingLeastSquares
     from implicit.evaluation import ranking_metrics_at_k
     model = AlternatingLeastSquares(factors=FACTORS)
@@ -110,6 +112,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--train", default=compare.ROOT / "build/release/benchmarks/train")
+    parser.add_argument("--contestants", nargs="+", default=CONTESTANTS)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--alpha", type=float, default=4)
@@ -124,7 +127,7 @@ def main():
             files = [f"{work}/{name}.{part}.csr" for part in ("train", "test")]
             for matrix, path in zip(matrices(read(options.data)), files):
                 compare.save(matrix, path)
-            for contestant in CONTESTANTS:
+            for contestant in options.contestants:
                 found = []
                 for seed in range(1, options.seeds + 1):
                     job = {"train": str(options.train), "matrix": files[0], "test": files[1],

@@ -34,7 +34,7 @@ struct Chart {
 namespace chart_detail {
 
 constexpr double width = 380, height = 300;
-constexpr double left = 60, right = 364, top = 44, bottom = 248;
+constexpr double west = 60, east = 364, north = 44, south = 248;
 constexpr std::array colors{"#1f5fa8", "#c1571b", "#3a7d44", "#7a4fa3"};
 
 inline std::string text(double x, double y, std::string_view anchor, const std::string& what,
@@ -82,25 +82,25 @@ inline std::string drawn(const Chart& chart) {
             x.take(x_of(point));
             y.take(point.y);
         }
-    x.from = left + 8, x.to = right - 8, y.from = bottom - 8, y.to = top + 8;
+    x.from = west + 8, x.to = east - 8, y.from = south - 8, y.to = north + 8;
 
     constexpr std::string_view grid = "stroke=\"#e4e4e4\"";
-    std::string svg = text((left + right) / 2, 24, "middle", chart.title,
-                           "font-size=\"14\" font-weight=\"bold\"");
-    svg += text((left + right) / 2, bottom + 38, "middle", chart.x_name);
+    std::string svg =
+        text((west + east) / 2, 24, "middle", chart.title, "font-size=\"14\" font-weight=\"bold\"");
+    svg += text((west + east) / 2, south + 38, "middle", chart.x_name);
     const double x_step = chart.doubling ? 1 : mark_distance(x.range());
     for (double mark = std::ceil(x.lowest / x_step) * x_step; mark <= x.highest; mark += x_step) {
-        svg += segment({x(mark), top}, {x(mark), bottom}, grid);
+        svg += segment({x(mark), north}, {x(mark), south}, grid);
         svg +=
-            text(x(mark), bottom + 18, "middle", fixed(chart.doubling ? std::exp2(mark) : mark, 0));
+            text(x(mark), south + 18, "middle", fixed(chart.doubling ? std::exp2(mark) : mark, 0));
     }
     const double y_step = mark_distance(y.range());
     for (double mark = std::ceil(y.lowest / y_step) * y_step; mark <= y.highest; mark += y_step) {
-        svg += segment({left, y(mark)}, {right, y(mark)}, grid);
-        svg += text(left - 6, y(mark) + 4, "end", fixed(mark, chart.digits));
+        svg += segment({west, y(mark)}, {east, y(mark)}, grid);
+        svg += text(west - 6, y(mark) + 4, "end", fixed(mark, chart.digits));
     }
-    svg += "<rect x=\"" + fixed(left, 0) + "\" y=\"" + fixed(top, 0) + "\" width=\"" +
-           fixed(right - left, 0) + "\" height=\"" + fixed(bottom - top, 0) +
+    svg += "<rect x=\"" + fixed(west, 0) + "\" y=\"" + fixed(north, 0) + "\" width=\"" +
+           fixed(east - west, 0) + "\" height=\"" + fixed(south - north, 0) +
            "\" fill=\"none\" stroke=\"#444444\"/>\n";
     for (std::size_t n = 0; n < chart.series.size(); ++n) {
         const std::string color = colors[n % colors.size()];
@@ -128,7 +128,7 @@ inline std::string svg_of(const std::vector<Chart>& charts) {
         svg += "<g transform=\"translate(" + fixed(width * static_cast<double>(n), 0) + " 0)\">\n" +
                drawn(charts[n]) + "</g>\n";
     for (std::size_t n = 0; n < charts.front().series.size(); ++n) {
-        const double x = left + 220 * static_cast<double>(n);
+        const double x = west + 220 * static_cast<double>(n);
         svg +=
             segment({x, height + 8}, {x + 24, height + 8},
                     "stroke-width=\"2\" stroke=\"" + std::string(colors[n % colors.size()]) + "\"");
