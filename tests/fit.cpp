@@ -234,7 +234,7 @@ TEST_CASE("fit: non-negative factors are, whatever the size, and fold_in finds t
             }
         }
     };
-    check(als::Implicit{.non_negative = true});
+    check(als::Implicit{.regularization = 0.02, .non_negative = true});
     check(als::Explicit{.non_negative = true});
 }
 

@@ -5,7 +5,7 @@
 
 #include <als/als.hpp>
 
-#include <Eigen/Dense>
+#include <Eigen/LU>
 
 #include <cmath>
 #include <cstdint>
@@ -121,6 +121,9 @@ inline double row_scale(const als::Explicit& objective, const Table& table, Eige
     return std::pow(table.stored.row(r).sum(), objective.regularization_exponent);
 }
 
+/// The x of least norm with matrix x = right. Compiled once, in main.cpp: it takes seconds.
+Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
+
 /// argmin of x' matrix x / 2 - right . x with the first `bounded` numbers >= 0: of all ways to hold
 /// some of them at 0 and leave the others free, the best that keeps the bound.
 inline Eigen::VectorXd reference_solution(const Eigen::MatrixXd& matrix,
@@ -131,8 +134,7 @@ inline Eigen::VectorXd reference_solution(const Eigen::MatrixXd& matrix,
         Eigen::VectorXd free = Eigen::VectorXd::Ones(right.size());
         for (Eigen::Index f = 0; f < bounded; ++f) free(f) = held >> f & 1 ? 0 : 1;
         const Eigen::MatrixXd part = free.asDiagonal() * matrix * free.asDiagonal();
-        const Eigen::VectorXd x =
-            part.completeOrthogonalDecomposition().solve(free.cwiseProduct(right));
+        const Eigen::VectorXd x = least_norm_solution(part, free.cwiseProduct(right));
         const double value = x.dot(matrix * x) / 2 - right.dot(x);
         if ((bounded > 0 && x.head(bounded).minCoeff() < 0) || value >= lowest) continue;
         lowest = value;

@@ -45,6 +45,12 @@ enum class Header {
     absent,   ///< it does not: it is a rating
 };
 
+/// What becomes of a line that is not as it should be.
+enum class BadLines {
+    error,  ///< the first one ends the reading by an error
+    skip,   ///< it is left out and reported: see `Ratings::bad_lines`
+};
+
 /// How a ratings file is read.
 struct RatingsOptions {
     /// What separates the columns; " " is any run of blanks and tabs. Empty: the first of "::",
@@ -73,6 +79,11 @@ struct RatingsOptions {
 
     /// Lines that begin with this character are skipped; '\0' for none.
     char comment = '#';
+
+    /// What becomes of lines with too few columns, an empty id, a value or time that is no number,
+    /// or bad quotes. Lines that are too long or hold NUL bytes are errors always: what has them is
+    /// no text.
+    BadLines bad_lines = BadLines::error;
 };
 
 /// What a ratings file holds: `users.at("196")` and `items.at("242")` lead into `interactions`.
@@ -85,6 +96,10 @@ struct Ratings {
     /// The times of the same cells, where there is a `time_column`: the latest of a pair that
     /// occurs more than once. Else without any.
     Interactions<double> times = {};
+
+    /// The lines that were left out with `BadLines::skip`, each as the error that it would have
+    /// been, "file:line:column: ...". About 200 bytes a line.
+    std::vector<std::string> bad_lines = {};
 };
 
 namespace detail {
@@ -195,7 +210,7 @@ public:
                 has_header_ = is_header(*line);
                 if (has_header_) continue;
             }
-            take(*line);
+            take_if_good(*line);
         }
         return finish();
     }
@@ -252,7 +267,16 @@ private:
                (options_.value_column < 0 || !begins_like_number(value_.text));
     }
 
-    /// Makes an entry of a line that has a rating.
+    void take_if_good(std::string_view line) {
+        if (options_.bad_lines == BadLines::error) return take(line);
+        try {
+            take(line);
+        } catch (const FormatError& error) {
+            bad_lines_.emplace_back(error.what());
+        }
+    }
+
+    /// Makes an entry of a line that has a rating; changes nothing where it throws.
     void take(std::string_view line) {
         const Split found = split(line);
         if (!found.last.defect.empty())
@@ -330,7 +354,8 @@ private:
         Interactions<double> times;
         if (options_.time_column >= 0)
             times = {users_.size(), items_.size(), times_, {.duplicates = Duplicates::max}};
-        return {std::move(interactions), std::move(users_), std::move(items_), std::move(times)};
+        return {std::move(interactions), std::move(users_), std::move(items_), std::move(times),
+                std::move(bad_lines_)};
     }
 
     [[noreturn]] void refuse_emptiness() const {
@@ -341,7 +366,11 @@ private:
             std::isfinite(options_.minimum)
                 ? message(" with a value of at least ", options_.minimum)
                 : std::string(),
-            "; expected one a line"));
+            "; expected one a line",
+            bad_lines_.empty()
+                ? std::string()
+                : message(" (", bad_lines_.size(),
+                          " bad lines were skipped, the first: ", bad_lines_[0], ")")));
     }
 
     [[noreturn]] void refuse_repeated_pair() const {
@@ -367,6 +396,7 @@ private:
     std::vector<Entry<Scalar>> entries_;
     std::vector<Entry<double>> times_;
     LineNumbers line_numbers_;
+    std::vector<std::string> bad_lines_;
     IdMap<User> users_;
     IdMap<Item> items_;
 };
@@ -399,6 +429,8 @@ using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 ///   nan, inf, hexadecimal numbers, decimal commas, text after the number, and what `Scalar` cannot
 ///   hold.
 /// - An empty id is refused: it is a missing value and not a name.
+/// - `.bad_lines` says whether the first line that is not so is an error, or all are skipped and
+///   reported.
 ///
 /// Throws `InputError` for an illegal option; `IoError` when the file cannot be opened or read,
 /// with the system's reason; `FormatError` "file:line:column: ..." (lines and bytes from 1) for a

@@ -7,6 +7,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 
+#include <concepts>
 #include <limits>
 
 namespace als::inline ALS_ABI::detail {
@@ -14,8 +15,9 @@ namespace als::inline ALS_ABI::detail {
 /// x with matrix x = right, the matrix symmetric and positive semidefinite: by Cholesky, or where
 /// it is close to singular by its eigenvectors. Directions that cannot be told from rounding get 0,
 /// which gives the solution of minimum norm. Not finite where there is none. Cost: O(m^3).
-inline Eigen::VectorXd solve_symmetric(const Eigen::MatrixXd& matrix,
-                                       const Eigen::VectorXd& right) {
+template <std::same_as<double> Number>  // a template: compiled where it is used
+Eigen::VectorX<Number> solve_symmetric(const Eigen::MatrixX<Number>& matrix,
+                                       const Eigen::VectorX<Number>& right) {
     if (matrix.size() == 0) return right;
     const auto none = [&] {
         return Eigen::VectorXd::Constant(right.size(), std::numeric_limits<double>::quiet_NaN());

@@ -5,6 +5,7 @@
 
 #include <als/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,15 +22,15 @@ namespace als::inline ALS_ABI::detail {
 using ByteSource = std::function<std::size_t(char* to, std::size_t count)>;
 
 /// Takes text apart into lines that end with LF or CRLF; the last may end without. A UTF-8 byte
-/// order mark is skipped. Memory: one buffer, a little longer than the longest line that is
-/// accepted.
+/// order mark is skipped. Memory: one buffer, which grows to a little more than the longest line
+/// that is accepted.
 class Lines {
 public:
     static constexpr std::size_t longest = std::size_t{1} << 20;
 
     /// `name` stands for the file in messages.
     Lines(std::string name, ByteSource source)
-        : name_(std::move(name)), source_(std::move(source)), buffer_(longest + 8) {}
+        : name_(std::move(name)), source_(std::move(source)), buffer_(smallest) {}
 
     [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -40,7 +41,7 @@ public:
     /// Throws `FormatError` for a line that is too long or has a NUL byte.
     std::optional<std::string_view> next() {
         std::size_t length = pending().find('\n');
-        if (length == std::string_view::npos && !ended_) {
+        while (length == std::string_view::npos && !ended_ && pending().size() < longest + room) {
             refill();
             length = pending().find('\n');
         }
@@ -68,10 +69,14 @@ private:
         return {buffer_.data() + begin_, end_ - begin_};
     }
 
+    static constexpr std::size_t smallest = std::size_t{1} << 16;
+    static constexpr std::size_t room = 8;  // for a byte order mark and a line end
+
     void refill() {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
+        if (2 * end_ > buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), longest + room));
         const std::size_t space = buffer_.size() - end_;
         const std::size_t count = source_(buffer_.data() + end_, space);
         end_ += count;

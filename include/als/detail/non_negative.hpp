@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace als::inline ALS_ABI::detail {
 
@@ -41,15 +42,24 @@ public:
         x_.setZero(m);
         if (solution.size() == m) x_ = solution.template cast<double>();
         x_.head(bounded_) = x_.head(bounded_).cwiseMax(0);
+        best_ = x_;
+        double lowest = std::numeric_limits<double>::infinity();
         for (int round = 0; round < most_rounds; ++round) {
             gradient_.noalias() = matrix_ * x_ - right_;
+            const double value = x_.dot(gradient_ - right_) / 2;
+            if (!std::isfinite(value)) return false;
+            const double gain = lowest - value;
+            if (gain >= 0) best_ = x_;
+            if (gain <= 1e-14 * std::abs(value)) break;  // rounding alone
+            lowest = value;
             Sweep last = sweep();
             constexpr double rounding = 1e-13;
             const double size = x_.cwiseAbs2().dot(matrix_.diagonal());
-            if (!(last.gain > rounding * rounding * size)) break;
+            if (last.gain <= rounding * rounding * size) break;
             for (int n = 1; n < most_sweeps && last.changed_support; ++n) last = sweep();
             walk();
         }
+        x_ = best_;
         solution = x_.template cast<Scalar>();
         return all_finite(solution);
     }
@@ -96,7 +106,7 @@ private:
         for (std::int64_t f = 0; f < bounded_; ++f) free(f) = x_(f) > 0 ? 1 : 0;
         Eigen::MatrixXd matrix = free.asDiagonal() * matrix_ * free.asDiagonal();
         matrix.diagonal().array() += 1 - free.array();
-        return solve_symmetric(matrix, free.cwiseProduct(right));
+        return solve_symmetric<double>(matrix, free.cwiseProduct(right));
     }
 
     /// Goes to the minimum of the numbers that are not held, or as far as the bounds allow.
@@ -140,7 +150,7 @@ private:
     const Kernels<double>& kernels_;
     FactorMatrix<double> sum_, panel_;
     Eigen::MatrixXd matrix_;
-    Eigen::VectorXd right_, gradient_, x_;
+    Eigen::VectorXd right_, gradient_, x_, best_;
     std::int64_t bounded_ = 0;
 };
 

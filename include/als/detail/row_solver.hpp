@@ -129,7 +129,7 @@ public:
             matrix.selfadjointView<Eigen::Lower>().rankUpdate(row, cells.d[j]);
             right += cells.c[j] * row;
         }
-        solution = solve_symmetric(matrix, right).template cast<Scalar>();
+        solution = solve_symmetric<double>(matrix, right).template cast<Scalar>();
         return all_finite(solution);
     }
 
