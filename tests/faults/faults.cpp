@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// When memory runs out, or a disk: an exception, nothing lost, nothing left behind. Has to be run
+// with the library of faults preloaded, as ctest does.
+#include "../catch.hpp"
+#include "../reference.hpp"
+#include "library.hpp"
+#include <als/als.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <new>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace als_test;
+using als::Item;
+using als::User;
+using faults::Kind;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Lets each call of one kind fail in turn, the first, the second, ..., until `work` makes no more.
+/// After each failure `check` is called; it gets whether an exception came. Returns how many calls
+/// there were.
+int fail_each(
+    Kind kind, const std::function<void()>& work,
+    const std::function<void(bool)>& check = [](bool) {}) {
+    for (int n = 1;; ++n) {
+        bool threw = false;
+        als_faults_arm(kind, n);
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            threw = true;
+        } catch (const als::IoError&) {
+            threw = true;
+        }
+        const bool over = als_faults_left(kind) > 0;
+        als_faults_arm(kind, 0);
+        if (over) return n - 1;
+        check(threw);
+        if (n > 100000) FAIL("the work does not end");
+    }
+}
+
+std::string bytes_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Folder {
+    Folder() {
+        std::string name = (fs::temp_directory_path() / "als_faults_XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    ~Folder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    [[nodiscard]] std::size_t files() const {
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(path), fs::directory_iterator()));
+    }
+    fs::path path;
+};
+
+}  // namespace
+
+TEST_CASE("faults: each allocation of each function may fail, and nothing leaks") {
+    const Table table = random_table(71, {.users = 12, .items = 9, .density = 0.4});
+    const auto data = table.interactions<float>();
+    const std::vector<als::Entry<float>> entries = data.entries();
+    const als::Training training{.factors = 3, .iterations = 2, .threads = 1};
+    als::Training approximate = training;
+    approximate.solver = als::Solver::conjugate_gradient;
+    const auto model = als::fit(data, als::Implicit{}, training);
+    const auto stars = als::fit(data, als::Explicit{}, training);
+    const als::History<Item, float> history(data[User{1}]);
+    const std::string text = "a\tx\t1\nb\ty\t2\na\ty\t3\n";
+    const Folder folder;
+    als::save(model, folder.path / "model");
+    als::IdMap<User> ids;
+    for (int u = 0; u < 12; ++u) static_cast<void>(ids.add("user " + std::to_string(u)));
+    std::vector<User> users{{0}, {3}, {5}};
+
+    struct Work {
+        const char* name;
+        std::function<void()> run;
+    };
+    const std::vector<Work> all{
+        {"Interactions", [&] { als::Interactions<float>(12, 9, entries); }},
+        {"fit implicit", [&] { static_cast<void>(als::fit(data, als::Implicit{}, training)); }},
+        {"fit explicit", [&] { static_cast<void>(als::fit(data, als::Explicit{}, training)); }},
+        {"fit non-negative",
+         [&] { static_cast<void>(als::fit(data, als::Implicit{.non_negative = true}, training)); }},
+        {"fit approximate",
+         [&] { static_cast<void>(als::fit(data, als::Implicit{}, approximate)); }},
+        {"fold_in", [&] { static_cast<void>(als::fold_in(stars, history)); }},
+        {"recommend", [&] { static_cast<void>(als::recommend(model, User{1})); }},
+        {"recommend many",
+         [&] {
+             static_cast<void>(als::recommend(model, users, {.exclude = &data, .threads = 1}));
+         }},
+        {"similar", [&] { static_cast<void>(als::similar_items(model, Item{1})); }},
+        {"explain", [&] { static_cast<void>(als::explain(model, history, Item{2})); }},
+        {"evaluate",
+         [&] {
+             static_cast<void>(als::evaluate(model, data, {.all_places = true, .threads = 1}));
+         }},
+        {"save",
+         [&] {
+             als::save(model, folder.path / "model",
+                       {.users = &ids, .seen = &data, .training = &training});
+         }},
+        {"load", [&] { static_cast<void>(als::load_all<float>(folder.path / "model")); }},
+        {"read_ratings",
+         [&] {
+             std::istringstream stream(text);
+             static_cast<void>(als::read_ratings<float>(stream, "text"));
+         }},
+    };
+    for (const auto& [name, run] : all) {
+        CAPTURE(name);
+        run();  // what is made once and kept is there now
+        const long before = als_faults_blocks_in_use();
+        run();
+        REQUIRE(als_faults_blocks_in_use() == before);
+        long leaked = 0;
+        const int calls = fail_each(Kind::memory, run, [&](bool) {
+            leaked = std::max(leaked, als_faults_blocks_in_use() - before);
+        });
+        CHECK(calls > 0);
+        CHECK(leaked == 0);
+    }
+    CHECK(als::load_all<float>(folder.path / "model").users == ids);
+    CHECK(folder.files() == 1);
+}
+
+TEST_CASE("faults: a map of ids is unchanged where an allocation fails") {
+    als::IdMap<User> ids;
+    for (int n = 0; n < 200; ++n) {
+        const std::string id =
+            "an id that does not fit into a string itself, number " + std::to_string(n);
+        const als::IdMap<User> before = ids;
+        fail_each(
+            Kind::memory, [&] { static_cast<void>(ids.add(id)); },
+            [&](bool) { CHECK((ids == before || ids.size() == n + 1)); });
+        CHECK(ids.size() == n + 1);
+        CHECK(ids.at(id) == User{n});
+    }
+}
+
+TEST_CASE("faults: a disk that fails leaves the old file, and nothing beside it") {
+    const Folder folder;
+    const fs::path path = folder.path / "model";
+    const auto data = random_table(72, {.users = 12, .items = 9}).interactions<float>();
+    const auto old = als::fit(data, als::Implicit{}, {.factors = 3, .iterations = 1});
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 1});
+    const auto save = [&] { als::save(model, path); };
+    als::save(old, path);
+    const std::string before = bytes_of(path);
+    save();
+    const std::string after = bytes_of(path);
+    for (const Kind kind : {Kind::write, Kind::fsync, Kind::close, Kind::rename}) {
+        als::save(old, path);
+        int number = 0;
+        const int calls = fail_each(kind, save, [&](bool threw) {
+            // The last fsync, and closing the folder, come when the file is in its place.
+            ++number;
+            const bool in_place = (kind == Kind::fsync || kind == Kind::close) && number == 2;
+            CHECK((threw || kind == Kind::close));
+            CHECK(bytes_of(path) == (in_place ? after : before));
+            CHECK(folder.files() == 1);
+            als::save(old, path);
+        });
+        CHECK(calls == (kind == Kind::write ? 3 : kind == Kind::rename ? 1 : 2));
+        CHECK(bytes_of(path) == after);
+    }
+}
+
+TEST_CASE("faults: short and interrupted writes are gone on with") {
+    const Folder folder;
+    const fs::path path = folder.path / "model";
+    const auto data = random_table(73, {.users = 12, .items = 9}).interactions<float>();
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 3, .iterations = 1});
+    als::save(model, path);
+    const std::string expected = bytes_of(path);
+    for (const Kind kind : {Kind::short_write, Kind::interrupted_write}) {
+        const int calls = fail_each(
+            kind, [&] { als::save(model, path); },
+            [&](bool threw) {
+                CHECK_FALSE(threw);
+                CHECK(bytes_of(path) == expected);
+            });
+        CHECK(calls >= 3);
+    }
+}
+
+TEST_CASE("faults: reading a file asks for no more memory than the file is large") {
+    const Folder folder;
+    const auto data = random_table(74, {.users = 60, .items = 45}).interactions<float>();
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 1});
+    als::save(model, folder.path / "model", {.seen = &data});
+    const std::string file = bytes_of(folder.path / "model");
+    const auto largest_of = [&](const std::string& bytes) {
+        std::ofstream(folder.path / "other", std::ios::binary) << bytes;
+        static_cast<void>(als_faults_largest());
+        try {
+            static_cast<void>(als::load<float>(folder.path / "other"));
+        } catch (const als::FormatError&) {
+        }
+        return als_faults_largest();
+    };
+    for (std::size_t size = 0; size < file.size(); size += 7)
+        CHECK(largest_of(file.substr(0, size)) <= std::max<std::size_t>(size, 1024));
+    for (const char* number : {"\"shape\":[", "\"data_offsets\":["})
+        for (std::size_t at = file.find(number); at != std::string::npos;
+             at = file.find(number, at + 1)) {
+            std::string changed = file;
+            changed[at + std::string(number).size()] = '9';
+            CHECK(largest_of(changed) <= file.size());
+            changed.insert(at + std::string(number).size(), "999999999");
+            CHECK(largest_of(changed) <= changed.size());
+        }
+}

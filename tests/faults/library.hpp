@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What the library of faults can do.
+#pragma once
+
+#include <cstddef>
+
+namespace faults {
+
+/// What fails: once, with a reason that the system could have.
+enum class Kind { memory, write, short_write, interrupted_write, fsync, close, rename };
+inline constexpr int kinds = 7;
+
+}  // namespace faults
+
+extern "C" {
+/// Makes the n-th call from now fail, n >= 1; 0: none.
+void als_faults_arm(faults::Kind kind, long n);
+/// Calls left until the one that fails; 0 where it has.
+long als_faults_left(faults::Kind kind);
+/// Blocks of memory in use.
+long als_faults_blocks_in_use();
+/// The largest block asked for since the last call.
+std::size_t als_faults_largest();
+}
