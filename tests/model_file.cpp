@@ -343,6 +343,23 @@ TEST_CASE("load: tensors begin at multiples of what they are made of") {
         CHECK(place.begin % als::detail::size_of_tensor_type(place.type) == 0);
 }
 
+TEST_CASE("MappedModel: the factors where they lie, also when the file is replaced") {
+    const Folder folder;
+    const auto model = model_by_formula<double>(als::Explicit{}, 30, 4, 5);
+    als::save(model, folder / "model");
+    const als::MappedModel<double> mapped(folder / "model");
+    CHECK(mapped.user_factors() == model.user_factors());
+    CHECK(mapped.item_factors() == model.item_factors());
+    als::save(model_by_formula<double>(als::Explicit{}, 2, 2, 2), folder / "model");
+    CHECK(mapped.user_factors() == model.user_factors());
+    CHECK(als::MappedModel<double>(folder / "model").user_factors().rows() == 2);
+    REQUIRE_THROWS_MATCHES(als::MappedModel<float>(folder / "model"), als::FormatError,
+                           says("als::MappedModel: "));
+    write_bytes(folder / "empty", "");
+    REQUIRE_THROWS_MATCHES(als::MappedModel<float>(folder / "empty"), als::FormatError,
+                           says("the file has 0 bytes"));
+}
+
 TEST_CASE("load: every prefix of a file is refused") {
     const std::string file = whole_file();
     CHECK(read_bytes<float>(file).users.size() == 3);

@@ -682,3 +682,48 @@ TEST_CASE("ratings_file: Spark's sample, whose last line has no newline") {
     CHECK(std::count_if(entries.begin(), entries.end(),
                         [](const auto& e) { return e.value == 1; }) == 941);
 }
+
+TEST_CASE("read_ratings: bad lines can be skipped, and are all reported") {
+    const std::string text =
+        "1,2,3\nx\n1,,4\n\"7,8,9\n4,5,nan\n4,5,1e400\n1,3,2\n# a comment\n\n9,9,2.5\n";
+    std::istringstream strict(text);
+    REQUIRE_THROWS_MATCHES(als::read_ratings<float>(strict, "f", {.delimiter = ","}),
+                           als::FormatError, says("f:2:2: the line \"x\" ends after 1 column"));
+    std::istringstream lenient(text);
+    const auto ratings = als::read_ratings<float>(
+        lenient, "f", {.delimiter = ",", .bad_lines = als::BadLines::skip});
+    CHECK(ratings.interactions.size() == 3);
+    CHECK(ratings.users.size() == 2);  // ids of bad lines are not kept
+    CHECK_FALSE(ratings.users.find("4").has_value());
+    REQUIRE(ratings.bad_lines.size() == 5);
+    CHECK(ratings.bad_lines[0].starts_with("f:2:2: the line \"x\" ends after 1 column"));
+    CHECK(ratings.bad_lines[1].starts_with("f:3:3: the item id is empty"));
+    CHECK(ratings.bad_lines[2].starts_with("f:4:1: a quote is opened here"));
+    CHECK(ratings.bad_lines[3].starts_with("f:5:5: the value \"nan\" is not a number"));
+    CHECK(ratings.bad_lines[4].starts_with("f:6:5: the value \"1e400\" is too large"));
+
+    std::istringstream none("x\ny\n");
+    REQUIRE_THROWS_MATCHES(
+        als::read_ratings<float>(none, "f", {.delimiter = ",", .bad_lines = als::BadLines::skip}),
+        als::FormatError, says("(2 bad lines were skipped, the first: f:1:2: the line \"x\" ends"));
+    // A repeated pair is named by its own line, whatever was skipped before.
+    std::istringstream repeated("1,2,3\nx\n1,2,4\n");
+    REQUIRE_THROWS_MATCHES(als::read_ratings<float>(
+                               repeated, "f", {.delimiter = ",", .bad_lines = als::BadLines::skip}),
+                           als::FormatError, says("f:3:1: user \"1\" and item \"2\" occur"));
+    std::istringstream binary(std::string("1,2,3\n1,\0,4\n", 12));
+    REQUIRE_THROWS_MATCHES(
+        als::read_ratings<float>(binary, "f", {.delimiter = ",", .bad_lines = als::BadLines::skip}),
+        als::FormatError, says("f:2:3: found a NUL byte"));
+}
+
+TEST_CASE("read_ratings: lines longer than the first buffer are read whole") {
+    for (const std::size_t length : {65530U, 65536U, 70000U, 131072U, 400000U}) {
+        const std::string id(length, 'x');
+        std::istringstream stream("1\t2\t3\n1\t" + id + "\t4\n" + id + "\t2\t5\n");
+        const auto ratings = als::read_ratings<float>(stream, "f");
+        CHECK(ratings.interactions.size() == 3);
+        CHECK(ratings.items.name(als::Item{1}) == id);
+        CHECK(ratings.users.name(als::User{1}) == id);
+    }
+}

@@ -302,22 +302,12 @@ public:
     [[nodiscard]] const Texts& texts() const { return header_.texts; }
 
     ModelFile<Scalar> file() {
-        if (text("format") != "als model")
-            fail("the format is ", text("format"), "; expected als model");
-        if (text("format_version") != "1")
-            fail("the format has version ", text("format_version"),
-                 "; this version of the library reads version 1");
-        if (const std::string sum = header_checksum(header_.json); sum != text("crc32c"))
-            fail("the header has the checksum ", sum, " and not ", text("crc32c"),
-                 ": its bytes have changed");
-        check_names();
-        check_type();
-        const std::string& kind = text("objective");
+        check_header();
         Objective objective = Implicit{};
-        if (kind == "explicit")
+        if (text("objective") == "explicit")
             objective = Explicit{};
-        else if (kind != "implicit")
-            fail("the objective is ", kind, "; expected implicit or explicit");
+        else if (text("objective") != "implicit")
+            fail("the objective is ", text("objective"), "; expected implicit or explicit");
         std::visit([&](auto& o) { read_parameters("objective.", o); }, objective);
 
         Parameters<Scalar> parameters;
@@ -342,6 +332,37 @@ public:
             return result;
         });
     }
+
+    /// Throws unless the header is whole and that of a model of this scalar.
+    void check_header() const {
+        if (text("format") != "als model")
+            fail("the format is ", text("format"), "; expected als model");
+        if (text("format_version") != "1")
+            fail("the format has version ", text("format_version"),
+                 "; this version of the library reads version 1");
+        if (const std::string sum = header_checksum(header_.json); sum != text("crc32c"))
+            fail("the header has the checksum ", sum, " and not ", text("crc32c"),
+                 ": its bytes have changed");
+        check_names();
+        check_type();
+    }
+
+    /// Where the factors of a side ("user") lie in the file, with their shape.
+    [[nodiscard]] const TensorPlace& factors_of(const std::string& side) const {
+        const std::string tensor = side + "_factors";
+        const TensorPlace& factors = place(tensor);
+        constexpr std::uint64_t most_rows = std::numeric_limits<std::int32_t>::max();
+        if (factors.type != tensor_type<Scalar>())
+            fail("the tensor ", tensor, " is of ", factors.type, "; expected ",
+                 tensor_type<Scalar>());
+        if (factors.shape.size() != 2 || factors.shape[0] > most_rows || factors.shape[1] < 1 ||
+            factors.shape[1] > 65536)
+            fail("the shape of ", tensor, " is not that of factors");
+        return factors;
+    }
+
+    /// Where the tensors begin.
+    [[nodiscard]] std::uint64_t data() const { return header_.data; }
 
     /// A text that has to be there, as a value.
     template <typename Value>
@@ -451,19 +472,11 @@ private:
     }
 
     Side<Scalar> side(const std::string& name) const {
-        const std::string tensor = name + "_factors";
-        const TensorPlace& factors = place(tensor);
-        constexpr std::uint64_t most_rows = std::numeric_limits<std::int32_t>::max();
-        if (factors.type != tensor_type<Scalar>())
-            fail("the tensor ", tensor, " is of ", factors.type, "; expected ",
-                 tensor_type<Scalar>());
-        if (factors.shape.size() != 2 || factors.shape[0] > most_rows || factors.shape[1] < 1 ||
-            factors.shape[1] > 65536)
-            fail("the shape of ", tensor, " is not that of factors");
+        const TensorPlace& factors = factors_of(name);
         Side<Scalar> side;
         side.factors.resize(static_cast<Eigen::Index>(factors.shape[0]),
                             static_cast<Eigen::Index>(factors.shape[1]));
-        fetch(tensor, side.factors.data());
+        fetch(name + "_factors", side.factors.data());
         if (!has(name + "_biases")) return side;
         if (length(name + "_biases") != factors.shape[0] ||
             place(name + "_biases").type != factors.type)
@@ -579,6 +592,47 @@ template <Real Scalar>
 [[nodiscard]] ModelFile<Scalar> load_all(const std::filesystem::path& path) {
     return detail::with_model_reader<Scalar>(path, [](auto& reader) { return reader.file(); });
 }
+
+/// The factors of a model file where they lie in it, mapped into memory: for search indices, other
+/// processes that share them, and models larger than what `load` should copy.
+///
+/// Checks the header as `load` does, and reads no factor: their checksums and values are not looked
+/// at. The file may be replaced meanwhile, as `save` does it; a program that writes into it, or
+/// cuts it off, changes what is seen here or ends the process by a signal. Throws as `load`. Cost:
+/// that of reading the header. Not to be copied; const members may be called from many threads.
+template <Real Scalar>
+class MappedModel {
+public:
+    using Factors = Eigen::Map<const FactorMatrix<Scalar>>;
+
+    explicit MappedModel(const std::filesystem::path& path)
+        : mapping_("als::MappedModel", path), users_(nullptr, 0, 0), items_(nullptr, 0, 0) {
+        const auto read = [&](std::uint64_t offset, void* to, std::size_t count) {
+            std::copy_n(mapping_.data() + offset, count, static_cast<char*>(to));
+        };
+        const detail::ModelReader<Scalar, decltype(read)> reader(
+            detail::message("als::MappedModel: ", path.string()), mapping_.size(), read);
+        reader.check_header();
+        const auto factors = [&](const std::string& side) {
+            const detail::TensorPlace& place = reader.factors_of(side);
+            return Factors(
+                reinterpret_cast<const Scalar*>(mapping_.data() + reader.data() + place.begin),
+                static_cast<Eigen::Index>(place.shape[0]),
+                static_cast<Eigen::Index>(place.shape[1]));
+        };
+        new (&users_) Factors(factors("user"));  // as Eigen has it for a Map
+        new (&items_) Factors(factors("item"));
+    }
+
+    /// [users, factors]
+    [[nodiscard]] const Factors& user_factors() const { return users_; }
+    /// [items, factors]
+    [[nodiscard]] const Factors& item_factors() const { return items_; }
+
+private:
+    detail::MappedFile mapping_;
+    Factors users_, items_;
+};
 
 /// Reads the model alone: `load_all(path).model`.
 template <Real Scalar>

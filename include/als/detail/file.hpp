@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -175,6 +176,30 @@ private:
     std::filesystem::path path_;
     Descriptor file_;
     std::uint64_t size_ = 0;
+};
+
+/// All bytes of a regular file, mapped to be read.
+class MappedFile {
+public:
+    MappedFile(std::string_view function, const std::filesystem::path& path) {
+        const ReadableFile file(function, path);
+        size_ = static_cast<std::size_t>(file.size());
+        if (size_ == 0) return;
+        bytes_ = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.number(), 0);
+        if (bytes_ == MAP_FAILED) fail_with_system(function, "map", path, errno);
+    }
+    ~MappedFile() {
+        if (size_ > 0) ::munmap(bytes_, size_);
+    }
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+
+    [[nodiscard]] const char* data() const { return static_cast<const char*>(bytes_); }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+private:
+    void* bytes_ = nullptr;
+    std::size_t size_ = 0;
 };
 
 }  // namespace als::inline ALS_ABI::detail
