@@ -61,14 +61,14 @@ int main(int argc, char** argv) try {
 //
 // Implicit: what was seen, whatever the stars
 // -------------------------------------------
-//    0.671  Sleepless in Seattle (1993), because of
-//       0.088  American President, The (1995), 5 stars
-//       0.065  Mrs. Doubtfire (1993), 4 stars
-//       0.065  While You Were Sleeping (1995), 3 stars
+//    0.611  Postino, Il (1994), because of
+//       0.117  Secrets & Lies (1996), 5 stars
+//       0.067  Cold Comfort Farm (1995), 3 stars
+//       0.054  Kolya (1996), 3 stars
 //         ...  34 others
-//      -0.013  Full Monty, The (1997), 3 stars
-//      -0.015  That Thing You Do! (1996), 4 stars
-//       0.671  in all
+//      -0.009  Stand by Me (1986), 5 stars
+//      -0.019  Up in Smoke (1978), 4 stars
+//       0.611  in all
 //
 // Explicit: the predicted rating
 // ------------------------------

@@ -71,13 +71,13 @@ int main(int argc, char** argv) try {
 
 // Output, on MovieLens 100K, in part:
 //
-//     1 of 16   alpha  23.57   regularization 0.0043   17 iterations   NDCG@20 0.1872
+//     1 of 16   alpha  23.57   regularization 0.416   14 iterations   NDCG@20 0.1641
 //   ...
-//     9 of 16   alpha   3.66   regularization 0.0295    8 iterations   NDCG@20 0.2426
+//    14 of 16   alpha   0.57   regularization 1.264    4 iterations   NDCG@20 0.2468
 //   ...
 //
 // On the test set              Recall@20                NDCG@20   coverage   popularity
 // popularity                  0.174 (0.162 to 0.185)   0.157        5 %          2.3
-// a bad start                 0.206 (0.192 to 0.221)   0.147       55 %          0.9
-// the library's defaults      0.327 (0.310 to 0.343)   0.268       49 %          1.2
-// the best of the search      0.382 (0.366 to 0.398)   0.339       25 %          1.6
+// a bad start                 0.220 (0.205 to 0.236)   0.156       53 %          1.0
+// the library's defaults      0.361 (0.345 to 0.378)   0.313       45 %          1.3
+// the best of the search      0.378 (0.362 to 0.394)   0.328       33 %          1.6

@@ -78,24 +78,24 @@ int main(int argc, char** argv) try {
 //
 // For user 196, without what is known already
 // -------------------------------------------
-//    0.877  Cold Comfort Farm (1995)
-//    0.797  Full Monty, The (1997)
-//    0.794  In & Out (1997)
-//    0.778  Young Frankenstein (1974)
+//    0.608  Young Frankenstein (1974)
+//    0.549  Cold Comfort Farm (1995)
+//    0.526  Dave (1993)
+//    0.522  Annie Hall (1977)
 //
 // The first two of these are out of stock
 // ---------------------------------------
-//    0.794  In & Out (1997)
-//    0.778  Young Frankenstein (1974)
-//    0.775  Four Weddings and a Funeral (1994)
-//    0.772  Butch Cassidy and the Sundance Kid (1969)
+//    0.526  Dave (1993)
+//    0.522  Annie Hall (1977)
+//    0.519  Four Weddings and a Funeral (1994)
+//    0.508  Groundhog Day (1993)
 //
 // Only from tonight's programme, and only what suits
 // --------------------------------------------------
-//    0.625  Shine (1996)
-//    0.522  Men in Black (1997)
-//    0.500  Tin Men (1987)
-//    0.489  Marvin's Room (1996)
+//    0.466  Men in Black (1997)
+//    0.418  Shine (1996)
+//    0.301  Marvin's Room (1996)
+//    0.299  Naked Gun 33 1/3: The Final Insult (1994)
 //
 // For a stranger
 // --------------
@@ -106,4 +106,4 @@ int main(int argc, char** argv) try {
 //
 // For everyone
 // ------------
-//    942 lists of 10; in 174 of them: Contact (1997)
+//    942 lists of 10; in 197 of them: Contact (1997)

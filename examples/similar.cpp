@@ -49,27 +49,27 @@ int main(int argc, char** argv) try {
 //
 // By the angle between factors: the same taste as Star Wars (1977)
 // ----------------------------------------------------------------
-//    0.986  Return of the Jedi (1983)
-//    0.946  Toy Story (1995)
-//    0.899  Godfather, The (1972)
-//    0.899  Fargo (1996)
+//    0.971  Return of the Jedi (1983)
+//    0.845  Godfather, The (1972)
+//    0.834  Toy Story (1995)
+//    0.801  Empire Strikes Back, The (1980)
 //
 // By their dot product: and popular
 // ---------------------------------
-//    1.955  Return of the Jedi (1983)
-//    1.835  Toy Story (1995)
-//    1.830  Fargo (1996)
-//    1.825  Godfather, The (1972)
+//    2.265  Return of the Jedi (1983)
+//    1.994  Godfather, The (1972)
+//    1.867  Fargo (1996)
+//    1.864  Toy Story (1995)
 //
 // Many at once: the nearest of each of the most popular, but none of these
 // ------------------------------------------------------------------------
-//    Star Wars (1977)                    0.946  Toy Story (1995)
-//    Fargo (1996)                        0.896  Twelve Monkeys (1995)
-//    Return of the Jedi (1983)           0.939  Toy Story (1995)
-//    Godfather, The (1972)               0.841  Dead Man Walking (1995)
+//    Star Wars (1977)                    0.834  Toy Story (1995)
+//    Fargo (1996)                        0.824  Twelve Monkeys (1995)
+//    Return of the Jedi (1983)           0.824  Toy Story (1995)
+//    Godfather, The (1972)               0.782  Boot, Das (1981)
 //
 // Users like user 196
 // -------------------
-//    0.660  user 98, 13 likes
-//    0.654  user 208, 23 likes
-//    0.632  user 523, 88 likes
+//    0.775  user 523, 88 likes
+//    0.679  user 692, 17 likes
+//    0.669  user 888, 19 likes

@@ -436,6 +436,8 @@ TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
          "more than 8 dimensions"},
         {"a shape whose size overflows", edit("\"shape\":[4]", "\"shape\":[4294967296,4294967296]"),
          "is not what its shape needs"},
+        {"a shape whose size overflows to the right one",
+         edit("\"shape\":[4,2]", "\"shape\":[4611686018427387912]"), "is not what its shape needs"},
         {"a shape larger than its bytes", edit("\"shape\":[4,2]", "\"shape\":[4,3]"),
          "is not what its shape needs"},
         {"an end before the beginning", edit("\"data_offsets\":[0,", "\"data_offsets\":[999,"),
