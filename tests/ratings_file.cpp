@@ -683,7 +683,7 @@ TEST_CASE("ratings_file: Spark's sample, whose last line has no newline") {
                         [](const auto& e) { return e.value == 1; }) == 941);
 }
 
-TEST_CASE("read_ratings: bad lines can be skipped, and are all reported") {
+TEST_CASE("ratings_file: bad lines can be skipped, and are all reported") {
     const std::string text =
         "1,2,3\nx\n1,,4\n\"7,8,9\n4,5,nan\n4,5,1e400\n1,3,2\n# a comment\n\n9,9,2.5\n";
     std::istringstream strict(text);
@@ -717,7 +717,7 @@ TEST_CASE("read_ratings: bad lines can be skipped, and are all reported") {
         als::FormatError, says("f:2:3: found a NUL byte"));
 }
 
-TEST_CASE("read_ratings: lines longer than the first buffer are read whole") {
+TEST_CASE("ratings_file: lines longer than the first buffer are read whole") {
     for (const std::size_t length : {65530U, 65536U, 70000U, 131072U, 400000U}) {
         const std::string id(length, 'x');
         std::istringstream stream("1\t2\t3\n1\t" + id + "\t4\n" + id + "\t2\t5\n");
