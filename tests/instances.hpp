@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What takes longest to compile, kernels, training and fold-in, is compiled once, in instances.cpp,
-// and linked by tests and examples, which the build makes include this header first.
+// What takes longest to compile, kernels, training and fold-in, is compiled once, in
+// instances_*.cpp, and linked by tests and examples, which the build makes include this header
+// first.
 #pragma once
 
 #include <als/als.hpp>
