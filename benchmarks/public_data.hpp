@@ -34,12 +34,12 @@ inline std::string text_of(const fs::path& path) {
     const std::string command =
         (path.extension() == ".gz" ? "gzip -dc '" : "cat '") + path.string() + "'";
     std::FILE* pipe = popen(command.c_str(), "r");
-    if (pipe == nullptr) throw als::IoError("quality: cannot run " + command);
+    if (pipe == nullptr) throw als::IoError("public_data: cannot run " + command);
     std::string text;
     std::array<char, 65536> buffer;
     while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
         text.append(buffer.data(), n);
-    if (pclose(pipe) != 0) throw als::IoError("quality: " + command + " failed");
+    if (pclose(pipe) != 0) throw als::IoError("public_data: " + command + " failed");
     return text;
 }
 
