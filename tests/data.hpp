@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Where tests find files: those that come with the sources, and real data, which never do.
+// Where tests find files: those that come with the sources, real data, which never do, and those
+// that they write themselves.
 #pragma once
 
+#include "../examples/support/temporary_folder.hpp"
+
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace als_test {
 
@@ -29,6 +36,27 @@ inline std::optional<std::filesystem::path> data_folder(const std::string& name)
                                  folder.string());
     std::cout << "skipped: no data in " << folder.string() << " (set ALS_DATA_DIR)\n";
     return std::nullopt;
+}
+
+/// An empty folder, removed at the end of its scope: `folder / "model"` is a path in it.
+class Folder : public support::TemporaryFolder {
+public:
+    [[nodiscard]] std::filesystem::path operator/(const char* name) const { return path() / name; }
+
+    /// Number of files in it.
+    [[nodiscard]] std::size_t files() const {
+        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path()),
+                                                      std::filesystem::directory_iterator()));
+    }
+};
+
+inline std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
 }
 
 }  // namespace als_test

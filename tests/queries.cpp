@@ -6,6 +6,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iostream>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -415,7 +421,12 @@ TEST_CASE("explain: an empty history explains the base alone; bad input is refus
                            says("als::explain: item 45"));
 }
 
-TEST_CASE("queries: readers go on while a new model is trained and put in place") {
+namespace {
+
+/// Four readers ask all there is to ask, while models are trained and put in place until `enough`,
+/// which is told how many were trained and how many answers were given. Returns how many answers
+/// were wrong.
+int wrong_answers_while_training(const std::function<bool(std::uint64_t, std::int64_t)>& enough) {
     const auto data = data_of<float>(55);
     const auto train = [&](std::uint64_t seed) {
         return std::make_shared<const als::Model<float>>(als::fit(
@@ -429,13 +440,13 @@ TEST_CASE("queries: readers go on while a new model is trained and put in place"
     };
     std::atomic<bool> stop{false};
     std::atomic<int> wrong{0};
-    std::atomic<int> answers{0};
+    std::atomic<std::int64_t> answers{0};
     std::vector<std::thread> readers;
     for (int reader = 0; reader < 4; ++reader)
         readers.emplace_back([&, reader] {
-            for (int n = reader; !stop; ++n) {
+            for (int n = reader; !stop; n = (n + 1) % 60) {
                 const auto model = get();
-                const User user{n % 60};
+                const User user{n};
                 const auto list = als::recommend(*model, user, {.exclude = data[user]});
                 const auto newcomer = als::fold_in(*model, data[user]);
                 if (list.empty() || als::recommend(*model, newcomer).size() != 10 ||
@@ -445,15 +456,57 @@ TEST_CASE("queries: readers go on while a new model is trained and put in place"
                 ++answers;
             }
         });
-    for (std::uint64_t seed = 1; seed <= 10 || answers < 100; ++seed) {
-        auto next = train(seed);
+    for (std::uint64_t trained = 1; !enough(trained, answers); ++trained) {
+        auto next = train(trained);
         const std::lock_guard lock(guard);
-        current = std::move(next);
+        current.swap(next);
     }
     stop = true;
     for (std::thread& reader : readers) reader.join();
-    CHECK(wrong == 0);
+    return wrong;
 }
+
+#ifdef __linux__
+/// Memory that the program has now, in KiB.
+std::int64_t resident_kib() {
+    std::ifstream statm("/proc/self/statm");
+    std::int64_t pages = 0;
+    statm >> pages >> pages;
+    return pages * sysconf(_SC_PAGESIZE) / 1024;
+}
+#endif
+
+}  // namespace
+
+TEST_CASE("queries: readers go on while a new model is trained and put in place") {
+    CHECK(wrong_answers_while_training([](std::uint64_t trained, std::int64_t answers) {
+              return trained > 10 && answers >= 100;
+          }) == 0);
+}
+
+#ifdef __linux__
+// Not among the tests: `./run soak`, for as many seconds as ALS_SOAK_SECONDS says.
+TEST_CASE("queries: readers, training and hot swap go on for long without growing", "[.][soak]") {
+    using Clock = std::chrono::steady_clock;
+    const char* const asked = std::getenv("ALS_SOAK_SECONDS");
+    const double seconds = asked == nullptr ? 60 : std::atof(asked);
+    const auto begin = Clock::now();
+    std::int64_t settled = 0;  // memory after a quarter of the time
+    int next_report = 1;
+    const int wrong =
+        wrong_answers_while_training([&](std::uint64_t trained, std::int64_t answers) {
+            const double part =
+                std::chrono::duration<double>(Clock::now() - begin).count() / seconds;
+            if (4 * part < next_report) return false;
+            if (next_report++ == 1) settled = resident_kib();
+            std::cout << std::llround(100 * part) << " %: " << trained << " models, " << answers
+                      << " answers, " << resident_kib() << " KiB\n";
+            return part >= 1;
+        });
+    CHECK(wrong == 0);
+    CHECK(resident_kib() < settled + settled / 20);
+}
+#endif
 
 #if defined(__unix__) && !defined(__SANITIZE_THREAD__) && !__has_feature(thread_sanitizer)
 TEST_CASE("queries: the child of a process that has used OpenMP can ask for one user") {

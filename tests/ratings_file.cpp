@@ -20,7 +20,6 @@
 #include <streambuf>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -87,21 +86,14 @@ std::string missing(const std::string& line, const std::string& found, int expec
            " (.delimiter and the column options say otherwise)";
 }
 
-/// A file that is gone when the test is over.
+/// A file with this text, gone when the test is over.
 class TemporaryFile {
 public:
-    explicit TemporaryFile(const std::string& text)
-        : path_(std::filesystem::temp_directory_path() /
-                ("als_ratings_" + std::to_string(getpid()) + ".txt")) {
-        std::ofstream(path_, std::ios::binary) << text;
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    ~TemporaryFile() { std::filesystem::remove(path_); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    explicit TemporaryFile(std::string_view text) { als_test::write_bytes(path(), text); }
+    [[nodiscard]] std::filesystem::path path() const { return folder_ / "ratings.txt"; }
 
 private:
-    std::filesystem::path path_;
+    als_test::Folder folder_;
 };
 
 /// A gigabyte of one letter after a first line, made as it is read.

@@ -223,8 +223,8 @@ private:
     };
 
     [[nodiscard]] bool has_no_rating(std::string_view line) const {
-        const std::size_t begin = line.find_first_not_of(" \t");
-        return begin == std::string_view::npos ||
+        const std::size_t begin = skip_blanks(line, 0);
+        return begin == line.size() ||
                (options_.comment != '\0' && line[begin] == options_.comment);
     }
 

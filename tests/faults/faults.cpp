@@ -2,15 +2,14 @@
 // When memory runs out, or a disk: an exception, nothing lost, nothing left behind. Has to be run
 // with the library of faults preloaded, as ctest does.
 #include "../catch.hpp"
+#include "../data.hpp"
 #include "../reference.hpp"
 #include "library.hpp"
 #include <als/als.hpp>
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <new>
 #include <sstream>
 #include <string>
@@ -48,28 +47,6 @@ int fail_each(
     }
 }
 
-std::string bytes_of(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-struct Folder {
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "als_faults_XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    [[nodiscard]] std::size_t files() const {
-        return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(path), fs::directory_iterator()));
-    }
-    fs::path path;
-};
-
 }  // namespace
 
 TEST_CASE("faults: each allocation of each function may fail, and nothing leaks") {
@@ -84,7 +61,7 @@ TEST_CASE("faults: each allocation of each function may fail, and nothing leaks"
     const als::History<Item, float> history(data[User{1}]);
     const std::string text = "a\tx\t1\nb\ty\t2\na\ty\t3\n";
     const Folder folder;
-    als::save(model, folder.path / "model");
+    als::save(model, folder / "model");
     als::IdMap<User> ids;
     for (int u = 0; u < 12; ++u) static_cast<void>(ids.add("user " + std::to_string(u)));
     std::vector<User> users{{0}, {3}, {5}};
@@ -115,10 +92,10 @@ TEST_CASE("faults: each allocation of each function may fail, and nothing leaks"
          }},
         {"save",
          [&] {
-             als::save(model, folder.path / "model",
+             als::save(model, folder / "model",
                        {.users = &ids, .seen = &data, .training = &training});
          }},
-        {"load", [&] { static_cast<void>(als::load_all<float>(folder.path / "model")); }},
+        {"load", [&] { static_cast<void>(als::load_all<float>(folder / "model")); }},
         {"read_ratings",
          [&] {
              std::istringstream stream(text);
@@ -138,7 +115,7 @@ TEST_CASE("faults: each allocation of each function may fail, and nothing leaks"
         CHECK(calls > 0);
         CHECK(leaked == 0);
     }
-    CHECK(als::load_all<float>(folder.path / "model").users == ids);
+    CHECK(als::load_all<float>(folder / "model").users == ids);
     CHECK(folder.files() == 1);
 }
 
@@ -158,7 +135,7 @@ TEST_CASE("faults: a map of ids is unchanged where an allocation fails") {
 
 TEST_CASE("faults: a disk that fails leaves the old file, and nothing beside it") {
     const Folder folder;
-    const fs::path path = folder.path / "model";
+    const fs::path path = folder / "model";
     const auto data = random_table(72, {.users = 12, .items = 9}).interactions<float>();
     const auto old = als::fit(data, als::Implicit{}, {.factors = 3, .iterations = 1});
     const auto model = als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 1});
@@ -186,7 +163,7 @@ TEST_CASE("faults: a disk that fails leaves the old file, and nothing beside it"
 
 TEST_CASE("faults: short and interrupted writes are gone on with") {
     const Folder folder;
-    const fs::path path = folder.path / "model";
+    const fs::path path = folder / "model";
     const auto data = random_table(73, {.users = 12, .items = 9}).interactions<float>();
     const auto model = als::fit(data, als::Implicit{}, {.factors = 3, .iterations = 1});
     als::save(model, path);
@@ -206,13 +183,13 @@ TEST_CASE("faults: reading a file asks for no more memory than the file is large
     const Folder folder;
     const auto data = random_table(74, {.users = 60, .items = 45}).interactions<float>();
     const auto model = als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 1});
-    als::save(model, folder.path / "model", {.seen = &data});
-    const std::string file = bytes_of(folder.path / "model");
+    als::save(model, folder / "model", {.seen = &data});
+    const std::string file = bytes_of(folder / "model");
     const auto largest_of = [&](const std::string& bytes) {
-        std::ofstream(folder.path / "other", std::ios::binary) << bytes;
+        write_bytes(folder / "other", bytes);
         static_cast<void>(als_faults_largest());
         try {
-            static_cast<void>(als::load<float>(folder.path / "other"));
+            static_cast<void>(als::load<float>(folder / "other"));
         } catch (const als::FormatError&) {
         }
         return als_faults_largest();

@@ -26,31 +26,48 @@ struct Field {
     std::string_view defect;  ///< what is wrong with its quotes, else empty
 };
 
+/// Where the blanks and tabs end that begin at `from`, if any. Fields are short: loops over their
+/// bytes are faster than the standard library's searches.
+[[nodiscard]] inline std::size_t skip_blanks(std::string_view line, std::size_t from,
+                                             bool tab_is_blank = true) {
+    while (from < line.size() && (line[from] == ' ' || (tab_is_blank && line[from] == '\t')))
+        ++from;
+    return from;
+}
+
 /// What stands between two fields. A single blank means any run of blanks and tabs. With a
 /// delimiter of one character a field may be quoted, "a ""b"" c".
 class Delimiter {
 public:
-    explicit Delimiter(std::string_view text) : text_(text), blanks_(text == "\t" ? " " : " \t") {}
+    explicit Delimiter(std::string_view text)
+        : text_(text), is_blank_(text == " "), tab_is_blank_(text != "\t") {}
 
     /// What the delimiter is called in a message.
     [[nodiscard]] std::string name() const {
-        if (is_blank()) return "blanks";
+        if (is_blank_) return "blanks";
         return text_ == "\t" ? "tabs" : excerpt(text_);
     }
 
     /// The field that begins at `begin`, before the blanks that may lead it.
     [[nodiscard]] Field field(std::string_view line, std::size_t begin) const {
-        begin = skip_blanks(line, begin);
+        begin = skip_blanks(line, begin, tab_is_blank_);
         if (text_.size() == 1 && begin < line.size() && line[begin] == '"')
             return quoted_field(line, begin);
         const std::size_t end = find(line, begin);
-        std::string_view text = line.substr(begin, end - begin);
-        text = text.substr(0, text.find_last_not_of(blanks_) + 1);
-        return {text, begin, after(line, end), false, {}};
+        std::size_t text_end = end;
+        while (text_end > begin && is_blank(line[text_end - 1])) --text_end;
+        return {line.substr(begin, text_end - begin), begin, after(line, end), false, {}};
     }
 
 private:
-    [[nodiscard]] bool is_blank() const { return text_ == " "; }
+    /// Whether the character may surround a field; a tab that delimits does not.
+    [[nodiscard]] bool is_blank(char c) const { return c == ' ' || (tab_is_blank_ && c == '\t'); }
+
+    [[nodiscard]] bool begins_at(std::string_view line, std::size_t at) const {
+        if (is_blank_) return is_blank(line[at]);
+        return line[at] == text_.front() &&
+               (text_.size() == 1 || line.substr(at).starts_with(text_));
+    }
 
     [[nodiscard]] Field quoted_field(std::string_view line, std::size_t begin) const {
         Field field{{}, begin, Field::none, false, {}};
@@ -64,33 +81,31 @@ private:
             return field;
         }
         field.text = line.substr(begin + 1, close - begin - 1);
-        const std::size_t end = is_blank() ? close + 1 : skip_blanks(line, close + 1);
-        if (find(line, end) == end)
+        const std::size_t end = is_blank_ ? close + 1 : skip_blanks(line, close + 1, tab_is_blank_);
+        if (end == line.size() || begins_at(line, end))
             field.next = after(line, end);
         else
             field.defect = "text follows the closing quote of this field";
         return field;
     }
 
-    [[nodiscard]] std::size_t skip_blanks(std::string_view line, std::size_t from) const {
-        return std::min(line.find_first_not_of(blanks_, from), line.size());
-    }
-
     /// The first delimiter at or after `from`, else the end of the line.
     [[nodiscard]] std::size_t find(std::string_view line, std::size_t from) const {
-        const std::size_t at =
-            is_blank() ? line.find_first_of(blanks_, from) : line.find(text_, from);
-        return std::min(at, line.size());
+        while (from < line.size() && !begins_at(line, from)) ++from;
+        return from;
     }
 
     /// Where a field begins that follows the delimiter at `end`.
     [[nodiscard]] std::size_t after(std::string_view line, std::size_t end) const {
         if (end == line.size()) return Field::none;
-        return is_blank() ? line.find_first_not_of(blanks_, end) : end + text_.size();
+        if (!is_blank_) return end + text_.size();
+        const std::size_t next = skip_blanks(line, end);
+        return next < line.size() ? next : Field::none;
     }
 
     std::string text_;
-    std::string_view blanks_;  // what may surround a field; a tab that delimits is not among it
+    bool is_blank_;
+    bool tab_is_blank_;
 };
 
 /// `text` with each "" turned into ".

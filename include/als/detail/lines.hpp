@@ -81,6 +81,7 @@ private:
         const std::size_t count = source_(buffer_.data() + end_, space);
         end_ += count;
         ended_ = count < space;
+        has_nul_ = pending().find('\0') != std::string_view::npos;
     }
 
     // A line that fills the buffer without an end is longer than `longest`, whatever else it holds:
@@ -89,7 +90,8 @@ private:
         if (line.size() > longest)
             fail(longest, "the line is longer than ", longest,
                  " bytes; expected a text file with one rating a line");
-        if (const std::size_t nul = line.find('\0'); nul != std::string_view::npos)
+        const std::size_t nul = has_nul_ ? line.find('\0') : std::string_view::npos;
+        if (nul != std::string_view::npos)
             fail(nul,
                  "found a NUL byte; expected text (compressed and UTF-16 files have to be "
                  "converted first)");
@@ -101,6 +103,7 @@ private:
     std::size_t begin_ = 0;  // what was read and not yet given: buffer_[begin_ .. end_)
     std::size_t end_ = 0;
     bool ended_ = false;
+    bool has_nul_ = false;  // whether a NUL byte was among these at the last refill
     std::int64_t number_ = 0;
 };
 

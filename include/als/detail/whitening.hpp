@@ -35,7 +35,7 @@ Eigen::MatrixXd gram_of(const FactorView<Scalar>& factors, const Workers& worker
         [&](FactorMatrix<double>& panel, std::int64_t group) {
             FactorMatrix<double>& sum = partial[static_cast<std::size_t>(group)];
             sum.setZero(width, width);
-            panel.setZero(block_rows, stride);
+            panel.setZero(std::min(block_rows, factors.rows()), stride);
             for (std::int64_t b = group * blocks / groups; b < (group + 1) * blocks / groups; ++b) {
                 const auto rows = std::min(block_rows, factors.rows() - b * block_rows);
                 panel.topLeftCorner(rows, columns) =
