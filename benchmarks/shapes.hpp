@@ -56,15 +56,16 @@ inline Shape grown(std::string_view name, std::int64_t entries) {
 }
 
 /// All shapes, for a choice by name.
-inline const std::array<Shape, 8>& all() {
-    static const std::array<Shape, 8> shapes{ml1m,
+inline const std::array<Shape, 9>& all() {
+    static const std::array<Shape, 9> shapes{ml1m,
                                              ml20m,
                                              lastfm360k,
                                              grown("1m", 1'000'000),
                                              grown("3m", 3'000'000),
                                              grown("10m", 10'000'000),
                                              grown("30m", 30'000'000),
-                                             grown("100m", 100'000'000)};
+                                             grown("100m", 100'000'000),
+                                             grown("200m", 200'000'000)};
     return shapes;
 }
 

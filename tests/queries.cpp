@@ -500,7 +500,7 @@ TEST_CASE("queries: readers, training and hot swap go on for long without growin
             if (4 * part < next_report) return false;
             if (next_report++ == 1) settled = resident_kib();
             std::cout << std::llround(100 * part) << " %: " << trained << " models, " << answers
-                      << " answers, " << resident_kib() << " KiB\n";
+                      << " answers, " << resident_kib() << " KiB" << std::endl;
             return part >= 1;
         });
     CHECK(wrong == 0);

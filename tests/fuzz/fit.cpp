@@ -33,19 +33,18 @@ private:
     std::size_t left_;
 };
 
+/// Trains, and asks for what one user may want.
 template <typename Scalar, typename Kind>
 void train(const als::Interactions<Scalar>& data, const Kind& objective,
-           const als::Training& training) {
+           const als::Training& training, als::User user) {
     const auto model = als::fit(data, objective, training);
     if (!model.user_factors().allFinite() || !model.item_factors().allFinite()) std::abort();
-    for (als::User user; user.index < data.user_count(); ++user.index) {
-        for (const auto& [item, score] : als::recommend(model, user, {.exclude = data[user]}))
-            if (std::isnan(score)) std::abort();
-        try {
-            const auto folded = als::fold_in(model, data[user]);
-            if (!folded.factors.allFinite()) std::abort();
-        } catch (const als::NumericError&) {
-        }
+    for (const auto& [item, score] : als::recommend(model, user, {.exclude = data[user]}))
+        if (std::isnan(score)) std::abort();
+    try {
+        const auto folded = als::fold_in(model, data[user]);
+        if (!folded.factors.allFinite()) std::abort();
+    } catch (const als::NumericError&) {
     }
 }
 
@@ -64,7 +63,8 @@ void run(Bytes bytes) {
     implicit.regularization_exponent = ratings.regularization_exponent;
     implicit.row_weight = kind & 8 ? als::RowWeight::entries : als::RowWeight::confidence;
     implicit.confidence = kind & 16 ? als::Confidence::linear : als::Confidence::logarithmic;
-    implicit.non_negative = ratings.non_negative = (kind & 32) != 0;
+    implicit.non_negative = ratings.non_negative = (kind & 96) == 96;
+    const als::User user{users - 1};
     std::vector<als::Entry<Scalar>> entries;
     while (!bytes.empty() && entries.size() < 40) {
         const int place = bytes.take<std::uint8_t>();
@@ -75,9 +75,9 @@ void run(Bytes bytes) {
         const als::Interactions<Scalar> data(users, items, entries,
                                              {.duplicates = als::Duplicates::last});
         if (kind & 1)
-            train(data, ratings, training);
+            train(data, ratings, training, user);
         else
-            train(data, implicit, training);
+            train(data, implicit, training, user);
     } catch (const als::InputError&) {
     } catch (const als::NumericError&) {
     }
