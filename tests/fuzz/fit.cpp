@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -78,7 +79,9 @@ void run(Bytes bytes) {
             train(data, ratings, training, user);
         else
             train(data, implicit, training, user);
-    } catch (const als::InputError&) {
+    } catch (const als::InputError& error) {
+        // Of the data and the options, never of what `fit` itself puts together.
+        if (std::string_view(error.what()).starts_with("als::Model:")) std::abort();
     } catch (const als::NumericError&) {
     }
 }
