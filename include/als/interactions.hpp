@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <limits>
 #include <span>
@@ -102,6 +103,17 @@ SparseRows<RowId, Scalar, Offset> transpose(const SparseRows<Column, Scalar, Off
         for (std::int32_t r = 0; r < rows.row_count(); ++r)
             for (const auto [id, value] : rows.row(r)) visit(id.index, RowId{r}, value);
     });
+}
+
+/// Whether the ids of each row ascend, none twice.
+template <typename Rows>
+bool ascends(const Rows& rows) {
+    for (std::int32_t r = 0; r < rows.row_count(); ++r) {
+        const auto ids = rows.row(r).ids();
+        if (std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) != ids.end())
+            return false;
+    }
+    return true;
 }
 
 /// The one value that stands for all `values` of a repeated pair, which are in the order given.
@@ -249,8 +261,7 @@ private:
         detail::check_count("users", user_count);
         detail::check_count("items", item_count);
         check_entries(user_count, item_count, for_each);
-        // Sorting by counting: by item as given, then by user, which sorts each user's items;
-        // repeated pairs are now neighbours, in the order given.
+        // Sorting by counting: by item as given, then by user, which sorts each user's items.
         const auto users = static_cast<std::int32_t>(user_count);
         const auto items = static_cast<std::int32_t>(item_count);
         by_item_ = detail::distribute<ByItem>(items, [&](const auto& visit) {
@@ -260,6 +271,9 @@ private:
             });
         });
         by_user_ = detail::transpose<Item>(by_item_, users);
+        // Where users came in order, as they do in most files, that was all. Else repeated pairs
+        // are neighbours now, in the order given.
+        if (detail::ascends(by_item_)) return;
         detail::merge_duplicates(by_user_, options.duplicates);
         by_item_ = detail::transpose<User>(by_user_, items);
     }
