@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one program that every consumer project builds. It trains nothing, which takes long to compile:
-// the tests and examples do.
+// The one program that every consumer project builds. It trains nothing, which takes long to
+// compile: the tests and examples do.
 #include <als/als.hpp>
 
 #include <iostream>
