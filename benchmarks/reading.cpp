@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reads a file of ratings and prints how long it took: what peers/reading.py asks for.
 //
-//     reading FILE [duplicates]
+//     reading FILE [error|sum|last]
 //
-// `duplicates` is error (nothing said), sum or last. The file is read through once before, so that
-// it comes from memory.
+// The word says what repeated pairs mean. The file is read through once before, so that it comes
+// from memory.
 #include "memory.hpp"
 #include <als/ratings_file.hpp>
 
@@ -38,8 +38,12 @@ int main(int count, char** arguments) {
     const std::string_view duplicates = count > 2 ? arguments[2] : "error";
     try {
         als::RatingsOptions options;
-        if (duplicates == "sum") options.duplicates = als::Duplicates::sum;
-        if (duplicates == "last") options.duplicates = als::Duplicates::last;
+        if (duplicates == "sum")
+            options.duplicates = als::Duplicates::sum;
+        else if (duplicates == "last")
+            options.duplicates = als::Duplicates::last;
+        else if (duplicates != "error")
+            throw als::InputError("duplicates are error, sum or last");
         read_through(arguments[1]);
         const auto begin = std::chrono::steady_clock::now();
         const auto ratings = als::read_ratings<float>(arguments[1], options);
