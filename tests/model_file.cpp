@@ -310,7 +310,13 @@ std::optional<int> on_small_disk(const fs::path& folder, const Work& work) {
             mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
             mount("none", folder.c_str(), "tmpfs", 0, "size=64k") != 0)
             _exit(no_disk);
-        _exit(work());
+        int result = 99;  // an exception must not reach the parent's objects
+        try {
+            result = work();
+        } catch (const std::exception& error) {
+            static_cast<void>(std::fprintf(stderr, "child: %s\n", error.what()));
+        }
+        _exit(result);
     }
     int status = 0;
     REQUIRE(waitpid(child, &status, 0) == child);
