@@ -10,9 +10,9 @@
 // exceed it. Each result is compared with one in double.
 #include "fma_peak.hpp"
 #include "support/planted_world.hpp"
-#include <als/detail/buffer.hpp>
-#include <als/detail/kernels.hpp>
-#include <als/detail/row_solver.hpp>
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/detail/solve/row_solver.hpp>
 #include <als/instruction_set.hpp>
 #include <als/types.hpp>
 
@@ -85,7 +85,7 @@ struct KernelData {
     [[nodiscard]] als::detail::Panel<float> q() const {
         return {memory.data(), stride, panel.rows()};
     }
-    [[nodiscard]] als::detail::Factor<float> u() const {
+    [[nodiscard]] als::detail::Factorization<float> u() const {
         float* const matrix = memory.data() + panel.size();
         float* const vectors = matrix + width * stride;
         return {matrix, stride, order, width, false, vectors, vectors + width, vectors + 2 * width};
@@ -99,9 +99,9 @@ struct KernelData {
 /// bfloat16 has 8 bits; what they lose is regained in refinement, which is not part of a kernel.
 double tolerance(InstructionSet set) { return set == InstructionSet::avx512_bf16 ? 1e-2 : 1e-4; }
 
-const als::detail::Kernels<float>& kernels_of(InstructionSet set) {
-    const auto* const rounding = als::detail::rounding_kernels<float>(set);
-    return rounding != nullptr ? *rounding : als::detail::kernels_for<float>(set);
+const als::detail::TrainingKernels<float>& kernels_of(InstructionSet set) {
+    const auto* const rounding = als::detail::rounding_training_kernels<float>(set);
+    return rounding != nullptr ? *rounding : als::detail::training_kernels<float>(set);
 }
 
 void accumulate(benchmark::State& state, InstructionSet set, std::int64_t k, std::int64_t n) {
@@ -131,7 +131,7 @@ void factor_and_solve(benchmark::State& state, InstructionSet set, std::int64_t 
     const auto run = [&] {
         std::fill_n(u.right, data.width, 0.0F);
         std::fill_n(u.right, order, 1.0F);
-        positive &= kernels_of(set).factor(data.q(), u);
+        positive &= kernels_of(set).factorize(data.q(), u);
         kernels_of(set).solve_back(u);
     };
     run();
@@ -167,7 +167,7 @@ struct RowData {
     void load(als::detail::RowSystem<float>& system) const {
         system.clear(k);
         system.penalty.setOnes();
-        system.take(n, [&](std::int64_t j) -> als::detail::RowSystem<float>::Cell {
+        system.take(n, [&](std::int64_t j) -> als::detail::RowSystem<float>::Term {
             const auto at = static_cast<std::size_t>(j);
             return {rows.row(j).data(), d[at], c[at]};
         });

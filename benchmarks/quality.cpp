@@ -164,7 +164,7 @@ void watch_objective(const Interactions<double>& data, const Objective& objectiv
     als::Model<double> model = als::fit(data, objective, training);
     double last = als::objective_value(model, data);
     for (int iteration = 0; iteration < 8; ++iteration) {
-        als::Parameters<double> half = model.parameters();
+        als::ModelParts<double> half = model.parts();
         for (std::int32_t i = 0; i < data.item_count(); ++i) {
             const auto item = als::fold_in(model, data[Item{i}]);
             half.items.factors.row(i) = item.factors;
@@ -370,7 +370,8 @@ void i4(const Options& options) {
     });
     gain_line("I4", "Last.fm binary, k 64, NDCG@20", 0.275, 0.2840, binary);
     // Weights log(1 + plays), scaled to a mean of 1.
-    const Interactions<float> logs = als::log_weighted(plays.train);
+    const Interactions<float> logs = als::with_values(
+        plays.train, [](User, Item, float plays_) { return std::log1p(static_cast<double>(plays_)); });
     double mean = 0;
     for (const auto& entry : logs.entries())
         mean += static_cast<double>(entry.value) / static_cast<double>(logs.size());

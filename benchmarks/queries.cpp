@@ -15,6 +15,7 @@
 #include "fma_peak.hpp"
 #include "memory.hpp"
 #include <als/als.hpp>
+#include <als/detail/base/parallel.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -96,7 +97,7 @@ als::Model<float> model_named(const std::string& name, std::int64_t users) {
     if (colon == std::string::npos) throw std::invalid_argument("queries: say FACTORS as NAME:K");
     const std::int64_t factors = std::stoll(name.substr(colon + 1));
     const std::string source = name.substr(0, colon);
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     if (source.starts_with("random:")) {
         parameters.items.factors = random_factors(std::stoll(source.substr(7)), factors, 0.5F);
         parameters.users.factors = random_factors(users, factors, 0.2F);
@@ -120,7 +121,7 @@ std::vector<List> without_stop(const als::Model<float>& model, std::span<const U
                                const Settings& settings) {
     using namespace als::detail;
     const NormOrder order = model.norm_order<Item>().of(model.norm_order<Item>().rows);
-    const Candidates<float> candidates{model.parameters().items.factors, nullptr, order,
+    const Candidates<float> candidates{model.parts().items.factors, nullptr, order,
                                        order.size()};
     const Workers workers{settings.threads};
     const auto count = static_cast<std::int64_t>(users.size());
@@ -165,7 +166,7 @@ std::vector<List> by_blas(const als::Model<float>& model, std::span<const User> 
     constexpr std::int64_t block = 64;
     if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
     const auto count = static_cast<std::int64_t>(users.size());
-    const als::FactorMatrix<float>& items = model.parameters().items.factors;
+    const als::FactorMatrix<float>& items = model.parts().items.factors;
     const std::int64_t factors = items.cols();
     std::vector<List> lists(users.size());
     struct Memory {

@@ -172,8 +172,8 @@ void save(const als::Model<float>& model, const std::string& prefix, int epoch) 
         write(file, std::span<const float>(factors.data(), count));
         file.close();
     };
-    write_factors(".users.f32", model.parameters().users.factors);
-    write_factors(".items.f32", model.parameters().items.factors);
+    write_factors(".users.f32", model.parts().users.factors);
+    write_factors(".items.f32", model.parts().items.factors);
 }
 
 als::FactorMatrix<float> read_factors(const std::string& path, Eigen::Index rows, int factors) {
@@ -187,7 +187,7 @@ als::FactorMatrix<float> read_factors(const std::string& path, Eigen::Index rows
 }
 
 void judge(const Interactions<float>& train, const Options& options) {
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     const int factors = options.training.factors;
     parameters.users.factors =
         read_factors(*options.factors_prefix + ".users.f32", train.user_count(), factors);

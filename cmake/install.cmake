@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Headers, the CMake package and the pkg-config file. All of it may be moved after installation.
+# Headers, the sources of als::compiled, the CMake package and the pkg-config file. All of it may be moved after installation.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -16,7 +16,10 @@ write_basic_package_version_file(alsConfigVersion.cmake
 install(FILES
     "${CMAKE_CURRENT_BINARY_DIR}/alsConfig.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/alsConfigVersion.cmake"
+    cmake/compiled.cmake
     DESTINATION "${als_package_dir}")
+# What als::compiled is made of, in the project that uses it.
+install(DIRECTORY src/ DESTINATION "${CMAKE_INSTALL_DATADIR}/als/src")
 
 set(als_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 file(RELATIVE_PATH als_prefix_from_pkgconfig "/${als_pkgconfig_dir}" "/")

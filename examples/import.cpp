@@ -42,7 +42,7 @@ int main(int argc, char** argv) try {
     const support::TemporaryFolder folder;
     if (argc < 4) write_made_up(folder.path());
     const int factors = argc < 4 ? 2 : std::stoi(argv[3]);
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     parameters.users.factors =
         read_matrix(argc < 4 ? folder.path() / "users.f32" : argv[1], factors);
     parameters.items.factors =

@@ -12,6 +12,8 @@ if(NOT Catch2_FOUND)
     FetchContent_MakeAvailable(Catch2)
     # Its headers are not held to our warnings.
     set_target_properties(Catch2 PROPERTIES SYSTEM ON)
+    list(APPEND CMAKE_MODULE_PATH "${catch2_SOURCE_DIR}/extras")
     set(Catch2_VERSION "3.4.0 (fetched)")
 endif()
 message(STATUS "als: Catch2 ${Catch2_VERSION}")
+include(Catch) # catch_discover_tests

@@ -2,6 +2,7 @@
 // Training against the naive reference, and what has to hold for any data.
 #include "catch.hpp"
 #include "reference.hpp"
+#include <als/detail/solve/row_solver.hpp>
 
 #include <atomic>
 #include <cstring>
@@ -137,8 +138,8 @@ bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
                std::memcmp(x.data(), y.data(),
                            static_cast<std::size_t>(x.size()) * sizeof(Scalar)) == 0;
     };
-    return same(a.parameters().users.factors, b.parameters().users.factors) &&
-           same(a.parameters().items.factors, b.parameters().items.factors) &&
+    return same(a.parts().users.factors, b.parts().users.factors) &&
+           same(a.parts().items.factors, b.parts().items.factors) &&
            (a.user_biases().size() == 0 ||
             (same(a.user_biases(), b.user_biases()) && same(a.item_biases(), b.item_biases())));
 }
@@ -253,7 +254,7 @@ TEST_CASE("fit: non-negative factors start from a model that has negative ones")
         als::InputError,
         says("als::fit: Solver::conjugate_gradient cannot keep factors non-negative"));
     REQUIRE_THROWS_MATCHES(
-        als::Model<double>(earlier.parameters(), als::Implicit{.non_negative = true}),
+        als::Model<double>(earlier.parts(), als::Implicit{.non_negative = true}),
         als::InputError, says("but the objective is non_negative; set .non_negative = false"));
 }
 
@@ -268,7 +269,7 @@ TEST_CASE("fit: no half step raises the objective, and the observer sees its val
         double last = als::objective_value(model, data);
         for (int n = 0; n < 10; ++n) {
             // The items' half of the next iteration, through fold-in; then the whole iteration.
-            als::Parameters<double> half = model.parameters();
+            als::ModelParts<double> half = model.parts();
             for (int i = 0; i < data.item_count(); ++i) {
                 const auto item = als::fold_in(model, data[als::Item{i}]);
                 half.items.factors.row(i) = item.factors;
@@ -736,7 +737,7 @@ TEST_CASE("row system: the normal equations of the literature") {
     const auto load = [&](double lambda) {
         system.clear(2);
         system.penalty.setConstant(lambda);
-        system.take(3, [&](std::int64_t j) -> als::detail::RowSystem<double>::Cell {
+        system.take(3, [&](std::int64_t j) -> als::detail::RowSystem<double>::Term {
             return {rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]};
         });
     };
@@ -760,9 +761,9 @@ TEST_CASE("row system: the normal equations of the literature") {
         Eigen::Matrix2d{{34, 42}, {42, 55}}.inverse() * Eigen::Vector2d(51, 66);
     system.clear(2);
     system.penalty.setOnes();
-    system.take(2, [&](std::int64_t j) -> als::detail::RowSystem<double>::Cell {
-        return j == 0 ? als::detail::RowSystem<double>::Cell{two.row(0).data(), 1, 3}
-                      : als::detail::RowSystem<double>::Cell{two.row(1).data(), 2, 12};
+    system.take(2, [&](std::int64_t j) -> als::detail::RowSystem<double>::Term {
+        return j == 0 ? als::detail::RowSystem<double>::Term{two.row(0).data(), 1, 3}
+                      : als::detail::RowSystem<double>::Term{two.row(1).data(), 2, 12};
     });
     REQUIRE(solver.solve(system));
     CHECK((solver.solution - expected).norm() < 1e-12);

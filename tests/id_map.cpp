@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // IdMap: external ids to dense indices and back.
 #include "catch.hpp"
+#include <als/detail/id_map.hpp>
 #include <als/id_map.hpp>
 
 #include <limits>

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "data.hpp"
 #include "reference.hpp"
+#include <als/detail/io/model_reader.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -38,7 +39,7 @@ als::ModelFile<Scalar> read_bytes(const std::string& bytes) {
         REQUIRE(count <= bytes.size() - offset);
         std::memcpy(to, bytes.data() + offset, count);
     };
-    return als::detail::ModelReader<Scalar, decltype(read)>("a file", bytes.size(), read).file();
+    return als::detail::ModelReader<Scalar>("a file", bytes.size(), read).file();
 }
 
 template <typename Matrix>
@@ -51,8 +52,8 @@ bool same_bits(const Matrix& a, const Matrix& b) {
 
 template <typename Scalar>
 bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
-    const auto& [ua, ia, mean_a, lowest_a, highest_a] = a.parameters();
-    const auto& [ub, ib, mean_b, lowest_b, highest_b] = b.parameters();
+    const auto& [ua, ia, mean_a, lowest_a, highest_a] = a.parts();
+    const auto& [ub, ib, mean_b, lowest_b, highest_b] = b.parts();
     return same_bits(ua.factors, ub.factors) && same_bits(ia.factors, ib.factors) &&
            same_bits(ua.biases, ub.biases) && same_bits(ia.biases, ib.biases) && mean_a == mean_b &&
            lowest_a == lowest_b && highest_a == highest_b && a.objective() == b.objective();
@@ -60,9 +61,9 @@ bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
 
 /// Numbers by formulas, not by training: the same in every version.
 template <typename Scalar>
-als::Model<Scalar> model_by_formula(const als::Objective& objective, int users, int items,
+als::Model<Scalar> model_by_formula(const als::AnyObjective& objective, int users, int items,
                                     int factors) {
-    als::Parameters<Scalar> parameters;
+    als::ModelParts<Scalar> parameters;
     parameters.users.factors.resize(users, factors);
     parameters.items.factors.resize(items, factors);
     for (int f = 0; f < factors; ++f) {
@@ -535,7 +536,7 @@ TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
 
 TEST_CASE("load: more factors than there are users and items, and many, are refused") {
     // The model's matrices would be far larger than the file.
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     parameters.users.factors.setZero(1, 1025);
     parameters.items.factors.setZero(1, 1025);
     const Folder folder;

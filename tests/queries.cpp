@@ -35,7 +35,7 @@ namespace {
 /// A model with the factors given, for feedback without biases.
 template <typename Scalar>
 als::Model<Scalar> model_of(als::FactorMatrix<Scalar> users, als::FactorMatrix<Scalar> items) {
-    als::Parameters<Scalar> parameters;
+    als::ModelParts<Scalar> parameters;
     parameters.users.factors = std::move(users);
     parameters.items.factors = std::move(items);
     return als::Model<Scalar>(std::move(parameters), als::Implicit{});
@@ -166,13 +166,13 @@ TEST_CASE("predict: mean, biases and factors add up; pairs and tables agree; cli
                    WithinAbs(reference_score(numbers, entries[n].user.index, entries[n].item.index),
                              1e-12));
 
-    als::Parameters<double> high = model.parameters();
+    als::ModelParts<double> high = model.parts();
     high.users.biases.array() += 100;
     const als::Model<double> above(high, als::Explicit{});
     CHECK(als::predict(above, User{0}, Item{0}) > 50);
     CHECK(als::predict(above, User{0}, Item{0}, {.clip = true}) == 5);
-    CHECK(model.parameters().lowest == -5);
-    CHECK(model.parameters().highest == 5);
+    CHECK(model.parts().lowest == -5);
+    CHECK(model.parts().highest == 5);
 }
 
 TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factors", "", float,
@@ -625,10 +625,10 @@ TEST_CASE("queries: indices out of range and negative counts are refused") {
 }
 
 TEST_CASE("model: numbers that do not fit are refused") {
-    als::Parameters<double> parameters;
+    als::ModelParts<double> parameters;
     parameters.users.factors = als::FactorMatrix<double>::Ones(4, 3);
     parameters.items.factors = als::FactorMatrix<double>::Ones(5, 3);
-    const auto refuses = [](als::Parameters<double> p, const als::Objective& objective,
+    const auto refuses = [](als::ModelParts<double> p, const als::AnyObjective& objective,
                             const std::string& part) {
         REQUIRE_THROWS_MATCHES(als::Model<double>(std::move(p), objective), als::InputError,
                                says(part));

@@ -3,6 +3,9 @@
 // with whatever makes a ranking go wrong.
 #include "catch.hpp"
 #include "reference.hpp"
+#include <als/detail/model.hpp>
+#include <als/detail/predict.hpp>
+#include <als/detail/rank/ranker.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -57,7 +60,7 @@ als::FactorMatrix<Scalar> random_factors(std::mt19937& generator, Kind kind, int
 template <typename Scalar>
 als::Model<Scalar> random_model(std::mt19937& generator, Kind kind, int users, int items,
                                 int factors, bool biases) {
-    als::Parameters<Scalar> parameters;
+    als::ModelParts<Scalar> parameters;
     parameters.users.factors = random_factors<Scalar>(generator, kind, users, factors);
     parameters.items.factors = random_factors<Scalar>(generator, kind, items, factors, 1.5708);
     if (biases) {
@@ -137,9 +140,9 @@ TEMPLATE_TEST_CASE("ranking: lists are those of scoring and sorting, with every 
                 INFO("kind " << static_cast<int>(kind) << ", set " << name_of(set) << ", " << users
                              << " users, " << items << " items, " << factors << " factors, count "
                              << count << (cosine ? ", cosine" : ""));
-                const auto& kernels = als::detail::kernels_for<TestType>(set);
-                const auto& order = model.template norm_order<Item>();
-                const auto& side = model.parameters().items;
+                const auto dot = als::detail::dot_kernel<TestType>(set);
+                const auto& order = als::detail::ModelAccess::norm_order<Item>(model);
+                const auto& side = model.parts().items;
                 const als::detail::Candidates<TestType> candidates{
                     side.factors, side.biases.size() > 0 ? &side.biases : nullptr, order,
                     cosine ? order.nonzero() : order.size(), cosine};
@@ -156,7 +159,7 @@ TEMPLATE_TEST_CASE("ranking: lists are those of scoring and sorting, with every 
 
                 for (std::size_t q = 0; q < points.size(); ++q) {
                     List<TestType> all;
-                    const double norm = als::detail::norm_of(kernels, points[q].factors, factors);
+                    const double norm = als::detail::norm_of(dot, points[q].factors, factors);
                     als::FactorRow<TestType> unit(factors);
                     for (int f = 0; f < factors; ++f)
                         unit(f) =
@@ -165,12 +168,12 @@ TEMPLATE_TEST_CASE("ranking: lists are those of scoring and sorting, with every 
                         const auto row = side.factors.row(i);
                         if (!allowed(q, Item{i}) || (cosine && row.isZero(0))) continue;
                         const auto item = als::detail::point_of(model, Item{i});
-                        const double length = als::detail::norm_of(kernels, row.data(), factors);
+                        const double length = als::detail::norm_of(dot, row.data(), factors);
                         all.push_back(
                             {Item{i},
                              cosine ? static_cast<TestType>(
-                                          kernels.dot(unit.data(), row.data(), factors) / length)
-                                    : als::detail::score(kernels, points[q], item, factors)});
+                                          dot(unit.data(), row.data(), factors) / length)
+                                    : als::detail::score(dot, points[q], item, factors)});
                     }
                     REQUIRE(lists[q] == sorted(all, count));
                 }
@@ -181,7 +184,7 @@ TEST_CASE("ranking: what rounding to bfloat16 makes smaller, or infinite, is not
     const int users = 16;
     const auto check = [&](const als::FactorMatrix<float>& user,
                            const als::FactorMatrix<float>& items, std::int64_t count) {
-        als::Parameters<float> parameters;
+        als::ModelParts<float> parameters;
         parameters.users.factors = user.replicate(users, 1);
         parameters.items.factors = items;
         const als::Model<float> model(parameters, als::Explicit{.biases = false});
@@ -216,8 +219,8 @@ TEST_CASE("ranking: a score of floats is the same, bit for bit, with every instr
         for (int f = 0; f < factors; ++f)
             sum += static_cast<double>(user.factors[f]) * static_cast<double>(item.factors[f]);
         for (const auto set : als::supported_instruction_sets()) {
-            const auto& kernels = als::detail::kernels_for<float>(set);
-            const float score = als::detail::score(kernels, user, item, factors);
+            const auto dot = als::detail::dot_kernel<float>(set);
+            const float score = als::detail::score(dot, user, item, factors);
             CHECK(score == als::predict(model, User{0}, Item{0}));
             CHECK_THAT(static_cast<double>(score), WithinRel(sum, 1e-7));
         }
@@ -371,7 +374,7 @@ TEST_CASE("recommend: folded-in users, one and many, each with their own row exc
 }
 
 TEST_CASE("recommend: an unknown user gets nothing, or the fallback that was asked for") {
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     parameters.users.factors = als::FactorMatrix<float>::Zero(2, 3);
     parameters.users.factors.row(1).setOnes();
     parameters.items.factors = als::FactorMatrix<float>::Ones(6, 3);
@@ -407,7 +410,7 @@ TEST_CASE("recommend: an unknown user gets nothing, or the fallback that was ask
 }
 
 TEST_CASE("recommend: clipped scores keep their order and their minimum") {
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     parameters.users.factors = als::FactorMatrix<float>::Ones(1, 1);
     parameters.items.factors.resize(4, 1);
     parameters.items.factors << 4, 7, 6, -3;
@@ -540,11 +543,11 @@ TEMPLATE_TEST_CASE("similar: one and many, items and users, with what is exclude
     std::mt19937 generator(50);
     for (const Kind kind : kinds) {
         const auto model = random_model<TestType>(generator, kind, 60, 70, 11, false);
-        check_neighbours<Item>(model.parameters().items.factors,
+        check_neighbours<Item>(model.parts().items.factors,
                                [&](const auto& asked, const als::SimilarOptions<Item>& options) {
                                    return als::similar_items(model, asked, options);
                                });
-        check_neighbours<User>(model.parameters().users.factors,
+        check_neighbours<User>(model.parts().users.factors,
                                [&](const auto& asked, const als::SimilarOptions<User>& options) {
                                    return als::similar_users(model, asked, options);
                                });

@@ -240,7 +240,7 @@ double reference_objective(const Objective& objective, const Table& table, const
 /// The reference's numbers as a model of the library.
 template <typename Scalar, typename Objective>
 als::Model<Scalar> as_model(const Reference& reference, const Objective& objective) {
-    als::Parameters<Scalar> parameters;
+    als::ModelParts<Scalar> parameters;
     parameters.users.factors = reference.users.cast<Scalar>();
     parameters.items.factors = reference.items.cast<Scalar>();
     if constexpr (std::is_same_v<Objective, als::Explicit>)

@@ -3,6 +3,8 @@
 // over random shapes and planted spectra.
 #include "catch.hpp"
 #include "reference.hpp"
+#include <als/detail/solve/row_solver.hpp>
+#include <als/detail/solve/whitening.hpp>
 
 #include <Eigen/QR>
 
@@ -64,7 +66,7 @@ als::FactorMatrix<Scalar> load(const Problem& problem, RowSystem<Scalar>& system
     rows.leftCols(m) = problem.w.cast<Scalar>();
     system.clear(m);
     system.penalty = problem.p;
-    system.take(rows.rows(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Cell {
+    system.take(rows.rows(), [&](std::int64_t j) -> typename RowSystem<Scalar>::Term {
         return {rows.row(j).data(), problem.d(j), problem.c(j)};
     });
     return rows;
@@ -189,7 +191,7 @@ double worst_implicit_error(InstructionSet set, double condition, double alpha, 
     const Eigen::MatrixXd fixed_in_double = fixed.cast<double>();
     const Eigen::MatrixXd gram = fixed_in_double.transpose() * fixed_in_double;
 
-    const als::detail::Whitening<float> whitening(gram, lambda, cholesky);
+    const als::detail::Whitening<float> whitening(gram, lambda, cholesky, set);
     als::FactorMatrix<float> white(count, padded<float>(k));
     als::detail::multiply_rows(fixed.data(), k, count, whitening.to_white(), white.data(),
                                white.cols(), set);
@@ -203,7 +205,7 @@ double worst_implicit_error(InstructionSet set, double condition, double alpha, 
         Eigen::VectorXd right = Eigen::VectorXd::Zero(k);
         system.clear(k);
         whitening.penalty(lambda, system.penalty);
-        system.take(n, [&](std::int64_t) -> RowSystem<float>::Cell {
+        system.take(n, [&](std::int64_t) -> RowSystem<float>::Term {
             const auto row = static_cast<Eigen::Index>((generator() % 400));
             const double extra = alpha * (1 + static_cast<double>(generator() % 5));
             const Eigen::VectorXd y = fixed_in_double.row(row);
@@ -257,16 +259,16 @@ TEMPLATE_TEST_CASE("row system: conjugate gradient arrives at the solution, or s
             solver.solution.setConstant(40, TestType(0.3));
             double before = error_of(solver, problem.solution());
             for (int step = 0; step < 3; ++step) {
-                REQUIRE(solver.improve(system, 2));
+                REQUIRE(solver.conjugate_gradient(system, 2));
                 CHECK(error_of(solver, problem.solution()) < before);
                 before = error_of(solver, problem.solution());
             }
             // Identity plus rank n: n + 1 steps are enough, unless they repeat each other.
             solver.solution.setConstant(40, TestType(0.3));
-            REQUIRE(solver.improve(system, n == 5 ? 6 : 100));
+            REQUIRE(solver.conjugate_gradient(system, n == 5 ? 6 : 100));
             CHECK(error_of(solver, problem.solution()) < limit<TestType>);
             REQUIRE(solver.solve(system));
-            REQUIRE(solver.improve(system, 2));
+            REQUIRE(solver.conjugate_gradient(system, 2));
             CHECK(error_of(solver, problem.solution()) < limit<TestType>);
         }
 }

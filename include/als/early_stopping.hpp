@@ -2,19 +2,17 @@
 // `fit_until_best`: training that ends when a metric of a validation set no longer improves.
 #pragma once
 
-#include <als/error.hpp>
-#include <als/fit.hpp>
+#include <als/interactions.hpp>
 #include <als/model.hpp>
+#include <als/objective.hpp>
 #include <als/training.hpp>
 
-#include <chrono>
-#include <cmath>
-#include <optional>
+#include <functional>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
-namespace als::inline ALS_ABI {
+namespace als {
+inline namespace ALS_ABI {
 
 /// When `fit_until_best` ends.
 struct EarlyStopping {
@@ -38,6 +36,18 @@ struct BestFit {
     std::vector<double> metrics;  ///< of each iteration that was made
 };
 
+namespace detail {
+
+template <Real Scalar>
+using MetricOfModel = std::function<double(const Model<Scalar>&)>;
+
+template <Real Scalar, Objective ObjectiveType>
+BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data, const ObjectiveType& objective,
+                               const Training& training, const MetricOfModel<Scalar>& metric_of,
+                               const EarlyStopping& stopping);
+
+}  // namespace detail
+
 /// Trains as `fit` does, asks metric(model) after each iteration, and ends after
 /// `training.iterations` or where `patience` iterations in a row brought no new best. Returns the
 /// best model.
@@ -52,52 +62,23 @@ struct BestFit {
 /// far. `training.tolerance` plays no part. Judge the result by a third set: the metric has chosen
 /// the model, and flatters it. Throws as `fit` does, `InputError` for options out of range and a
 /// metric that is not a number, and whatever `metric` throws. Cost: that of `fit`, of the metrics,
-/// and O((users + items) k^2) more for each iteration; memory of two more models.
-template <Real Scalar, typename Kind, typename MetricOf>
+/// and O((users + items) (k + log (users + items))) more for each iteration; memory of two more
+/// models.
+template <Real Scalar, Objective ObjectiveType, typename MetricOf>
 [[nodiscard]] BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data,
-                                             const Kind& objective, const Training& training,
-                                             const MetricOf& metric_of,
+                                             const ObjectiveType& objective,
+                                             const Training& training, const MetricOf& metric_of,
                                              const EarlyStopping& stopping = {}) {
     static_assert(std::is_invocable_r_v<double, const MetricOf&, const Model<Scalar>&>,
                   "als::fit_until_best asks metric(const als::Model<Scalar>&) for a number: write "
                   "[&](const als::Model<float>& model) { return ...; }");
-    detail::check_range("als::EarlyStopping::patience", stopping.patience, 1, detail::unbounded);
-    detail::check_range("als::EarlyStopping::least_gain", stopping.least_gain, 0,
-                        detail::unbounded);
-    detail::check_trainable(data, objective, training);
-    const auto began = std::chrono::steady_clock::now();
-    Training one = training;
-    one.iterations = 1;
-    one.observer = {};
-    one.tolerance = 0;
-
-    Model<Scalar> model = fit(data, objective, one);
-    std::optional<BestFit<Scalar>> best;
-    std::vector<double> metrics;
-    for (int iteration = 1;; ++iteration) {
-        const double metric = metric_of(model);
-        if (std::isnan(metric))
-            throw InputError(detail::message("als::fit_until_best: the metric of iteration ",
-                                             iteration,
-                                             " is not a number; return a large error, or a quality "
-                                             "of 0, for a model that cannot be judged"));
-        metrics.push_back(metric);
-        const double gain = !best                      ? 0
-                            : stopping.lower_is_better ? best->metric - metric
-                                                       : metric - best->metric;
-        if (!best || gain > stopping.least_gain) best = {model, iteration, metric, {}};
-        if (training.observer) {
-            const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
-            if (training.observer({iteration, training.iterations, objective_value(model, data),
-                                   elapsed.count(), metric}) == Next::stop)
-                break;
-        }
-        if (iteration == training.iterations || iteration - best->iteration >= stopping.patience)
-            break;
-        model = fit(data, objective, one, model);
-    }
-    best->metrics = std::move(metrics);
-    return *std::move(best);
+    return detail::fit_until_best<Scalar, ObjectiveType>(data, objective, training,
+                                                         std::ref(metric_of), stopping);
 }
 
-}  // namespace als::inline ALS_ABI
+}  // inline namespace
+}  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/early_stopping.hpp>
+#endif

@@ -5,15 +5,10 @@
 
 #include <als/version.hpp>
 
-#include <charconv>
-#include <cmath>
-#include <concepts>
-#include <cstdint>
 #include <stdexcept>
-#include <string>
-#include <string_view>
 
-namespace als::inline ALS_ABI {
+namespace als {
+inline namespace ALS_ABI {
 
 /// The base of all exceptions that this library throws on its own account.
 class Error : public std::runtime_error {
@@ -51,33 +46,5 @@ public:
     using Error::Error;
 };
 
-namespace detail {
-
-inline std::string to_text(std::string_view text) { return std::string(text); }
-
-/// The number in decimal, whatever the locale; it reads back as the same number.
-template <std::integral Number>
-std::string to_text(Number number) {
-    char buffer[32];
-    const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
-    return std::string(buffer, result.ptr);
-}
-template <std::floating_point Number>
-std::string to_text(Number number) {
-    if (std::abs(number) < Number(1e15) && number == std::trunc(number))
-        return to_text(static_cast<std::int64_t>(number));  // 100000 rather than 1e+05
-    char buffer[64];
-    const auto result = std::to_chars(buffer, buffer + sizeof buffer, number);
-    return std::string(buffer, result.ptr);
-}
-
-/// Joins texts and numbers into one message.
-template <typename... Parts>
-std::string message(const Parts&... parts) {
-    std::string text;
-    ((text += to_text(parts)), ...);
-    return text;
-}
-
-}  // namespace detail
-}  // namespace als::inline ALS_ABI
+}  // inline namespace
+}  // namespace als

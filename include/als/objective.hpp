@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What is minimised: `Implicit` and `Explicit`. The type of the objective chooses the mathematics
-// of the training; its values are checked here, once.
+// of the training; its values are checked where it is used.
 #pragma once
 
-#include <als/error.hpp>
-#include <als/types.hpp>
+#include <als/version.hpp>
 
-#include <cmath>
-#include <limits>
+#include <concepts>
 #include <optional>
-#include <string_view>
+#include <variant>
 
-namespace als::inline ALS_ABI {
+namespace als {
+inline namespace ALS_ABI {
 
 /// How the confidence c of an implicit observation grows with its value r (Hu, Koren, Volinsky
 /// 2008, section 4).
@@ -102,74 +101,12 @@ struct Explicit {
     friend bool operator==(const Explicit&, const Explicit&) = default;
 };
 
-namespace detail {
+/// The objectives that there are; each chooses the mathematics of a training.
+template <typename T>
+concept Objective = std::same_as<T, Implicit> || std::same_as<T, Explicit>;
 
-/// Throws unless lowest <= value <= highest (or lowest < value, where `exclusive`); NaN is refused.
-inline void check_range(std::string_view name, double value, double lowest, double highest,
-                        bool exclusive = false) {
-    const bool above = exclusive ? value > lowest : value >= lowest;
-    if (above && value <= highest && std::isfinite(value)) return;
-    throw InputError(
-        message(name, " is ", value, "; it has to be finite and ", exclusive ? ">" : ">=", " ",
-                lowest, std::isfinite(highest) ? message(" and <= ", highest) : std::string()));
-}
+/// The objective that a model was trained for.
+using AnyObjective = std::variant<Implicit, Explicit>;
 
-constexpr double unbounded = std::numeric_limits<double>::infinity();
-
-inline void validate(const Implicit& objective) {
-    check_range("als::Implicit::alpha", objective.alpha, 0, unbounded);
-    check_range("als::Implicit::regularization", objective.regularization, 0, unbounded);
-    check_range("als::Implicit::item_regularization", objective.item_regularization.value_or(0), 0,
-                unbounded);
-    check_range("als::Implicit::regularization_exponent", objective.regularization_exponent, 0, 1);
-    check_range("als::Implicit::epsilon", objective.epsilon, 0, unbounded, true);
-}
-
-inline void validate(const Explicit& objective) {
-    check_range("als::Explicit::regularization", objective.regularization, 0, unbounded);
-    check_range("als::Explicit::item_regularization", objective.item_regularization.value_or(0), 0,
-                unbounded);
-    check_range("als::Explicit::regularization_exponent", objective.regularization_exponent, 0, 1);
-    check_range("als::Explicit::bias_regularization", objective.bias_regularization, 0, unbounded);
-}
-
-/// lambda of one side.
-template <Id Side, typename Objective>
-double regularization_of(const Objective& objective) {
-    if constexpr (std::same_as<Side, Item>)
-        return objective.item_regularization.value_or(objective.regularization);
-    else
-        return objective.regularization;
-}
-
-/// c - 1 of a value: the confidence that an observation has beyond an absent cell.
-inline double extra_confidence(const Implicit& objective, double value) {
-    const double size = std::abs(value);
-    return objective.alpha * (objective.confidence == Confidence::linear
-                                  ? size
-                                  : std::log1p(size / objective.epsilon));
-}
-
-/// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = entries.
-template <Real Scalar>
-double row_scale(const Explicit& objective, std::span<const Scalar> values, std::int64_t) {
-    return std::pow(static_cast<double>(values.size()), objective.regularization_exponent);
-}
-
-/// The same for implicit feedback, where stored zeros do not count; `fixed_count` is the size of
-/// the other side.
-template <Real Scalar>
-double row_scale(const Implicit& objective, std::span<const Scalar> values,
-                 std::int64_t fixed_count) {
-    if (objective.regularization_exponent == 0) return 1;
-    const bool by_entries = objective.row_weight == RowWeight::entries;
-    double weight = by_entries ? 0 : static_cast<double>(fixed_count);
-    for (const Scalar value : values) {
-        if (value == 0) continue;
-        weight += by_entries ? 1 : extra_confidence(objective, static_cast<double>(value));
-    }
-    return std::pow(weight, objective.regularization_exponent);
-}
-
-}  // namespace detail
-}  // namespace als::inline ALS_ABI
+}  // inline namespace
+}  // namespace als

@@ -3,16 +3,15 @@
 // observer that watches.
 #pragma once
 
-#include <als/error.hpp>
 #include <als/instruction_set.hpp>
-#include <als/objective.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
 
-namespace als::inline ALS_ABI {
+namespace als {
+inline namespace ALS_ABI {
 
 /// What an observer sees after each iteration.
 struct Progress {
@@ -81,18 +80,5 @@ struct Training {
     std::stop_token cancel = {};
 };
 
-namespace detail {
-
-inline void validate(const Training& training) {
-    check_range("als::Training::factors", training.factors, 1, 65536);
-    check_range("als::Training::iterations", training.iterations, 1, unbounded);
-    check_range("als::Training::tolerance", training.tolerance, 0, unbounded);
-    check_range("als::Training::initial_scale", training.initial_scale, 0, unbounded, true);
-    check_range("als::Training::conjugate_gradient_steps", training.conjugate_gradient_steps, 1,
-                unbounded);
-    static_cast<void>(chosen_instruction_set(training.instruction_set));
-    check_range("als::Training::threads", training.threads, 0, unbounded);
-}
-
-}  // namespace detail
-}  // namespace als::inline ALS_ABI
+}  // inline namespace
+}  // namespace als

@@ -17,7 +17,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace als::inline ALS_ABI {
+namespace als {
+inline namespace ALS_ABI {
 
 /// The scalars that a model may be made of.
 template <typename T>
@@ -163,13 +164,20 @@ using FactorRow = Eigen::Matrix<Scalar, 1, Eigen::Dynamic, Eigen::RowMajor>;
 template <Real Scalar>
 using BiasVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
-namespace detail {
+/// The factors of a newcomer, made by `fold_in`: what `fit` would have given a user (or item) with
+/// that history, all else fixed.
+template <Id Newcomer, Real Scalar>
+struct FoldedIn {
+    FactorRow<Scalar> factors;  ///< [factors]
+    Scalar bias = 0;            ///< 0 for a model without biases
+};
 
-/// The same as `numbers.allFinite()`, in vectors: 0 times infinity and NaN are NaN.
-template <typename Derived>
-bool all_finite(const Eigen::DenseBase<Derived>& numbers) {
-    return (numbers.derived().array() * typename Derived::Scalar(0)).sum() == 0;
-}
+/// What a model knows of one side, its users or its items.
+template <Real Scalar>
+struct Side {
+    FactorMatrix<Scalar> factors;  ///< [count, factors]
+    BiasVector<Scalar> biases;     ///< [count]; empty for a model without biases
+};
 
-}  // namespace detail
-}  // namespace als::inline ALS_ABI
+}  // inline namespace
+}  // namespace als

@@ -33,3 +33,11 @@
 #define ALS_DETAIL_PASTE_EXPANDED(left, right) left##right
 #define ALS_DETAIL_PASTE(left, right) ALS_DETAIL_PASTE_EXPANDED(left, right)
 #define ALS_ABI ALS_DETAIL_PASTE(align_, EIGEN_MAX_ALIGN_BYTES)
+
+// Header-only is the default. Where ALS_COMPILED is defined, the headers only declare, and the
+// implementations are those of the files in src/ (CMake: als::compiled).
+#ifdef ALS_COMPILED
+#define ALS_INLINE
+#else
+#define ALS_INLINE inline
+#endif

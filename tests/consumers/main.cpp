@@ -11,7 +11,7 @@
 #endif
 
 int main() {
-    als::Parameters<float> parameters;
+    als::ModelParts<float> parameters;
     parameters.users.factors = als::FactorMatrix<float>::Identity(4, 3);
     parameters.items.factors = als::FactorMatrix<float>::Identity(3, 3);
     const als::Model<float> model(std::move(parameters), als::Implicit{});

@@ -18,7 +18,7 @@ void read(const std::string& bytes) {
         if (count > 0) std::memcpy(to, bytes.data() + offset, count);
     };
     try {
-        als::detail::ModelReader<Scalar, decltype(fetch)> reader("a file", bytes.size(), fetch);
+        als::detail::ModelReader<Scalar> reader("a file", bytes.size(), fetch);
         const auto file = reader.file();
         if (!file.model.user_factors().allFinite() || !file.model.item_factors().allFinite())
             std::abort();

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# als::compiled: the same library as als::als, instantiated once, in the project that uses it and with
+# that project's flags. This file serves the build of als itself and the installed package.
+
+# als_add_compiled(FOLDER) defines als::compiled from the sources in FOLDER, if nothing has yet.
+function(als_add_compiled folder)
+    if(TARGET als_compiled)
+        return()
+    endif()
+    file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+    # Built only if something links it.
+    add_library(als_compiled STATIC EXCLUDE_FROM_ALL ${sources})
+    add_library(als::compiled ALIAS als_compiled)
+    target_link_libraries(als_compiled PUBLIC als::als)
+    # With it the headers only declare.
+    target_compile_definitions(als_compiled PUBLIC ALS_COMPILED)
+endfunction()

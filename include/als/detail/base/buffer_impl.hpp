@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The implementation of buffer.hpp.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+
+#include <cstring>
+#include <new>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+ALS_INLINE void FreeAligned::operator()(void* memory) const {
+    ::operator delete(memory, std::align_val_t{alignment});
+}
+
+ALS_INLINE AlignedBytes allocate_aligned(std::size_t bytes) {
+    constexpr std::size_t cache_line = 64;
+    constexpr std::size_t huge_page = std::size_t{2} << 20;
+    const std::size_t alignment = bytes >= huge_page ? huge_page : cache_line;
+    AlignedBytes memory(::operator new(bytes, std::align_val_t{alignment}), {alignment});
+#ifndef NDEBUG
+    std::memset(memory.get(), 0xff, bytes);
+#endif
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    // A wish: failure is harmless.
+    if (alignment == huge_page) madvise(memory.get(), bytes, MADV_HUGEPAGE);
+#endif
+    return memory;
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

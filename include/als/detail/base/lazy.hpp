@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A value that is computed when it is first asked for.
+#pragma once
+
+#include <als/version.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// A value that one thread computes when it is first asked for, while other threads that ask wait.
+/// T may be incomplete where nothing asks.
+template <typename T>
+class Lazy {
+public:
+    /// The value; make() computes it. An exception of make() leaves it to the next call.
+    template <typename Make>
+    const T& get(const Make& make) const {
+        if (!is_there_.load(std::memory_order_acquire)) {
+            const std::lock_guard lock(guard_);
+            if (!value_) value_ = std::make_shared<const T>(make());
+            is_there_.store(true, std::memory_order_release);
+        }
+        return *value_;
+    }
+
+    /// Sets the value beforehand, while no other thread can ask.
+    void set(T value) {
+        value_ = std::make_shared<const T>(std::move(value));
+        is_there_.store(true, std::memory_order_release);
+    }
+
+private:
+    mutable std::atomic<bool> is_there_{false};
+    mutable std::mutex guard_;
+    mutable std::shared_ptr<const T> value_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The implementation of validate.hpp.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/validate.hpp>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+ALS_INLINE void validate(const Implicit& objective) {
+    check_range("als::Implicit::alpha", objective.alpha, 0);
+    check_range("als::Implicit::regularization", objective.regularization, 0);
+    check_range("als::Implicit::item_regularization", objective.item_regularization.value_or(0), 0);
+    check_range("als::Implicit::regularization_exponent", objective.regularization_exponent, 0, 1);
+    check_range("als::Implicit::epsilon", objective.epsilon, 0, unbounded, true);
+}
+
+ALS_INLINE void validate(const Explicit& objective) {
+    check_range("als::Explicit::regularization", objective.regularization, 0);
+    check_range("als::Explicit::item_regularization", objective.item_regularization.value_or(0), 0);
+    check_range("als::Explicit::regularization_exponent", objective.regularization_exponent, 0, 1);
+    check_range("als::Explicit::bias_regularization", objective.bias_regularization, 0);
+}
+
+ALS_INLINE void validate(const Training& training) {
+    check_range("als::Training::factors", training.factors, 1, 65536);
+    check_range("als::Training::iterations", training.iterations, 1, unbounded);
+    check_range("als::Training::tolerance", training.tolerance, 0);
+    check_range("als::Training::initial_scale", training.initial_scale, 0, unbounded, true);
+    check_range("als::Training::conjugate_gradient_steps", training.conjugate_gradient_steps, 1,
+                unbounded);
+    static_cast<void>(chosen_instruction_set(training.instruction_set));
+    check_range("als::Training::threads", training.threads, 0);
+}
+
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

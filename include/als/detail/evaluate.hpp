@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// The implementation of <als/evaluate.hpp>.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/base/random.hpp>
+#include <als/detail/metrics.hpp>
+#include <als/detail/predict.hpp>
+#include <als/evaluate.hpp>
+#include <als/recommend.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+
+namespace detail {
+
+/// The mean of some values with its interval.
+inline Metric metric_of(std::vector<double> values) {
+    Metric metric;
+    const auto count = static_cast<double>(values.size());
+    for (const double value : values) metric.mean += value / count;
+    double squares = 0;
+    for (const double value : values) squares += (value - metric.mean) * (value - metric.mean);
+    const double error = count > 1 ? 1.96 * std::sqrt(squares / (count - 1) / count) : 0;
+    metric.low = metric.mean - error;
+    metric.high = metric.mean + error;
+    metric.values = std::move(values);
+    return metric;
+}
+
+/// A user to judge by.
+struct Judged {
+    User user;
+    std::vector<Item> relevant;    ///< ascending, of the candidates
+    std::vector<double> value;     ///< in the test set
+    std::vector<Item> candidates;  ///< where these are sampled
+};
+
+template <Real Scalar>
+bool is_excluded(const EvaluateOptions<Scalar>& options, User user, Item item) {
+    if (options.exclude == nullptr) return false;
+    const auto ids = (*options.exclude)[user].ids();
+    return std::binary_search(ids.begin(), ids.end(), item);
+}
+
+/// Draws candidates that are neither excluded nor relevant, each once; all of them where there are
+/// no more.
+template <Real Scalar>
+void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item_count,
+                       Judged& judged) {
+    std::vector<Item> others;
+    for (Item item; item.index < item_count; ++item.index)
+        if (!is_excluded(options, judged.user, item) &&
+            !std::binary_search(judged.relevant.begin(), judged.relevant.end(), item))
+            others.push_back(item);
+    const std::uint64_t own =
+        random_bits(options.seed, Stream::sampled_candidates, static_cast<std::uint64_t>(judged.user.index), 0);
+    const auto wanted =
+        std::min(others.size(), to_size(options.sampled_candidates));
+    for (std::size_t n = 0; n < wanted; ++n)
+        std::swap(others[n], others[n + random_below(others.size() - n, own, Stream::sampled_candidates, n)]);
+    others.resize(wanted);
+    judged.candidates = std::move(others);
+    judged.candidates.insert(judged.candidates.end(), judged.relevant.begin(),
+                             judged.relevant.end());
+}
+
+/// The users with something relevant, and what it is.
+template <Real Scalar>
+std::vector<Judged> judged_users(const Interactions<Scalar>& test,
+                                 const EvaluateOptions<Scalar>& options) {
+    std::vector<Judged> all;
+    for (User user; user.index < test.user_count(); ++user.index) {
+        Judged judged{user, {}, {}, {}};
+        for (const auto [item, value] : test[user]) {
+            const auto number = static_cast<double>(value);
+            if (number < options.relevance_threshold || is_excluded(options, user, item)) continue;
+            judged.relevant.push_back(item);
+            judged.value.push_back(number);
+        }
+        if (judged.relevant.empty()) continue;
+        if (options.sampled_candidates > 0) sample_candidates(options, test.item_count(), judged);
+        all.push_back(std::move(judged));
+    }
+    return all;
+}
+
+/// The places of a user's relevant items among all candidates.
+struct Places {
+    double auc = 0;
+    bool has_auc = false;
+    double weighted = 0;  ///< sum of value * place, 0 to 1
+    double weight = 0;    ///< sum of the values
+};
+
+/// `scored` are all candidates with their scores, in any order.
+template <Real Scalar>
+Places places_of(std::vector<Scored<Item, Scalar>> scored, const Judged& judged) {
+    std::sort(scored.begin(), scored.end(),
+              [](const auto& a, const auto& b) { return a.score > b.score; });
+    const auto count = static_cast<double>(scored.size());
+    const auto relevant = static_cast<double>(judged.relevant.size());
+    Places places;
+    double above = 0;           // candidates with a higher score
+    double relevant_above = 0;  // relevant ones of them
+    double ordered = 0;         // pairs in the right order
+    for (std::size_t first = 0; first < scored.size();) {
+        std::size_t end = first;
+        double tied_relevant = 0;
+        double value = 0;
+        for (; end < scored.size() && scored[end].score == scored[first].score; ++end) {
+            const auto found =
+                std::lower_bound(judged.relevant.begin(), judged.relevant.end(), scored[end].id);
+            if (found == judged.relevant.end() || *found != scored[end].id) continue;
+            ++tied_relevant;
+            value += judged.value[to_size(found - judged.relevant.begin())];
+        }
+        const auto tied = static_cast<double>(end - first);
+        const double tied_others = tied - tied_relevant;
+        const double others_below = count - relevant - (above - relevant_above) - tied_others;
+        ordered += tied_relevant * (others_below + tied_others / 2);
+        const double place = count > 1 ? (above + (tied - 1) / 2) / (count - 1) : 0;
+        places.weighted += value * place;
+        places.weight += value;
+        above += tied;
+        relevant_above += tied_relevant;
+        first = end;
+    }
+    places.has_auc = count > relevant;
+    if (places.has_auc) places.auc = ordered / (relevant * (count - relevant));
+    return places;
+}
+
+/// All candidates of a user with their scores.
+template <Real Scalar>
+std::vector<Scored<Item, Scalar>> scored_candidates(const Model<Scalar>& model,
+                                                    const EvaluateOptions<Scalar>& options,
+                                                    const Judged& judged) {
+    std::vector<Scored<Item, Scalar>> scored;
+    const Point<Scalar> point = point_of(model, judged.user);
+    const auto add = [&](Item item) { scored.push_back({item, score(model, point, item)}); };
+    if (options.sampled_candidates > 0) {
+        for (const Item item : judged.candidates) add(item);
+    } else {
+        for (Item item; item.index < model.item_count(); ++item.index)
+            if (!is_excluded(options, judged.user, item)) add(item);
+    }
+    return scored;
+}
+
+/// AUC and expected percentile rank.
+template <Real Scalar>
+void judge_all_places(const Model<Scalar>& model, const std::vector<Judged>& judged,
+                      const EvaluateOptions<Scalar>& options, Evaluation& result) {
+    std::vector<Places> places(judged.size());
+    parallel_for(to_count(judged.size()), 4,
+                 Workers{thread_count(options.threads)}, [&](std::int64_t n) {
+                     const auto at = to_size(n);
+                     places[at] =
+                         places_of(scored_candidates(model, options, judged[at]), judged[at]);
+                 });
+    std::vector<double> auc;
+    double weighted = 0;
+    double weight = 0;
+    for (const Places& each : places) {
+        if (each.has_auc) auc.push_back(each.auc);
+        weighted += each.weighted;
+        weight += each.weight;
+    }
+    if (!auc.empty()) result.auc = metric_of(std::move(auc));
+    if (weight > 0) result.expected_percentile_rank = weighted / weight;
+}
+
+/// Coverage and popularity of what the lists hold.
+template <Real Scalar>
+void judge_items(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
+                 const std::vector<Judged>& judged, const Interactions<Scalar>& counted,
+                 Evaluation& result) {
+    std::vector<bool> occurs(to_size(counted.item_count()));
+    double listed = 0, listed_users = 0, relevant = 0, relevant_users = 0;
+    for (std::size_t n = 0; n < lists.size(); ++n) {
+        for (const auto& [item, score] : lists[n]) {
+            occurs[to_size(item.index)] = true;
+            listed_users += static_cast<double>(counted[item].size());
+            ++listed;
+        }
+        for (const Item item : judged[n].relevant) {
+            relevant_users += static_cast<double>(counted[item].size());
+            ++relevant;
+        }
+    }
+    result.coverage = static_cast<double>(std::count(occurs.begin(), occurs.end(), true)) /
+                      static_cast<double>(counted.item_count());
+    if (listed > 0 && relevant_users > 0)
+        result.popularity_bias = (listed_users / listed) / (relevant_users / relevant);
+}
+
+}  // namespace detail
+
+template <Real Scalar>
+Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test,
+                                  const EvaluateOptions<Scalar>& options) {
+    using namespace detail;
+    check_range("als::EvaluateOptions::k", static_cast<double>(options.k), 1);
+    check_range("als::EvaluateOptions::sampled_candidates",
+                static_cast<double>(options.sampled_candidates), 0);
+    check_fits("als::evaluate: test", sizes_of(test), sizes_of(model));
+    if (options.exclude != nullptr)
+        check_fits("als::evaluate: exclude", sizes_of(*options.exclude), sizes_of(model));
+    if (std::isnan(options.relevance_threshold))
+        throw InputError(
+            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all cells are "
+            "relevant");
+    const std::vector<Judged> judged = judged_users(test, options);
+    if (judged.empty())
+        throw InputError(
+            "als::evaluate: no user has a relevant item: the test set is empty, or all of it is "
+            "excluded or below relevance_threshold");
+
+    Evaluation result;
+    for (const Judged& each : judged) result.users.push_back(each.user);
+    BatchOptions<Scalar> batch{.count = options.k, .exclude = options.exclude};
+    batch.threads = options.threads;
+    if (options.sampled_candidates > 0)
+        batch.own_lists = [&](std::size_t n) { return ItemLists{.allow = judged[n].candidates}; };
+    const auto lists = recommend(model, result.users, batch);
+
+    const auto mean_of = [&](const auto& metric) {
+        std::vector<double> values;
+        values.reserve(judged.size());
+        for (std::size_t n = 0; n < judged.size(); ++n)
+            values.push_back(metric(lists[n], judged[n].relevant, options.k));
+        return metric_of(std::move(values));
+    };
+    result.precision = mean_of(precision<Scalar>);
+    result.recall = mean_of(recall<Scalar>);
+    result.capped_recall = mean_of(capped_recall<Scalar>);
+    result.hit_rate = mean_of(hit_rate<Scalar>);
+    result.ndcg = mean_of(ndcg<Scalar>);
+    result.average_precision = mean_of(average_precision<Scalar>);
+    result.reciprocal_rank = mean_of(reciprocal_rank<Scalar>);
+    judge_items(lists, judged, options.exclude != nullptr ? *options.exclude : test, result);
+    if (options.all_places) judge_all_places(model, judged, options, result);
+    return result;
+}
+
+}  // inline namespace
+}  // namespace als

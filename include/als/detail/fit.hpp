@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+// The implementation of <als/fit.hpp>: the start of a training, and the one loop under `fit`,
+// `fit_until_best` and `fit_with_checkpoints`.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/base/random.hpp>
+#include <als/detail/base/stopwatch.hpp>
+#include <als/detail/base/validate.hpp>
+#include <als/detail/model.hpp>
+#include <als/detail/solve/half_step.hpp>
+#include <als/detail/solve/objective_value.hpp>
+#include <als/detail/solve/row_weights.hpp>
+#include <als/detail/solve/whitening.hpp>
+#include <als/fit.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+// ------------------------------------------------------------------------------------- the start
+
+/// A cold start: users are random, except those without entries; all else is 0 until it is solved.
+template <Real Scalar, Objective ObjectiveType>
+ModelParts<Scalar> random_start(const Interactions<Scalar>& data, const ObjectiveType& objective,
+                                const Training& training, const Workers& workers) {
+    ModelParts<Scalar> start;
+    const double scale = training.initial_scale / std::sqrt(training.factors);
+    start.users.factors.setZero(data.user_count(), training.factors);
+    start.items.factors.setZero(data.item_count(), training.factors);
+    parallel_for(data.user_count(), 64, workers, [&](std::int64_t u) {
+        if (data[User{to_int32(u)}].empty()) return;
+        for (int f = 0; f < training.factors; ++f) {
+            const double normal =
+                random_normal(training.seed, Stream::start, static_cast<std::uint64_t>(u),
+                              static_cast<std::uint64_t>(f));
+            start.users.factors(u, f) =
+                static_cast<Scalar>(scale * (objective.non_negative ? std::abs(normal) : normal));
+        }
+    });
+    if constexpr (std::same_as<ObjectiveType, Explicit>)
+        if (objective.biases) {
+            start.users.biases.setZero(data.user_count());
+            start.items.biases.setZero(data.item_count());
+        }
+    return start;
+}
+
+/// Refuses an earlier model of other sizes than a training that starts from it.
+inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
+                          int earlier_factors) {
+    if (data.users < earlier.users || data.items < earlier.items)
+        throw InputError(message(
+            "als::fit: the interactions have ", data.users, " users and ", data.items,
+            " items, fewer than the model to start from (", earlier.users, " and ", earlier.items,
+            "); users and items may be added at the end but not removed",
+            data.users == earlier.items ? " (are they the wrong way round?)" : ""));
+    if (factors != earlier_factors)
+        throw InputError(message("als::fit: Training::factors is ", factors,
+                                 ", but the model to start from has ", earlier_factors,
+                                 "; set .factors = ", earlier_factors));
+}
+
+/// A warm start: the numbers of one side of an earlier model, rows added since then at 0 (such
+/// users do not pull at the items before they have been solved themselves).
+template <Real Scalar>
+void start_from(const Side<Scalar>& earlier, bool non_negative, Side<Scalar>& side) {
+    side.factors.setZero();
+    Scalar* const to = side.factors.data();
+    std::copy_n(earlier.factors.data(), earlier.factors.size(), to);
+    if (non_negative)
+        for (Eigen::Index n = 0; n < earlier.factors.size(); ++n)
+            to[n] = std::max(to[n], Scalar(0));
+    if (side.biases.size() > 0)
+        std::copy_n(earlier.biases.data(), earlier.biases.size(), side.biases.data());
+}
+
+/// mu and the range of the ratings.
+template <Real Scalar>
+void summarise_ratings(const Interactions<Scalar>& data, const Explicit& objective,
+                       ModelParts<Scalar>& start) {
+    start.lowest = std::numeric_limits<Scalar>::infinity();
+    start.highest = -start.lowest;
+    double sum = 0;
+    for (User user; user.index < data.user_count(); ++user.index)
+        for (const Scalar value : data[user].values()) {
+            start.lowest = std::min(start.lowest, value);
+            start.highest = std::max(start.highest, value);
+            sum += static_cast<double>(value);
+        }
+    if (objective.biases) start.mean = sum / static_cast<double>(data.size());
+}
+
+/// Refuses data without entries and models that do not fit the address space.
+inline void check_trainable(const Sizes& sizes, bool is_empty, bool non_negative,
+                            const Training& training, std::size_t scalar_size) {
+    validate(training);
+    if (non_negative && training.solver != Solver::exact)
+        throw InputError(
+            "als::fit: Solver::conjugate_gradient cannot keep factors non-negative; leave "
+            "Training::solver at Solver::exact, or set .non_negative = false");
+    if (is_empty)
+        throw InputError(message("als::fit: there is no entry to train on (", sizes.users,
+                                 " users, ", sizes.items,
+                                 " items, 0 entries); check what was filtered out"));
+    const std::int64_t rows = std::max(sizes.users, sizes.items);
+    const auto most = std::numeric_limits<std::ptrdiff_t>::max();
+    if (rows > most / static_cast<std::int64_t>(scalar_size) / training.factors)
+        throw InputError(message("als::fit: ", rows, " rows of ", training.factors,
+                                 " factors do not fit the address space"));
+}
+
+template <Real Scalar, Objective ObjectiveType>
+void check_trainable(const Interactions<Scalar>& data, const ObjectiveType& objective,
+                     const Training& training) {
+    validate(objective);
+    check_trainable(sizes_of(data), data.empty(), objective.non_negative, training,
+                    sizeof(Scalar));
+}
+
+// -------------------------------------------------------------------------------------- the loop
+
+/// How far a training has come, for what goes on between its iterations.
+template <Real Scalar>
+struct Reached {
+    int iteration = 0;  ///< that have been made
+    double objective = std::numeric_limits<double>::infinity();  ///< if it is looked at
+    bool converged = false;                                      ///< by the tolerance
+};
+
+/// What goes on after each iteration; members that are not set do nothing.
+template <Real Scalar>
+struct Hooks {
+    using MakeModel = std::function<Model<Scalar>()>;
+
+    /// Gives `Progress::metric`, before the observer is called.
+    std::function<double(const Reached<Scalar>&, const MakeModel&)> judge = {};
+
+    /// Called after the observer; `ends` says that this is the last iteration anyway. An answer of
+    /// `Next::stop` ends the training.
+    std::function<Next(const Reached<Scalar>&, const MakeModel&, bool ends)> after = {};
+};
+
+/// A training: alternates between the sides until it is told to stop.
+template <Real Scalar, Objective ObjectiveType>
+class TrainingLoop {
+public:
+    /// Checks all arguments; `earlier` is a model to start from, or null.
+    TrainingLoop(const Interactions<Scalar>& data, const ObjectiveType& objective,
+                 const Training& training, const Model<Scalar>* earlier)
+        : data_(data),
+          objective_(objective),
+          training_(training),
+          workers_(checked_workers()),
+          method_{training.solver, training.conjugate_gradient_steps},
+          users_(solved_side<User>()),
+          items_(solved_side<Item>()),
+          parts_(random_start(data, objective, training, workers_)) {
+        if constexpr (std::same_as<ObjectiveType, Explicit>)
+            summarise_ratings(data, objective, parts_);
+        if (earlier == nullptr) return;
+        check_earlier(sizes_of(data), sizes_of(*earlier), training.factors, earlier->factors());
+        start_from(earlier->parts().users, objective.non_negative, parts_.users);
+        start_from(earlier->parts().items, objective.non_negative, parts_.items);
+    }
+
+    /// Runs the iterations that are left after those of `reached`.
+    Model<Scalar> run(Reached<Scalar> reached, const Hooks<Scalar>& hooks) {
+        const typename Hooks<Scalar>::MakeModel make_model = [&] { return model(parts_); };
+        while (!reached.converged && reached.iteration < training_.iterations) {
+            iterate();
+            ++reached.iteration;
+            std::optional<double> metric;
+            if (hooks.judge) metric = hooks.judge(reached, make_model);
+            const bool stopped = observe(metric, reached) == Next::stop;
+            const bool ends =
+                stopped || reached.converged || reached.iteration == training_.iterations;
+            if (hooks.after && hooks.after(reached, make_model, ends) == Next::stop) break;
+            if (stopped) break;
+        }
+        table_ = {};
+        return model(std::move(parts_));
+    }
+
+private:
+    Workers checked_workers() const {
+        check_trainable(data_, objective_, training_);
+        return {thread_count(training_.threads), training_.cancel,
+                chosen_instruction_set(training_.instruction_set)};
+    }
+
+    template <Id Solved>
+    SolvedSide<Scalar> solved_side() const {
+        const SideEntries<Scalar> entries(InteractionsAccess::rows_of<Solved>(data_));
+        return {entries, longest_first(entries), regularization_of<Solved>(objective_),
+                name_of<Solved>()};
+    }
+
+    void iterate() {
+        solve<Item>(items_, parts_.users, parts_.items);
+        solve<User>(users_, parts_.items, parts_.users);
+    }
+
+    template <Id Solved>
+    void solve(const SolvedSide<Scalar>& side, const Side<Scalar>& fixed_side,
+               Side<Scalar>& solved) {
+        if constexpr (std::same_as<ObjectiveType, Implicit>) {
+            gram_ = gram_of(fixed_side.factors, workers_);
+            whitening_ = whitening_for<Solved, Scalar>(objective_, gram_, workers_.instructions);
+        }
+        const Fixed<Scalar> fixed{fixed_side, whitening_, parts_.mean};
+        HalfStep<Scalar, ObjectiveType>(side, objective_, fixed, method_, workers_, table_)
+            .run(solved);
+    }
+
+    /// Computes the objective if somebody looks at it, and asks the observer.
+    Next observe(const std::optional<double>& metric, Reached<Scalar>& reached) const {
+        if (!training_.observer && training_.tolerance == 0) return Next::go_on;
+        const double before = reached.objective;
+        reached.objective =
+            ObjectiveValue<Scalar, ObjectiveType>(data_, objective_, parts_, workers_).sum();
+        reached.converged = training_.tolerance > 0 && before - reached.objective <
+                                                           training_.tolerance * reached.objective;
+        if (!training_.observer) return Next::go_on;
+        return training_.observer({reached.iteration, training_.iterations, reached.objective,
+                                   stopwatch_.seconds(), metric});
+    }
+
+    /// The model of what has been reached. The users were solved against the items as they are now:
+    /// what that took serves fold-in as well.
+    Model<Scalar> model(ModelParts<Scalar> parts) const {
+        auto state = ModelAccess::new_state(std::move(parts), objective_, workers_);
+        if constexpr (std::same_as<ObjectiveType, Implicit>)
+            if (gram_.size() > 0) {
+                state->items.gram.set(gram_);
+                state->items.whitening.set(whitening_);
+            }
+        return ModelAccess::model<Scalar>(std::move(state));
+    }
+
+    const Stopwatch stopwatch_;
+    const Interactions<Scalar>& data_;
+    const ObjectiveType& objective_;
+    const Training& training_;
+    const Workers workers_;
+    const Method method_;
+    const SolvedSide<Scalar> users_, items_;
+    ModelParts<Scalar> parts_;
+    Eigen::MatrixXd gram_;         // of the side that was held fixed last,
+    Whitening<Scalar> whitening_;  // and its coordinates
+    Buffer<Scalar> table_;
+};
+
+/// A training without anything between its iterations but the observer.
+template <Real Scalar, Objective ObjectiveType>
+Model<Scalar> train(const Interactions<Scalar>& data, const ObjectiveType& objective,
+                    const Training& training, const Model<Scalar>* earlier) {
+    return TrainingLoop<Scalar, ObjectiveType>(data, objective, training, earlier).run({}, {});
+}
+
+}  // namespace detail
+
+template <Real Scalar>
+Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
+                  const Training& training) {
+    return detail::train<Scalar>(data, objective, training, nullptr);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
+                  const Training& training) {
+    return detail::train<Scalar>(data, objective, training, nullptr);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
+                  const Training& training, const Model<Scalar>& earlier) {
+    return detail::train<Scalar>(data, objective, training, &earlier);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
+                  const Training& training, const Model<Scalar>& earlier) {
+    return detail::train<Scalar>(data, objective, training, &earlier);
+}
+
+template <Real Scalar>
+double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data) {
+    detail::check_fits("als::objective_value", detail::sizes_of(data), detail::sizes_of(model));
+    return std::visit(
+        [&]<Objective ObjectiveType>(const ObjectiveType& objective) {
+            return detail::ObjectiveValue<Scalar, ObjectiveType>(data, objective, model.parts(),
+                                                                 detail::Workers{})
+                .sum();
+        },
+        model.objective());
+}
+
+}  // inline namespace
+}  // namespace als

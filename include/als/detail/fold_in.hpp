@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// The implementation of <als/fold_in.hpp>.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/model.hpp>
+#include <als/detail/solve/half_step.hpp>
+#include <als/detail/solve/load_row.hpp>
+#include <als/detail/solve/row_solver.hpp>
+#include <als/detail/solve/side.hpp>
+#include <als/detail/solve/whitening.hpp>
+#include <als/fold_in.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// What a row of users (items) is solved against.
+template <Id Solved, Real Scalar>
+Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
+    constexpr bool users = std::same_as<Solved, User>;
+    const ModelState<Scalar>& state = ModelAccess::state(model);
+    const auto make_whitening = [&]() -> Whitening<Scalar> {
+        const auto* const implicit = std::get_if<Implicit>(&state.objective);
+        if (implicit == nullptr) return {};
+        return whitening_for<Solved, Scalar>(*implicit, gram_of_model(state, !users),
+                                             automatic_instruction_set());
+    };
+    return {users ? state.parts.items : state.parts.users,
+            (users ? state.items : state.users).whitening.get(make_whitening), state.parts.mean};
+}
+
+/// The rows of the fixed side that the entries of one row refer to, one after the other.
+template <Real Scalar>
+class GatheredRows {
+public:
+    FixedTable<Scalar> gather(const Fixed<Scalar>& fixed, const std::int32_t* ids,
+                              std::int64_t count, InstructionSet instructions) {
+        const std::int64_t factors = fixed.factors();
+        plain_.reserve(count * factors);
+        for (std::int64_t j = 0; j < count; ++j)
+            std::copy_n(fixed.side.factors.data() + ids[j] * factors, factors,
+                        plain_.data() + j * factors);
+        table_.reserve(count * fixed.stride());
+        write_rows(fixed, plain_.data(), count, table_.data(), instructions);
+        return {table_.data(), fixed.stride(), true};
+    }
+
+private:
+    Buffer<Scalar> plain_, table_;
+};
+
+/// Solves the rows of newcomers against a model, one after the other.
+template <Real Scalar>
+class FoldIn {
+public:
+    /// `regularization` is lambda of the newcomers' side.
+    FoldIn(const AnyObjective& objective, double regularization, const Fixed<Scalar>& fixed)
+        : objective_(objective),
+          regularization_(regularization),
+          fixed_(fixed),
+          instructions_(automatic_instruction_set()),
+          solver_(instructions_) {}
+
+    /// Writes the factors and the bias of a newcomer with these entries. False if they are not
+    /// finite.
+    bool solve(const RowEntries<Scalar>& entries, FactorRow<Scalar>& factors, Scalar& bias) {
+        return solve(entries, rows_.gather(fixed_, entries.ids, entries.count, instructions_),
+                     factors, bias);
+    }
+
+    /// The same if all fixed rows, or those of the entries, are at hand.
+    bool solve(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
+               FactorRow<Scalar>& factors, Scalar& bias) {
+        load_row_of(entries, table);
+        solver_.solution.setZero(system_.unknowns());
+        if (!solver_.solve(system_)) return false;
+        take(factors, bias);
+        return all_finite(factors);
+    }
+
+    /// The system of a row, and z with z . right_side = right . x, x its solution.
+    bool solve_adjoint(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
+                       const Scalar* right) {
+        load_row_of(entries, table);
+        return solver_.solve_adjoint(system_, right);
+    }
+    [[nodiscard]] const BiasVector<Scalar>& adjoint() const { return solver_.solution; }
+
+private:
+    void load_row_of(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table) {
+        std::visit(
+            [&](const auto& objective) {
+                load_row(objective, regularization_, fixed_, entries, table, system_);
+            },
+            objective_);
+    }
+
+    /// The factors and the bias that the solution stands for.
+    void take(FactorRow<Scalar>& factors, Scalar& bias) const {
+        const std::int64_t count = fixed_.factors();
+        if (fixed_.has_biases()) bias = solver_.solution(count);
+        factors.resize(count);
+        if (fixed_.whitening.is_identity()) {
+            std::copy_n(solver_.solution.data(), count, factors.data());
+            return;
+        }
+        const FactorMatrix<Scalar>& from_white = fixed_.whitening.from_white();
+        std::vector<Scalar> plain(to_size(from_white.cols()));
+        multiply_rows(solver_.solution.data(), count, 1, from_white, plain.data(),
+                      from_white.cols(), instructions_);
+        std::copy_n(plain.data(), count, factors.data());
+    }
+
+    const AnyObjective& objective_;
+    const double regularization_;
+    const Fixed<Scalar> fixed_;
+    const InstructionSet instructions_;
+    GatheredRows<Scalar> rows_;
+    RowSystem<Scalar> system_;
+    RowSolver<Scalar> solver_;
+};
+
+template <Id Newcomer, Real Scalar>
+FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
+    const double regularization = std::visit(
+        [](const auto& objective) { return regularization_of<Newcomer>(objective); },
+        model.objective());
+    return FoldIn<Scalar>(model.objective(), regularization, fixed_for<Newcomer>(model));
+}
+
+template <Id Newcomer, Real Scalar>
+FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
+                                       const Row<Opposite<Newcomer>, Scalar>& history) {
+    const Sizes sizes = sizes_of(model);
+    constexpr bool users = std::same_as<Newcomer, User>;
+    check_row("als::fold_in", history, users ? sizes.items : sizes.users,
+              users ? sizes.users : sizes.items);
+    FoldedIn<Newcomer, Scalar> result;
+    if (!make_fold_in<Newcomer>(model).solve(history, result.factors, result.bias))
+        throw NumericError(
+            "als::fold_in: the factors are not finite: a value of the history is too large for the "
+            "arithmetic; scale it down");
+    return result;
+}
+
+/// Refuses histories whose other side is not the model's.
+inline void check_histories(std::string_view function, std::string_view names,
+                            std::int64_t columns, std::int64_t count, std::int64_t fixed_count) {
+    if (columns == fixed_count) return;
+    throw InputError(message(function, ": the histories have ", columns, " ", names,
+                             " and the model ", fixed_count,
+                             count == fixed_count ? "; users and items are the wrong way round"
+                                                  : "; indices have to be the model's"));
+}
+
+/// All rows of one side of `histories`, in parallel. If they hold more entries than the fixed side
+/// has rows, the whole fixed side is transformed once up front.
+template <Id Newcomer, Real Scalar>
+std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
+                                                     const Interactions<Scalar>& histories,
+                                                     int threads) {
+    constexpr bool users = std::same_as<Newcomer, User>;
+    const std::string function = users ? "als::fold_in_users" : "als::fold_in_items";
+    const Sizes sizes = sizes_of(histories);
+    const std::int64_t count = users ? sizes.users : sizes.items;
+    const std::int64_t columns = users ? sizes.items : sizes.users;
+    check_histories(function, users ? "items" : "users", columns, count,
+                    users ? model.item_count() : model.user_count());
+    check_threads(function + ": threads", threads);
+    const Workers workers{thread_count(threads)};
+    const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);
+    const bool prepared = histories.size() > columns;
+    Buffer<Scalar> memory;
+    if (prepared) {
+        memory.reserve(columns * fixed.stride());
+        for_blocks(columns, 64, workers, [&](std::int64_t first, std::int64_t rows) {
+            write_rows(fixed, fixed.side.factors.data() + first * fixed.factors(), rows,
+                       memory.data() + first * fixed.stride(), workers.instructions);
+        });
+    }
+    const FixedTable<Scalar> table{memory.data(), fixed.stride()};
+    const SideEntries<Scalar> rows(InteractionsAccess::rows_of<Newcomer>(histories));
+    std::vector<FoldedIn<Newcomer, Scalar>> results(to_size(count));
+    parallel_for(
+        count, 8, workers, [&] { return make_fold_in<Newcomer>(model); },
+        [&](FoldIn<Scalar>& fold_in, std::int64_t n) {
+            auto& [factors, bias] = results[to_size(n)];
+            const RowEntries<Scalar> entries = rows[to_int32(n)];
+            if (!(prepared ? fold_in.solve(entries, table, factors, bias)
+                           : fold_in.solve(entries, factors, bias)))
+                throw_unsolvable(function, name_of<Newcomer>(), n);
+        });
+    return results;
+}
+
+}  // namespace detail
+
+template <Real Scalar>
+FoldedIn<User, Scalar> fold_in(const Model<Scalar>& model,
+                               const std::type_identity_t<Row<Item, Scalar>>& history) {
+    return detail::fold_in_row<User>(model, history);
+}
+
+template <Real Scalar>
+FoldedIn<Item, Scalar> fold_in(const Model<Scalar>& model,
+                               const std::type_identity_t<Row<User, Scalar>>& history) {
+    return detail::fold_in_row<Item>(model, history);
+}
+
+template <Real Scalar>
+std::vector<FoldedIn<User, Scalar>> fold_in_users(const Model<Scalar>& model,
+                                                  const Interactions<Scalar>& histories,
+                                                  int threads) {
+    return detail::fold_in_rows<User>(model, histories, threads);
+}
+
+template <Real Scalar>
+std::vector<FoldedIn<Item, Scalar>> fold_in_items(const Model<Scalar>& model,
+                                                  const Interactions<Scalar>& histories,
+                                                  int threads) {
+    return detail::fold_in_rows<Item>(model, histories, threads);
+}
+
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// What instruction_set.hpp declares: which sets this processor has, and which one to use.
+#pragma once
+
+#include <als/detail/simd/sets.hpp>
+#include <als/detail/base/text.hpp>
+#include <als/error.hpp>
+#include <als/instruction_set.hpp>
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+ALS_INLINE bool has_every_instruction() { return true; }
+
+#if defined(__x86_64__)
+ALS_INLINE bool has_avx2() {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+ALS_INLINE bool has_avx512() {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+}
+ALS_INLINE bool has_avx512_bf16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
+#else
+ALS_INLINE bool has_avx2() { return false; }
+ALS_INLINE bool has_avx512() { return false; }
+ALS_INLINE bool has_avx512_bf16() { return false; }
+#endif
+
+}  // namespace detail
+
+ALS_INLINE bool is_supported(InstructionSet set) {
+    const detail::SetEntry* const entry = detail::entry_of(set);
+    return entry != nullptr ? entry->is_supported() : set == InstructionSet::automatic;
+}
+
+ALS_INLINE std::vector<InstructionSet> supported_instruction_sets() {
+    std::vector<InstructionSet> sets;
+    for (const detail::SetEntry& entry : detail::instruction_sets)
+        if (entry.is_supported()) sets.push_back(entry.set);
+    return sets;
+}
+
+ALS_INLINE InstructionSet automatic_instruction_set() {
+    static const InstructionSet chosen = [] {
+        const char* const asked = std::getenv("ALS_INSTRUCTION_SET");
+        const std::string_view name = asked != nullptr ? asked : "";
+        std::string names;
+        for (const InstructionSet set : supported_instruction_sets()) {
+            if (name.empty() || name == name_of(set)) return set;
+            names.append(names.empty() ? "" : ", ").append(name_of(set));
+        }
+        throw InputError(detail::message("als: the environment variable ALS_INSTRUCTION_SET is '",
+                                         name, "', which is none of this processor's sets (", names,
+                                         "); unset it for the best that there is"));
+    }();
+    return chosen;
+}
+
+namespace detail {
+
+ALS_INLINE InstructionSet chosen_instruction_set(InstructionSet asked) {
+    if (asked == InstructionSet::automatic) return automatic_instruction_set();
+    if (is_supported(asked)) return asked;
+    throw InputError(message("als::Training::instruction_set is ", als::name_of(asked),
+                             ", which this processor does not have; the best that it has is ",
+                             als::name_of(automatic_instruction_set())));
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

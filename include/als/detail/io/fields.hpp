@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// One line of delimited text, taken apart into fields: delimiters, blanks, quotes and numbers.
+#pragma once
+
+#include <als/detail/base/text.hpp>
+#include <als/version.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// One field of a line.
+struct Field {
+    static constexpr std::size_t none = std::string_view::npos;
+
+    std::string_view text;    ///< without the blanks around it and without its quotes
+    std::size_t begin = 0;    ///< where it begins in the line
+    std::size_t next = none;  ///< where the next field begins; `none` after the last one
+    bool has_doubled_quotes = false;
+    std::string_view defect;  ///< what is wrong with its quotes, else empty
+};
+
+/// Where the blanks and tabs end that begin at `from`, if any. Fields are short: loops over their
+/// bytes are faster than the standard library's searches.
+[[nodiscard]] inline std::size_t skip_blanks(std::string_view line, std::size_t from,
+                                             bool tab_is_blank = true) {
+    while (from < line.size() && (line[from] == ' ' || (tab_is_blank && line[from] == '\t')))
+        ++from;
+    return from;
+}
+
+/// What stands between two fields. A single blank means any run of blanks and tabs. With a
+/// delimiter of one character a field may be quoted, "a ""b"" c".
+class Delimiter {
+public:
+    explicit Delimiter(std::string_view text)
+        : text_(text), is_blank_(text == " "), tab_is_blank_(text != "\t") {}
+
+    /// What the delimiter is called in a message.
+    [[nodiscard]] std::string name() const {
+        if (is_blank_) return "blanks";
+        return text_ == "\t" ? "tabs" : excerpt(text_);
+    }
+
+    /// The field that begins at `begin`, before the blanks that may lead it.
+    [[nodiscard]] Field field(std::string_view line, std::size_t begin) const {
+        begin = skip_blanks(line, begin, tab_is_blank_);
+        if (text_.size() == 1 && begin < line.size() && line[begin] == '"')
+            return quoted_field(line, begin);
+        const std::size_t end = find(line, begin);
+        std::size_t text_end = end;
+        while (text_end > begin && is_blank(line[text_end - 1])) --text_end;
+        return {line.substr(begin, text_end - begin), begin, after(line, end), false, {}};
+    }
+
+private:
+    /// Whether the character may surround a field; a tab that delimits does not.
+    [[nodiscard]] bool is_blank(char c) const { return c == ' ' || (tab_is_blank_ && c == '\t'); }
+
+    [[nodiscard]] bool begins_at(std::string_view line, std::size_t at) const {
+        if (is_blank_) return is_blank(line[at]);
+        return line[at] == text_.front() &&
+               (text_.size() == 1 || line.substr(at).starts_with(text_));
+    }
+
+    [[nodiscard]] Field quoted_field(std::string_view line, std::size_t begin) const {
+        Field field{{}, begin, Field::none, false, {}};
+        std::size_t close = line.find('"', begin + 1);
+        while (close != std::string_view::npos && line.substr(close + 1).starts_with('"')) {
+            field.has_doubled_quotes = true;
+            close = line.find('"', close + 2);
+        }
+        if (close == std::string_view::npos) {
+            field.defect = "a quote is opened here and not closed on this line";
+            return field;
+        }
+        field.text = line.substr(begin + 1, close - begin - 1);
+        const std::size_t end = is_blank_ ? close + 1 : skip_blanks(line, close + 1, tab_is_blank_);
+        if (end == line.size() || begins_at(line, end))
+            field.next = after(line, end);
+        else
+            field.defect = "text follows the closing quote of this field";
+        return field;
+    }
+
+    /// The first delimiter at or after `from`, else the end of the line.
+    [[nodiscard]] std::size_t find(std::string_view line, std::size_t from) const {
+        while (from < line.size() && !begins_at(line, from)) ++from;
+        return from;
+    }
+
+    /// Where a field begins that follows the delimiter at `end`.
+    [[nodiscard]] std::size_t after(std::string_view line, std::size_t end) const {
+        if (end == line.size()) return Field::none;
+        if (!is_blank_) return end + text_.size();
+        const std::size_t next = skip_blanks(line, end);
+        return next < line.size() ? next : Field::none;
+    }
+
+    std::string text_;
+    bool is_blank_;
+    bool tab_is_blank_;
+};
+
+/// `text` with each "" turned into ".
+inline std::string without_doubled_quotes(std::string_view text) {
+    std::string single;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        single += text[i];
+        if (text[i] == '"') ++i;
+    }
+    return single;
+}
+
+enum class Parsed { number, not_a_number, out_of_range };
+
+/// Reads a decimal number, whatever the locale; all of `text` has to belong to it. nan, inf and
+/// hexadecimal digits are not numbers.
+inline Parsed parse_number(std::string_view text, double& number) {
+    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc::invalid_argument || stopped != end) return Parsed::not_a_number;
+    if (error == std::errc::result_out_of_range) return Parsed::out_of_range;
+    return std::isfinite(number) ? Parsed::number : Parsed::not_a_number;
+}
+
+/// Whether `text` begins with a number, as 4, -3,5, 1e400, 3.5abc and nan do.
+inline bool begins_like_number(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    double ignored = 0;
+    return std::from_chars(text.data(), text.data() + text.size(), ignored).ec !=
+           std::errc::invalid_argument;
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// The lines of a text file, read in blocks through a buffer of fixed size, and the error that names
+// a place in the file.
+#pragma once
+
+#include <als/detail/base/text.hpp>
+#include <als/error.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// Copies the next bytes, at most `count`, to `to` and returns how many; fewer only at the end.
+using ByteSource = std::function<std::size_t(char* to, std::size_t count)>;
+
+/// Takes text apart into lines that end with LF or CRLF; the last may end without. A UTF-8 byte
+/// order mark is skipped. Memory: one buffer, which grows to a little more than the longest line
+/// that is accepted.
+class Lines {
+public:
+    static constexpr std::size_t longest = std::size_t{1} << 20;
+
+    /// `name` stands for the file in messages.
+    Lines(std::string name, ByteSource source)
+        : name_(std::move(name)), source_(std::move(source)), buffer_(smallest) {}
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+    /// Number of the line that `next` gave last, from 1.
+    [[nodiscard]] std::int64_t number() const { return number_; }
+
+    /// The next line without its end, valid until the next call, or nothing at the end of the file.
+    /// Throws `FormatError` for a line that is too long or has a NUL byte.
+    std::optional<std::string_view> next() {
+        std::size_t length = pending().find('\n');
+        while (length == std::string_view::npos && !ended_ && pending().size() < longest + room) {
+            refill();
+            length = pending().find('\n');
+        }
+        const bool is_last = length == std::string_view::npos;
+        if (is_last) length = pending().size();
+        if (is_last && length == 0) return std::nullopt;
+
+        std::string_view line = pending().substr(0, length);
+        begin_ += is_last ? length : length + 1;
+        ++number_;
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+        check(line);
+        return line;
+    }
+
+    /// Throws `FormatError` at a byte of the current line, counted from 0.
+    template <typename... Parts>
+    [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
+        throw FormatError(message(name_, ":", number_, ":", byte + 1, ": ", parts...));
+    }
+
+private:
+    [[nodiscard]] std::string_view pending() const {
+        return {buffer_.data() + begin_, end_ - begin_};
+    }
+
+    static constexpr std::size_t smallest = std::size_t{1} << 16;
+    static constexpr std::size_t room = 8;  // for a byte order mark and a line end
+
+    void refill() {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+        if (2 * end_ > buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), longest + room));
+        const std::size_t space = buffer_.size() - end_;
+        const std::size_t count = source_(buffer_.data() + end_, space);
+        end_ += count;
+        ended_ = count < space;
+        has_nul_ = pending().find('\0') != std::string_view::npos;
+    }
+
+    // A line that fills the buffer without an end is longer than `longest`, whatever else it holds:
+    // the buffer has room for a byte order mark and a CR besides.
+    void check(std::string_view line) const {
+        if (line.size() > longest)
+            fail(longest, "the line is longer than ", longest,
+                 " bytes; expected a text file with one rating a line");
+        const std::size_t nul = has_nul_ ? line.find('\0') : std::string_view::npos;
+        if (nul != std::string_view::npos)
+            fail(nul,
+                 "found a NUL byte; expected text (compressed and UTF-16 files have to be "
+                 "converted first)");
+    }
+
+    std::string name_;
+    ByteSource source_;
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;  // what was read and not yet given: buffer_[begin_ .. end_)
+    std::size_t end_ = 0;
+    bool ended_ = false;
+    bool has_nul_ = false;  // whether a NUL byte was among these at the last refill
+    std::int64_t number_ = 0;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+// From the bytes of a file in the safetensors format to a model: strict, whatever the bytes.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/validate.hpp>
+#include <als/detail/io/checksum.hpp>
+#include <als/detail/io/option_texts.hpp>
+#include <als/detail/io/tensor_file.hpp>
+#include <als/model_file.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// Makes a model of the bytes that read(offset, to, count) fetches from a file of `size` bytes.
+/// Allocates no more than the file is large before it has found that its parts agree.
+template <Real Scalar>
+class ModelReader {
+public:
+    ModelReader(std::string name, std::uint64_t size, ReadAt read)
+        : name_(std::move(name)), read_(std::move(read)), header_(read_tensor_header(name_, size, read_)) {}
+
+    [[nodiscard]] const Texts& texts() const { return header_.texts; }
+
+    ModelFile<Scalar> file() {
+        check_header();
+        AnyObjective objective = Implicit{};
+        if (text("objective") == "explicit")
+            objective = Explicit{};
+        else if (text("objective") != "implicit")
+            fail("the objective is ", text("objective"), "; expected implicit or explicit");
+        std::visit([&](auto& o) { read_options("objective.", o); }, objective);
+
+        ModelParts<Scalar> parts;
+        parts.users = side("user");
+        parts.items = side("item");
+        read_option("mean", parts.mean);
+        read_option("lowest", parts.lowest);
+        read_option("highest", parts.highest);
+        if (std::isnan(parts.mean) || std::isnan(parts.lowest) ||
+            std::isnan(parts.highest))
+            fail("mean, lowest or highest is nan");
+        check_factors(parts.users.factors, parts.items.factors);
+        return checked([&]() -> ModelFile<Scalar> {
+            ModelFile<Scalar> result{{std::move(parts), objective}, {}, {}, {}, {}};
+            read_ids("user", result.model.user_count(), result.users);
+            read_ids("item", result.model.item_count(), result.items);
+            read_seen(result);
+            if (texts().contains("training.factors")) {
+                read_options("training.", result.training.emplace());
+                validate_read(*result.training);
+            }
+            return result;
+        });
+    }
+
+    /// Throws unless the header is whole and that of a model of this scalar.
+    void check_header() const {
+        if (text("format") != "als model")
+            fail("the format is ", text("format"), "; expected als model");
+        if (text("format_version") != "1")
+            fail("the format has version ", text("format_version"),
+                 "; this version of the library reads version 1");
+        if (const std::string sum = header_checksum(header_.json); sum != text("crc32c"))
+            fail("the header has the checksum ", sum, " and not ", text("crc32c"),
+                 ": its bytes have changed");
+        check_names();
+        check_type();
+    }
+
+    /// Where the factors of a side ("user") lie in the file, with their shape.
+    [[nodiscard]] const TensorPlace& factors_of(const std::string& side) const {
+        const std::string tensor = side + "_factors";
+        const TensorPlace& factors = place(tensor);
+        constexpr std::uint64_t most_rows = std::numeric_limits<std::int32_t>::max();
+        if (factors.type != tensor_type<Scalar>())
+            fail("the tensor ", tensor, " is of ", factors.type, "; expected ",
+                 tensor_type<Scalar>());
+        if (factors.shape.size() != 2 || factors.shape[0] > most_rows || factors.shape[1] < 1 ||
+            factors.shape[1] > 65536)
+            fail("the shape of ", tensor, " is not that of factors");
+        return factors;
+    }
+
+    /// Where the tensors begin.
+    [[nodiscard]] std::uint64_t data() const { return header_.data; }
+
+    /// A text that has to be there, as a value.
+    template <typename Value>
+    void read_option(const std::string& name, Value& value) const {
+        if (!read_text(text(name), value)) fail("the value of ", name, " is ", text(name));
+    }
+
+private:
+    template <typename... Parts>
+    [[noreturn]] void fail(const Parts&... parts) const {
+        throw FormatError(message(name_, ": ", parts...));
+    }
+
+    /// Numbers that do not make a model are the file's fault.
+    template <typename Make>
+    auto checked(const Make& make) const {
+        try {
+            return make();
+        } catch (const InputError& error) {
+            fail(error.what());
+        } catch (const NumericError& error) {
+            fail(error.what());
+        }
+    }
+
+    [[nodiscard]] const std::string& text(const std::string& name) const {
+        const auto found = header_.texts.find(name);
+        if (found == header_.texts.end()) fail("there is no ", name, "; it is no model of als");
+        return found->second;
+    }
+
+    template <typename Options>
+    void read_options(const std::string& prefix, Options& options) const {
+        for_each_option(options, [&]<typename Value>(const char* name, Value& value) {
+            if constexpr (std::same_as<Value, std::optional<double>>) {
+                if (texts().contains(prefix + name)) read_option(prefix + name, value.emplace());
+            } else {
+                read_option(prefix + name, value);
+            }
+        });
+    }
+
+    /// The set of instructions need not be one of this processor.
+    static void validate_read(Training training) {
+        training.instruction_set = InstructionSet::portable;
+        validate(training);
+    }
+
+    void check_names() const {
+        constexpr std::array<std::string_view, 11> known{
+            "user_factors", "item_factors", "user_biases", "item_biases",  "user_ids",   "item_ids",
+            "user_id_ends", "item_id_ends", "seen_items",  "seen_offsets", "seen_values"};
+        for (const auto& [tensor, place] : header_.tensors)
+            if (std::find(known.begin(), known.end(), tensor) == known.end())
+                fail("the tensor ", tensor, " does not belong to a model");
+    }
+
+    void check_type() const {
+        const std::string& type = place("user_factors").type;
+        constexpr bool single = std::same_as<Scalar, float>;
+        if (type == (single ? "F64" : "F32"))
+            fail("the model is one of ", single ? "double" : "float", "; load it with als::load<",
+                 single ? "double" : "float", ">");
+    }
+
+    [[nodiscard]] bool has(const std::string& tensor) const {
+        return header_.tensors.contains(tensor);
+    }
+
+    [[nodiscard]] const TensorPlace& place(const std::string& tensor) const {
+        const auto found = header_.tensors.find(tensor);
+        if (found == header_.tensors.end()) fail("there is no tensor ", tensor);
+        return found->second;
+    }
+
+    /// Number of elements of a tensor with one dimension.
+    [[nodiscard]] std::size_t length(const std::string& tensor) const {
+        const auto& shape = place(tensor).shape;
+        if (shape.size() != 1)
+            fail("the tensor ", tensor, " has ", shape.size(), " dimensions, not 1");
+        return to_size(shape[0]);
+    }
+
+    /// Fetches the numbers of a tensor and checks their sum.
+    template <typename Number>
+    void fetch(const std::string& tensor, Number* to) const {
+        const TensorPlace& from = place(tensor);
+        if (from.type != tensor_type<Number>())
+            fail("the tensor ", tensor, " is of ", from.type, "; expected ", tensor_type<Number>());
+        const auto bytes = to_size(from.end - from.begin);
+        read_(header_.data + from.begin, to, bytes);
+        const std::string sum = checksum_text(crc32c(to, bytes));
+        if (sum != text("crc32c." + tensor))
+            fail("the tensor ", tensor, " has the checksum ", sum, " and not ",
+                 text("crc32c." + tensor), ": its bytes have changed");
+    }
+
+    template <typename Numbers>
+    Numbers vector(const std::string& tensor) const {
+        Numbers numbers;
+        using Number = typename Numbers::value_type;
+        if (place(tensor).type != tensor_type<Number>())
+            fail("the tensor ", tensor, " is of ", place(tensor).type);
+        numbers.resize(length(tensor));
+        fetch(tensor, numbers.data());
+        return numbers;
+    }
+
+    Side<Scalar> side(const std::string& name) const {
+        const TensorPlace& factors = factors_of(name);
+        Side<Scalar> side;
+        side.factors.resize(static_cast<Eigen::Index>(factors.shape[0]),
+                            static_cast<Eigen::Index>(factors.shape[1]));
+        fetch(name + "_factors", side.factors.data());
+        if (!has(name + "_biases")) return side;
+        if (length(name + "_biases") != factors.shape[0] ||
+            place(name + "_biases").type != factors.type)
+            fail("the ", name, "s have ", length(name + "_biases"), " biases for ",
+                 factors.shape[0], " rows, or of another type");
+        side.biases.resize(side.factors.rows());
+        fetch(name + "_biases", side.biases.data());
+        return side;
+    }
+
+    /// A model holds factors x factors matrices: a small file must not ask for large ones.
+    void check_factors(const FactorMatrix<Scalar>& users, const FactorMatrix<Scalar>& items) const {
+        constexpr Eigen::Index usual = 1024;
+        if (users.cols() > usual && users.cols() > users.rows() + items.rows())
+            fail("there are ", users.cols(), " factors for ", users.rows(), " users and ",
+                 items.rows(), " items; above ", usual,
+                 " there may not be more factors than users and items");
+    }
+
+    template <Id Index>
+    void read_ids(const std::string& side, std::int32_t count, IdMap<Index>& ids) const {
+        const std::string tensor = side + "_ids";
+        const std::string ends_name = side + "_id_ends";
+        const auto add = [&](std::string_view id) {
+            const std::int32_t before = ids.size();
+            if (static_cast<void>(ids.add(id)); ids.size() == before)
+                fail("the ", side, " id ", excerpt(id), " occurs twice");
+        };
+        if (has(ends_name)) {
+            const auto ends = vector<std::vector<std::int64_t>>(ends_name);
+            const auto texts = vector<std::string>(tensor);
+            std::int64_t begin = 0;
+            for (const std::int64_t end : ends) {
+                if (end < begin || end > to_count(texts.size()))
+                    fail("the tensor ", ends_name, " has ", end, " after ", begin);
+                add(std::string_view(texts).substr(to_size(begin),
+                                                   to_size(end - begin)));
+                begin = end;
+            }
+            if (begin != to_count(texts.size()))
+                fail("the tensor ", tensor, " goes on after the last id");
+        } else if (has(tensor)) {
+            for (const std::int64_t number : vector<std::vector<std::int64_t>>(tensor))
+                add(to_text(number));
+        } else {
+            return;
+        }
+        if (ids.size() != count) fail("there are ", ids.size(), " ids for ", count, " ", side, "s");
+    }
+
+    void read_seen(ModelFile<Scalar>& file) const {
+        if (!has("seen_offsets") && !has("seen_items") && !has("seen_values")) return;
+        const auto offsets = vector<std::vector<std::int64_t>>("seen_offsets");
+        const auto items = vector<std::vector<std::int32_t>>("seen_items");
+        const auto values = vector<std::vector<Scalar>>("seen_values");
+        const auto users = to_size(file.model.user_count());
+        if (offsets.size() != users + 1 || values.size() != items.size() || offsets.front() != 0 ||
+            offsets.back() != to_count(items.size()) ||
+            !std::is_sorted(offsets.begin(), offsets.end()))
+            fail("the tensors seen_offsets, seen_items and seen_values do not make ", users,
+                 " rows");
+        std::vector<Entry<Scalar>> entries;
+        entries.reserve(items.size());
+        for (std::size_t user = 0; user < users; ++user)
+            for (auto n = to_size(offsets[user]);
+                 n < to_size(offsets[user + 1]); ++n)
+                entries.push_back(
+                    {User{to_int32(user)}, Item{items[n]}, values[n]});
+        file.seen.emplace(file.model.user_count(), file.model.item_count(), entries);
+    }
+
+    std::string name_;
+    ReadAt read_;
+    TensorHeader header_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

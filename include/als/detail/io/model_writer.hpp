@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// The parts of a model as a file in the safetensors format.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/io/checksum.hpp>
+#include <als/detail/io/file.hpp>
+#include <als/detail/io/option_texts.hpp>
+#include <als/detail/io/tensor_file.hpp>
+#include <als/model_file.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// Ids as a file keeps them: whole numbers where all of them are, as they would be printed; else
+/// their texts, one after the other, and where each ends.
+struct StoredIds {
+    std::vector<std::int64_t> numbers, ends;
+    std::string texts;
+};
+
+template <Id Index>
+StoredIds stored_ids(const IdMap<Index>& ids) {
+    StoredIds stored;
+    bool all_numbers = true;
+    for (std::int32_t i = 0; i < ids.size(); ++i) {
+        const std::string& id = ids.name(Index{i});
+        std::int64_t number = 0;
+        all_numbers = all_numbers && read_text(id, number) && to_text(number) == id;
+        if (all_numbers) stored.numbers.push_back(number);
+        stored.texts += id;
+        stored.ends.push_back(to_count(stored.texts.size()));
+    }
+    if (!all_numbers) stored.numbers.clear();
+    return stored;
+}
+
+/// Puts together the parts of a file, and writes it.
+template <Real Scalar>
+class ModelWriter {
+public:
+    ModelWriter(const Model<Scalar>& model, const SaveOptions<Scalar>& options, Texts texts)
+        : texts_(std::move(texts)) {
+        const ModelParts<Scalar>& parts = model.parts();
+        texts_["format"] = "als model";
+        texts_["format_version"] = "1";
+        texts_["library_version"] = ALS_VERSION_STRING;
+        texts_["objective"] = model.is_implicit() ? "implicit" : "explicit";
+        std::visit([&](const auto& o) { write_options(o, "objective.", texts_); },
+                   model.objective());
+        texts_["mean"] = to_text(parts.mean);
+        texts_["lowest"] = to_text(parts.lowest);
+        texts_["highest"] = to_text(parts.highest);
+        if (options.training != nullptr) write_options(*options.training, "training.", texts_);
+
+        add_side("user", parts.users);
+        add_side("item", parts.items);
+        if (options.users != nullptr) add_ids("user", *options.users, model.user_count(), users_);
+        if (options.items != nullptr) add_ids("item", *options.items, model.item_count(), items_);
+        if (options.seen != nullptr) add_seen(model, *options.seen);
+    }
+
+    void write(const std::filesystem::path& path) {
+        // Each tensor at a multiple of its numbers' size.
+        std::stable_sort(tensors_.begin(), tensors_.end(), [](const Tensor& a, const Tensor& b) {
+            return size_of_tensor_type(a.type) > size_of_tensor_type(b.type);
+        });
+        for (const Tensor& tensor : tensors_)
+            texts_["crc32c." + tensor.name] = checksum_text(crc32c(tensor.data, tensor.bytes()));
+        texts_["crc32c"] = "00000000";
+        const std::string header = tensor_header(texts_, tensors_);
+        DurableFile file("als::save", path);
+        file.write(header.data(), header.size());
+        for (const Tensor& tensor : tensors_) file.write(tensor.data, tensor.bytes());
+        file.complete();
+    }
+
+private:
+    template <typename Number>
+    void add(const std::string& name, std::vector<std::uint64_t> shape, const Number* data) {
+        tensors_.push_back({name, tensor_type<Number>(), std::move(shape), data});
+    }
+    template <typename Numbers>
+    void add(const std::string& name, const Numbers& numbers) {
+        add(name, {static_cast<std::uint64_t>(numbers.size())}, numbers.data());
+    }
+
+    void add_side(const std::string& side, const Side<Scalar>& numbers) {
+        add(side + "_factors",
+            {static_cast<std::uint64_t>(numbers.factors.rows()),
+             static_cast<std::uint64_t>(numbers.factors.cols())},
+            numbers.factors.data());
+        if (numbers.biases.size() > 0) add(side + "_biases", numbers.biases);
+    }
+
+    template <Id Index>
+    void add_ids(const std::string& side, const IdMap<Index>& ids, std::int32_t count,
+                 StoredIds& stored) {
+        if (ids.size() != count)
+            throw InputError(
+                message("als::save: there are ", ids.size(), " ids for ", count, " ", side, "s"));
+        stored = stored_ids(ids);
+        if (stored.numbers.size() == stored.ends.size()) return add(side + "_ids", stored.numbers);
+        add(side + "_ids", stored.texts);
+        add(side + "_id_ends", stored.ends);
+    }
+
+    void add_seen(const Model<Scalar>& model, const Interactions<Scalar>& seen) {
+        check_fits("als::save", sizes_of(seen), sizes_of(model));
+        seen_offsets_.push_back(0);
+        for (User user; user.index < seen.user_count(); ++user.index) {
+            for (const auto [item, value] : seen[user]) {
+                seen_items_.push_back(item.index);
+                seen_values_.push_back(value);
+            }
+            seen_offsets_.push_back(to_count(seen_items_.size()));
+        }
+        add("seen_offsets", seen_offsets_);
+        add("seen_items", seen_items_);
+        add("seen_values", seen_values_);
+    }
+
+    Texts texts_;
+    std::vector<Tensor> tensors_;  // refer to the model and to what follows
+    StoredIds users_, items_;
+    std::vector<std::int64_t> seen_offsets_;
+    std::vector<std::int32_t> seen_items_;
+    std::vector<Scalar> seen_values_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

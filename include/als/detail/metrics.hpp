@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The implementation of <als/metrics.hpp>.
+#pragma once
+
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/text.hpp>
+#include <als/error.hpp>
+#include <als/metrics.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+
+namespace als {
+inline namespace ALS_ABI {
+
+namespace detail {
+
+inline void check_metric(std::string_view function, std::size_t relevant, std::int64_t k) {
+    if (relevant == 0)
+        throw InputError(message(function,
+                                 ": there is no relevant item, and the metric is not defined; "
+                                 "leave such users out of the mean"));
+    if (k < 1) throw InputError(message(function, ": k is ", k, "; it has to be >= 1"));
+}
+
+/// Where the first k of a list are relevant: positions from 1, ascending.
+template <Real Scalar>
+std::vector<double> hits(std::string_view function, std::span<const Scored<Item, Scalar>> ranked,
+                         std::span<const Item> relevant, std::int64_t k) {
+    check_metric(function, relevant.size(), k);
+    std::vector<double> positions;
+    const auto end = std::min(static_cast<std::size_t>(k), ranked.size());
+    for (std::size_t position = 0; position < end; ++position)
+        if (std::binary_search(relevant.begin(), relevant.end(), ranked[position].id))
+            positions.push_back(static_cast<double>(position + 1));
+    return positions;
+}
+
+inline double count_of(const std::vector<double>& hits) { return static_cast<double>(hits.size()); }
+
+/// What a hit at this position (from 1) is worth.
+inline double discount(double position) { return 1 / std::log2(position + 1); }
+
+}  // namespace detail
+
+
+template <Real Scalar>
+double precision(const std::vector<Scored<Item, Scalar>>& ranked,
+                               std::span<const Item> relevant, std::int64_t k) {
+    return detail::count_of(detail::hits<Scalar>("als::precision", ranked, relevant, k)) /
+           static_cast<double>(k);
+}
+
+template <Real Scalar>
+double recall(const std::vector<Scored<Item, Scalar>>& ranked,
+                            std::span<const Item> relevant, std::int64_t k) {
+    return detail::count_of(detail::hits<Scalar>("als::recall", ranked, relevant, k)) /
+           static_cast<double>(relevant.size());
+}
+
+template <Real Scalar>
+double capped_recall(const std::vector<Scored<Item, Scalar>>& ranked,
+                                   std::span<const Item> relevant, std::int64_t k) {
+    return detail::count_of(detail::hits<Scalar>("als::capped_recall", ranked, relevant, k)) /
+           static_cast<double>(std::min(static_cast<std::size_t>(k), relevant.size()));
+}
+
+template <Real Scalar>
+double hit_rate(const std::vector<Scored<Item, Scalar>>& ranked,
+                              std::span<const Item> relevant, std::int64_t k) {
+    return detail::hits<Scalar>("als::hit_rate", ranked, relevant, k).empty() ? 0 : 1;
+}
+
+template <Real Scalar>
+double ndcg(const std::vector<Scored<Item, Scalar>>& ranked,
+                          std::span<const Item> relevant, std::int64_t k) {
+    double reached = 0;
+    for (const double position : detail::hits<Scalar>("als::ndcg", ranked, relevant, k))
+        reached += detail::discount(position);
+    double ideal = 0;
+    const auto best = std::min(static_cast<std::size_t>(k), relevant.size());
+    for (std::size_t position = 1; position <= best; ++position)
+        ideal += detail::discount(static_cast<double>(position));
+    return reached / ideal;
+}
+
+template <Real Scalar>
+double average_precision(const std::vector<Scored<Item, Scalar>>& ranked,
+                                       std::span<const Item> relevant, std::int64_t k) {
+    double found = 0;
+    double sum = 0;
+    for (const double position :
+         detail::hits<Scalar>("als::average_precision", ranked, relevant, k))
+        sum += ++found / position;
+    return sum / static_cast<double>(relevant.size());
+}
+
+template <Real Scalar>
+double reciprocal_rank(const std::vector<Scored<Item, Scalar>>& ranked,
+                                     std::span<const Item> relevant, std::int64_t k) {
+    const auto hits = detail::hits<Scalar>("als::reciprocal_rank", ranked, relevant, k);
+    return hits.empty() ? 0 : 1 / hits.front();
+}
+
+}  // inline namespace
+}  // namespace als

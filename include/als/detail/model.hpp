@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// The implementation of <als/model.hpp>.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/lazy.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/base/validate.hpp>
+#include <als/detail/rank/norm_order.hpp>
+#include <als/detail/solve/gram.hpp>
+#include <als/error.hpp>
+#include <als/model.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+template <Real Scalar>
+class Whitening;
+
+/// What a model keeps of one side for fold-in of the other.
+template <Real Scalar>
+struct FoldInSide {
+    Lazy<Eigen::MatrixXd> gram;
+    Lazy<Whitening<Scalar>> whitening;
+};
+
+/// What a model is made of.
+template <Real Scalar>
+struct ModelState {
+    ModelParts<Scalar> parts;
+    AnyObjective objective;
+    NormOrder user_order, item_order;
+    FoldInSide<Scalar> users, items;
+};
+
+/// What the rest of the library may see of `Model`, and how it makes one.
+struct ModelAccess {
+    template <Real Scalar>
+    static const ModelState<Scalar>& state(const Model<Scalar>& model) {
+        return *model.state_;
+    }
+
+    /// The order in which queries look at users (items).
+    template <Id Ranked, Real Scalar>
+    static const NormOrder& norm_order(const Model<Scalar>& model) {
+        return std::same_as<Ranked, User> ? model.state_->user_order : model.state_->item_order;
+    }
+
+    /// A checked state, on several threads.
+    template <Real Scalar>
+    static std::shared_ptr<ModelState<Scalar>> new_state(ModelParts<Scalar> parts,
+                                                         const AnyObjective& objective,
+                                                         const Workers& workers);
+    template <Real Scalar>
+    static Model<Scalar> model(std::shared_ptr<const ModelState<Scalar>> state) {
+        return Model<Scalar>(std::move(state));
+    }
+};
+
+/// Refuses sides whose sizes do not fit each other or the objective.
+inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&columns)[2],
+                        const Eigen::Index (&biases)[2], const AnyObjective& objective) {
+    if (columns[0] != columns[1] || columns[0] < 1)
+        throw InputError(message("als::Model: users have ", columns[0], " factors and items ",
+                                 columns[1],
+                                 "; both need the same number, at least 1 (a matrix may be "
+                                 "transposed: rows are users or items, columns are factors)"));
+    const auto* const ratings = std::get_if<Explicit>(&objective);
+    const bool has_biases = ratings != nullptr && ratings->biases;
+    if (biases[0] != (has_biases ? rows[0] : 0) || biases[1] != (has_biases ? rows[1] : 0))
+        throw InputError(message(
+            "als::Model: there are ", biases[0], " user and ", biases[1], " item biases for ",
+            rows[0], " users and ", rows[1],
+            " items; an als::Explicit with biases needs one each, any other objective none"));
+}
+
+/// Refuses numbers that are not finite, or below 0 if the objective does not allow that.
+template <Real Scalar>
+void check_numbers(std::string_view name, const Side<Scalar>& side, bool non_negative) {
+    if (!all_finite(side.biases))
+        throw InputError(message("als::Model: a bias of the ", name, "s is not finite"));
+    const std::int64_t factors = side.factors.cols();
+    for (std::int64_t row = 0; row < side.factors.rows(); ++row) {
+        const Scalar* const numbers = side.factors.data() + row * factors;
+        if (!all_finite(numbers, factors))
+            throw InputError(
+                message("als::Model: the factors of ", name, " ", row, " are not finite"));
+        if (!non_negative) continue;
+        const Scalar least = *std::min_element(numbers, numbers + factors);
+        if (least < 0)
+            throw InputError(
+                message("als::Model: ", name, " ", row, " has the factor ", least,
+                        ", but the objective is non_negative; set .non_negative = false"));
+    }
+}
+
+template <Real Scalar>
+std::shared_ptr<ModelState<Scalar>> ModelAccess::new_state(ModelParts<Scalar> parts,
+                                                           const AnyObjective& objective,
+                                                           const Workers& workers) {
+    const auto state = std::make_shared<ModelState<Scalar>>();
+    state->parts = std::move(parts);
+    state->objective = objective;
+    std::visit([](const auto& each) { validate(each); }, objective);
+    const auto& [users, items, mean, lowest, highest] = state->parts;
+    check_sides({users.factors.rows(), items.factors.rows()},
+                {users.factors.cols(), items.factors.cols()},
+                {users.biases.size(), items.biases.size()}, objective);
+    const bool non_negative =
+        std::visit([](const auto& each) { return each.non_negative; }, objective);
+    check_numbers("user", users, non_negative);
+    check_numbers("item", items, non_negative);
+    state->user_order = norm_order_of(users, workers);
+    state->item_order = norm_order_of(items, workers);
+    return state;
+}
+
+/// The Gram matrix of one side of a model; empty for explicit feedback.
+template <Real Scalar>
+const Eigen::MatrixXd& gram_of_model(const ModelState<Scalar>& state, bool users) {
+    const FoldInSide<Scalar>& kept = users ? state.users : state.items;
+    return kept.gram.get([&] {
+        if (!std::holds_alternative<Implicit>(state.objective)) return Eigen::MatrixXd();
+        return gram_of((users ? state.parts.users : state.parts.items).factors, Workers{});
+    });
+}
+
+}  // namespace detail
+
+template <Real Scalar>
+Model<Scalar>::Model(ModelParts<Scalar> parts, const AnyObjective& objective)
+    : state_(detail::ModelAccess::new_state(std::move(parts), objective, detail::Workers{})) {}
+
+template <Real Scalar>
+Model<Scalar>::Model(std::shared_ptr<const detail::ModelState<Scalar>> state)
+    : state_(std::move(state)) {}
+
+template <Real Scalar>
+int Model<Scalar>::factors() const {
+    return static_cast<int>(parts().items.factors.cols());
+}
+template <Real Scalar>
+std::int32_t Model<Scalar>::user_count() const {
+    return detail::to_int32(parts().users.factors.rows());
+}
+template <Real Scalar>
+std::int32_t Model<Scalar>::item_count() const {
+    return detail::to_int32(parts().items.factors.rows());
+}
+template <Real Scalar>
+FactorView<Scalar> Model<Scalar>::user_factors() const {
+    return parts().users.factors;
+}
+template <Real Scalar>
+FactorView<Scalar> Model<Scalar>::item_factors() const {
+    return parts().items.factors;
+}
+template <Real Scalar>
+const BiasVector<Scalar>& Model<Scalar>::user_biases() const {
+    return parts().users.biases;
+}
+template <Real Scalar>
+const BiasVector<Scalar>& Model<Scalar>::item_biases() const {
+    return parts().items.biases;
+}
+template <Real Scalar>
+double Model<Scalar>::mean() const {
+    return parts().mean;
+}
+template <Real Scalar>
+const ModelParts<Scalar>& Model<Scalar>::parts() const {
+    return state_->parts;
+}
+template <Real Scalar>
+const AnyObjective& Model<Scalar>::objective() const {
+    return state_->objective;
+}
+template <Real Scalar>
+bool Model<Scalar>::is_implicit() const {
+    return std::holds_alternative<Implicit>(state_->objective);
+}
+template <Real Scalar>
+const Eigen::MatrixXd& Model<Scalar>::user_gram() const {
+    return detail::gram_of_model(*state_, true);
+}
+template <Real Scalar>
+const Eigen::MatrixXd& Model<Scalar>::item_gram() const {
+    return detail::gram_of_model(*state_, false);
+}
+
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The order in which a ranking looks at the rows of one side: long ones first, so that it can stop
+// where no later row could be among the best.
+#pragma once
+
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/types.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// Rows of one side by their norms, descending, then by index. Made with the model, or as a part of
+/// that for one query.
+struct NormOrder {
+    std::vector<std::int32_t> rows;
+    std::vector<double> norms;       ///< |row|, or a bound on it, by position
+    std::vector<double> top_biases;  ///< the highest from each panel on; empty without biases
+    double bias_size = 0;            ///< the largest |bias|
+
+    [[nodiscard]] std::int64_t size() const { return to_count(rows.size()); }
+
+    /// Number of rows that are not zero; they come first.
+    [[nodiscard]] std::int64_t nonzero() const {
+        return std::partition_point(norms.begin(), norms.end(), [](double n) { return n > 0; }) -
+               norms.begin();
+    }
+
+    /// The rows r with kept[r], in the same order. Cost: O(rows).
+    template <typename Biases>
+    [[nodiscard]] NormOrder filtered(const Biases& biases, const std::vector<bool>& kept) const {
+        NormOrder some;
+        for (std::size_t at = 0; at < rows.size(); ++at)
+            if (kept[to_size(rows[at])]) {
+                some.rows.push_back(rows[at]);
+                some.norms.push_back(norms[at]);
+            }
+        some.take_biases(biases);
+        return some;
+    }
+
+    /// These rows, bounded by what bounds all. Cost: O(chosen).
+    [[nodiscard]] NormOrder of(std::vector<std::int32_t> chosen) const {
+        NormOrder some;
+        some.rows = std::move(chosen);
+        some.norms.assign(some.rows.size(), norms.empty() ? 0 : norms.front());
+        if (!top_biases.empty())
+            some.top_biases.assign((some.rows.size() + scan_columns - 1) / scan_columns,
+                                   top_biases.front());
+        some.bias_size = bias_size;
+        return some;
+    }
+
+    template <typename Biases>
+    void take_biases(const Biases& biases) {
+        top_biases.clear();
+        if (biases.size() == 0) return;
+        double top = -std::numeric_limits<double>::infinity();
+        for (std::int64_t at = size() - 1; at >= 0; --at) {
+            const auto bias = static_cast<double>(biases(rows[to_size(at)]));
+            top = std::max(top, bias);
+            bias_size = std::max(bias_size, std::abs(bias));
+            if (at % scan_columns == 0) top_biases.push_back(top);
+        }
+        std::reverse(top_biases.begin(), top_biases.end());
+    }
+};
+
+/// |row|. Squares of floats do not leave the range of double.
+template <Real Scalar>
+double norm_of(DotKernel<Scalar> dot, const Scalar* row, std::int64_t factors) {
+    if constexpr (std::same_as<Scalar, float>)
+        return std::sqrt(dot(row, row, factors));
+    else
+        return Eigen::Map<const FactorRow<Scalar>>(row, factors).stableNorm();
+}
+
+/// The numbers 0 to norms.size() - 1 by their norms, descending, then ascending.
+std::vector<std::int32_t> sorted_by_norm(const std::vector<double>& norms);
+
+/// All rows of a side. Cost: O(rows (factors + log rows)).
+template <Real Scalar>
+NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
+    const std::int64_t factors = side.factors.cols();
+    const DotKernel<Scalar> dot = dot_kernel<Scalar>(workers.instructions);
+    std::vector<double> norms(to_size(side.factors.rows()));
+    parallel_for(side.factors.rows(), 4096, workers, [&](std::int64_t row) {
+        norms[to_size(row)] = norm_of(dot, side.factors.data() + row * factors, factors);
+    });
+    NormOrder order;
+    order.rows = sorted_by_norm(norms);
+    order.norms.reserve(norms.size());
+    for (const std::int32_t row : order.rows) order.norms.push_back(norms[to_size(row)]);
+    order.take_biases(side.biases);
+    return order;
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/rank/norm_order_impl.hpp>
+#endif

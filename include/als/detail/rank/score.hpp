@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The score of two points, the one home of it.
+#pragma once
+
+#include <als/detail/simd/kernels.hpp>
+#include <als/types.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// A row of factors, and what is added to its dot products.
+template <Real Scalar>
+struct Point {
+    const Scalar* factors;
+    double bias;
+};
+
+/// The score of two points, a.bias + b.bias + a . b, summed in double and rounded once: the one
+/// home of the score, with the same bits for floats whatever the instruction set.
+template <Real Scalar>
+Scalar score(DotKernel<Scalar> dot, const Point<Scalar>& a, const Point<Scalar>& b,
+             std::int64_t factors) {
+    return static_cast<Scalar>(a.bias + b.bias + dot(a.factors, b.factors, factors));
+}
+
+/// Whether all factors of a row are 0: nothing is known of who has no history.
+template <Real Scalar>
+bool is_zero(const Scalar* row, std::int64_t factors) {
+    return std::all_of(row, row + factors, [](Scalar x) { return x == 0; });
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

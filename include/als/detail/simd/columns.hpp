@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// How the kernels of a factorization walk over columns: from the diagonal, which need not lie at a
+// multiple of the vector's lanes, to the end.
+#ifndef ALS_SIMD_COLUMNS_HPP
+#define ALS_SIMD_COLUMNS_HPP
+
+#include <als/detail/simd/arguments.hpp>
+#include <als/detail/simd/region.hpp>
+#include <als/detail/simd/vectors.hpp>
+
+#include <cstddef>
+
+ALS_SIMD_BEGIN
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+namespace ALS_SIMD_SET {
+
+/// The columns that are computed: up to the order, in whole blocks.
+template <typename S>
+ALS_SIMD_INLINE std::ptrdiff_t extent(const Factorization<S>& u) {
+    return (u.order + Tile<S>::rows - 1) / Tile<S>::rows * Tile<S>::rows;
+}
+
+/// Calls body.template at<L>(j) for the columns [begin, end) in vectors of L columns: L = lanes
+/// where a whole vector fits between multiples of it, else L = rows.
+template <typename S, typename Body>
+ALS_SIMD_INLINE void for_columns(std::ptrdiff_t begin, std::ptrdiff_t end, const Body& body) {
+    using T = Tile<S>;
+    std::ptrdiff_t j = begin;
+    while (j < end) {
+        if (T::lanes != T::rows && (j % T::lanes != 0 || j + T::lanes > end)) {
+            body.template at<T::rows>(j);
+            j += T::rows;
+        }
+        for (; j + T::lanes <= end; j += T::lanes) body.template at<T::lanes>(j);
+    }
+}
+
+}  // namespace ALS_SIMD_SET
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+ALS_SIMD_END
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The instructions for which GCC and clang have no operator. They are written as assembly because
+// <immintrin.h> takes longer to compile than all kernels of one set, and because the compilers
+// disagree about the names of the built-in functions behind it. Both dialects of the assembler are
+// given: {AT&T|Intel}.
+#ifndef ALS_SIMD_INSTRUCTIONS_HPP
+#define ALS_SIMD_INSTRUCTIONS_HPP
+
+#include <als/detail/simd/region.hpp>
+#include <als/detail/simd/vectors.hpp>
+
+#include <cstdint>
+
+ALS_SIMD_BEGIN
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+namespace ALS_SIMD_SET {
+
+/// Bit n says that x[n] is not below the limit: it is at or above, or one of them is not a number.
+template <typename S>
+ALS_SIMD_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
+    using T = Tile<S>;
+#if defined(__x86_64__)
+    constexpr bool single = sizeof(S) == 4;
+    const typename T::Vector limits = limit - typename T::Vector{};
+    unsigned bits;
+    if constexpr (shape.bytes == 64) {
+        // Predicate 0x15: not less than, unordered, without an exception.
+        if constexpr (single)
+            asm("vcmpps {$0x15, %2, %1, %0|%0, %1, %2, 0x15}" : "=k"(bits) : "v"(x), "v"(limits));
+        else
+            asm("vcmppd {$0x15, %2, %1, %0|%0, %1, %2, 0x15}" : "=k"(bits) : "v"(x), "v"(limits));
+        return bits;
+    }
+    if constexpr (shape.bytes == 32) {
+        const auto below = x < limits;
+        if constexpr (single)
+            asm("vmovmskps {%1, %0|%0, %1}" : "=r"(bits) : "x"(below));
+        else
+            asm("vmovmskpd {%1, %0|%0, %1}" : "=r"(bits) : "x"(below));
+        return bits ^ ((1U << T::lanes) - 1);
+    }
+#endif
+    std::uint64_t all = 0;
+    for (int n = 0; n < T::lanes; ++n) all |= static_cast<std::uint64_t>(!(x[n] < limit)) << n;
+    return all;
+}
+
+/// A vector of floats rounded to bfloat16: to the nearest, ties to even.
+template <typename Vector>
+ALS_SIMD_INLINE auto rounded(Vector x) {
+    typedef unsigned short Halves __attribute__((vector_size(sizeof(Vector) / 2)));
+    Halves result;
+    asm("vcvtneps2bf16 {%1, %0|%0, %1}" : "=v"(result) : "v"(x));
+    return result;
+}
+
+/// acc += a b + a' b' in each lane, of which `down` and `across` hold the pairs (a, a') and (b, b')
+/// of bfloat16.
+template <typename Vector>
+ALS_SIMD_INLINE void add_pairs(Vector& acc, float down, Vector across) {
+    const Vector pairs = down - Vector{};
+    asm("vdpbf16ps {%2, %1, %0|%0, %1, %2}" : "+v"(acc) : "v"(pairs), "v"(across));
+}
+
+}  // namespace ALS_SIMD_SET
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+ALS_SIMD_END
+
+#endif

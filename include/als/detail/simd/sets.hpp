@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The one table of instruction sets: what each is called, whether this processor has it, and how
+// its kernels use the registers. Names, support and the choice of kernels all derive from it.
+//
+// To add a set: an enumerator in instruction_set.hpp, a line in this table, and a block in
+// dispatch.hpp that compiles the kernels.
+
+// The guard follows this include because instruction_set.hpp includes this file as well, once the
+// enumeration is there.
+#include <als/instruction_set.hpp>
+
+#ifndef ALS_DETAIL_SIMD_SETS_HPP
+#define ALS_DETAIL_SIMD_SETS_HPP
+
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// How a set's kernels use the registers.
+struct Shape {
+    int bytes;    ///< of a vector
+    int rows;     ///< of a tile, the sums that stay in registers; at most one vector's lanes
+    int vectors;  ///< in each row of a tile
+    bool rounds = false;  ///< has kernels that round floats to bfloat16 before it multiplies them
+};
+
+struct SetEntry {
+    InstructionSet set;
+    std::string_view name;
+    bool (*is_supported)();
+    Shape shape;
+};
+
+// Whether this processor has these instructions; false on processors that are not x86-64.
+bool has_every_instruction();
+bool has_avx2();
+bool has_avx512();
+bool has_avx512_bf16();
+
+/// The best set first.
+inline constexpr SetEntry instruction_sets[] = {
+    {InstructionSet::avx512_bf16, "avx512_bf16", has_avx512_bf16, {64, 8, 3, true}},
+    {InstructionSet::avx512, "avx512", has_avx512, {64, 8, 3}},
+    {InstructionSet::avx2, "avx2", has_avx2, {32, 4, 3}},
+    {InstructionSet::portable, "portable", has_every_instruction, {16, 4, 2}},
+};
+
+/// The set's entry, or null: `InstructionSet::automatic` has none.
+constexpr const SetEntry* entry_of(InstructionSet set) {
+    for (const SetEntry& entry : instruction_sets)
+        if (entry.set == set) return &entry;
+    return nullptr;
+}
+
+constexpr Shape shape_of(InstructionSet set) { return entry_of(set)->shape; }
+
+/// All values of `InstructionSet` with their names.
+constexpr auto named_instruction_sets() {
+    std::array<std::pair<std::string_view, InstructionSet>, std::size(instruction_sets) + 1> named;
+    named[0] = {als::name_of(InstructionSet::automatic), InstructionSet::automatic};
+    for (std::size_t i = 0; i < std::size(instruction_sets); ++i)
+        named[i + 1] = {instruction_sets[i].name, instruction_sets[i].set};
+    return named;
+}
+
+}  // namespace detail
+
+constexpr std::string_view name_of(InstructionSet set) {
+    const detail::SetEntry* const entry = detail::entry_of(set);
+    return entry != nullptr ? entry->name : "automatic";
+}
+
+}  // inline namespace
+}  // namespace als
+
+#endif

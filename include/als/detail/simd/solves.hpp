@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Solves with the factor U that `factorize` has left: forward and back substitution.
+#ifndef ALS_SIMD_SOLVES_HPP
+#define ALS_SIMD_SOLVES_HPP
+
+#include <als/detail/simd/arguments.hpp>
+#include <als/detail/simd/columns.hpp>
+#include <als/detail/simd/region.hpp>
+#include <als/detail/simd/vectors.hpp>
+
+#include <cstddef>
+
+ALS_SIMD_BEGIN
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+namespace ALS_SIMD_SET {
+
+/// Subtracts y times rows of U from a right-hand side.
+template <typename S>
+struct Elimination {
+    const Factorization<S>& u;
+    const S (&y)[Tile<S>::rows];
+    const S* rows;
+
+    template <int L>
+    ALS_SIMD_INLINE void at(std::ptrdiff_t j) const {
+        typename Pack<S, L>::Vector right = load<L>(u.right + j);
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < Tile<S>::rows; ++i) right -= y[i] * load<L>(rows + i * u.stride + j);
+        store<L>(u.right + j, right);
+    }
+};
+
+/// Dot products of rows of U with the solution, as vectors whose lanes are to be summed.
+template <typename S>
+struct Dots {
+    const Factorization<S>& u;
+    const S* rows;
+    typename Tile<S>::Vector (&whole)[Tile<S>::rows];
+    typename Tile<S>::Short (&half)[Tile<S>::rows];
+
+    template <int L>
+    ALS_SIMD_INLINE void at(std::ptrdiff_t j) const {
+        const typename Pack<S, L>::Vector x = load<L>(u.solution + j);
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < Tile<S>::rows; ++i) {
+            if constexpr (L == Tile<S>::lanes)
+                whole[i] += x * load<L>(rows + i * u.stride + j);
+            else
+                half[i] += x * load<L>(rows + i * u.stride + j);
+        }
+    }
+};
+
+/// Does for one more right-hand side what `factorize` does for the first: see there. Overwrites
+/// `right`. Cost: O(order^2).
+template <typename S>
+void solve_forward(const Factorization<S>& u) {
+    using T = Tile<S>;
+    for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += T::rows) {
+        const S* const rows = u.matrix + i0 * u.stride;
+        S y[T::rows];
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < T::rows; ++i) {
+            y[i] = u.right[i0 + i];
+            ALS_SIMD_UNROLL
+            for (int p = 0; p < i; ++p) y[i] -= rows[i * u.stride + i0 + p] * y[p];
+        }
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < T::rows; ++i) {
+            y[i] *= u.inverse_diagonal[i0 + i];
+            u.solution[i0 + i] = y[i] * u.inverse_diagonal[i0 + i];
+        }
+        for_columns<S>(i0 + T::rows, extent(u), Elimination<S>{u, y, rows});
+    }
+}
+
+/// Replaces what `factorize` or `solve_forward` left in `solution` by the solution x:
+///
+///     x_i = solution_i - U_ii^-1 (sum of U_ij x_j over the blocks to the right)
+///                      - sum of R_ip x_p over the block
+///
+/// Cost: O(order^2).
+template <typename S>
+void solve_back(const Factorization<S>& u) {
+    using T = Tile<S>;
+    const std::ptrdiff_t end = extent(u);
+    for (std::ptrdiff_t i0 = end - T::rows; i0 >= 0; i0 -= T::rows) {
+        const S* const rows = u.matrix + i0 * u.stride;
+        typename T::Vector whole[T::rows] = {};
+        typename T::Short half[T::rows] = {};
+        const Dots<S> dots{u, rows, whole, half};
+        // The block just solved is read in the same size in which it was written: the processor
+        // would wait otherwise.
+        std::ptrdiff_t begin = i0 + T::rows;
+        if (T::lanes > T::rows && begin < end) {
+            dots.template at<T::rows>(begin);
+            begin += T::rows;
+        }
+        for_columns<S>(begin, end, dots);
+        typename T::Short rest = load<T::rows>(u.solution + i0) -
+                                 load<T::rows>(u.inverse_diagonal + i0) * sums<S>(whole, half);
+        S x[T::rows];
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < T::rows; ++i) x[i] = rest[i];
+        ALS_SIMD_UNROLL
+        for (int p = T::rows - 1; p > 0; --p) {
+            ALS_SIMD_UNROLL
+            for (int i = 0; i < p; ++i) x[i] -= rows[p * u.stride + i0 + i] * x[p];
+        }
+        store<T::rows>(u.solution + i0, packed<S>(x));
+    }
+}
+
+}  // namespace ALS_SIMD_SET
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+ALS_SIMD_END
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Tables of kernels: for each instruction set, the functions that training calls and those that
+// queries call.
+#pragma once
+
+#include <als/detail/simd/arguments.hpp>
+#include <als/instruction_set.hpp>
+#include <als/types.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// `accumulate`, the only kernel that some users need (see accumulate.hpp).
+template <Real S>
+using AccumulateKernel = void (*)(const Panel<S>&, const Factorization<S>&);
+
+/// `dot`, likewise (see dot.hpp).
+template <Real S>
+using DotKernel = double (*)(const S* a, const S* b, std::ptrdiff_t count);
+
+/// The kernels of row solves. Each is described in the file that is named here.
+template <Real S>
+struct TrainingKernels {
+    using Panel = detail::Panel<S>;
+    using Factorization = detail::Factorization<S>;
+    using Terms = detail::Terms<S>;
+
+    AccumulateKernel<S> accumulate;                         // accumulate.hpp
+    bool (*factorize)(const Panel&, const Factorization&);  // factorize.hpp
+    void (*solve_forward)(const Factorization&);            // solves.hpp
+    void (*solve_back)(const Factorization&);
+    void (*gather)(const Terms&, const S* scale, std::ptrdiff_t width, S* panel,  // gather.hpp
+                   std::ptrdiff_t stride, S* right);
+    void (*gather_transposed)(const Terms&, const S* scale, std::ptrdiff_t width, S* panel,
+                              std::ptrdiff_t stride);
+    void (*multiply)(const Terms&, const S* x, std::ptrdiff_t width, S* result);  // rows.hpp
+    void (*sum_rows)(const Terms&, std::ptrdiff_t width, S* result);
+    void (*sum_residuals)(const Terms&, const S* x, std::ptrdiff_t width, S* result);
+    void (*product)(const Product<S>&);  // product.hpp
+};
+
+/// The kernels of rankings.
+template <Real S>
+struct QueryKernels {
+    using Terms = detail::Terms<S>;
+
+    void (*scan)(const Scan<S>&);  // scan.hpp
+    std::uint64_t (*at_or_above)(const S* scores, S limit);
+    void (*write_queries)(const S* numbers, std::ptrdiff_t count, S* queries);
+    DotKernel<S> dot;                                                             // dot.hpp
+    void (*multiply)(const Terms&, const S* x, std::ptrdiff_t width, S* result);  // rows.hpp
+    void (*gather_transposed)(const Terms&, const S* scale, std::ptrdiff_t width, S* panel,
+                              std::ptrdiff_t stride);  // gather.hpp
+};
+
+/// The tables that table.hpp fills for each set. A set that is not compiled on this kind of
+/// processor has the portable ones.
+template <InstructionSet set, Real S>
+struct KernelsOf : KernelsOf<InstructionSet::portable, S> {};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

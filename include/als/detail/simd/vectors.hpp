@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The compiler's vectors: what fits into a register of the set, loads and stores, and the few
+// shuffles that the kernels need.
+#ifndef ALS_SIMD_VECTORS_HPP
+#define ALS_SIMD_VECTORS_HPP
+
+#include <als/detail/simd/region.hpp>
+#include <als/detail/simd/sets.hpp>
+#include <als/instruction_set.hpp>
+
+ALS_SIMD_BEGIN
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+namespace ALS_SIMD_SET {
+
+inline constexpr Shape shape = shape_of(InstructionSet::ALS_SIMD_SET);
+
+/// N numbers as the compiler's vector, and the same in memory at any address.
+template <typename S, int N>
+struct Pack {
+    typedef S Vector __attribute__((vector_size(N * sizeof(S))));
+    typedef S InMemory __attribute__((vector_size(N * sizeof(S)), aligned(alignof(S)), may_alias));
+};
+
+/// The tile of sums that stays in registers: `rows` rows of `vectors` vectors. `rows` is also the
+/// order of the diagonal blocks of a factorization.
+template <typename S>
+struct Tile {
+    static constexpr int lanes = shape.bytes / static_cast<int>(sizeof(S));
+    static constexpr int rows = shape.rows < lanes ? shape.rows : lanes;
+    static constexpr int vectors = shape.vectors;
+    using Vector = typename Pack<S, lanes>::Vector;
+    using Short = typename Pack<S, rows>::Vector;  ///< a row of a diagonal block
+};
+
+template <int N, typename S>
+ALS_SIMD_INLINE typename Pack<S, N>::Vector load(const S* from) {
+    return *reinterpret_cast<const typename Pack<S, N>::InMemory*>(from);
+}
+template <int N, typename S>
+ALS_SIMD_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
+    *reinterpret_cast<typename Pack<S, N>::InMemory*>(to) = value;
+}
+
+ALS_SIMD_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
+ALS_SIMD_INLINE double square_root(double x) { return __builtin_sqrt(x); }
+
+/// Numbers as a vector.
+template <typename S>
+ALS_SIMD_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
+    if constexpr (Tile<S>::rows == 8)
+        return typename Tile<S>::Short{x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]};
+    else if constexpr (Tile<S>::rows == 4)
+        return typename Tile<S>::Short{x[0], x[1], x[2], x[3]};
+    else
+        return typename Tile<S>::Short{x[0], x[1]};
+}
+
+/// Lane i of the result is the sum of all lanes of whole[i] and half[i].
+template <typename S>
+ALS_SIMD_INLINE typename Tile<S>::Short sums(const typename Tile<S>::Vector (&whole)[Tile<S>::rows],
+                                             const typename Tile<S>::Short (&half)[Tile<S>::rows]) {
+    using T = Tile<S>;
+    typename T::Short part[T::rows];
+    ALS_SIMD_UNROLL
+    for (int i = 0; i < T::rows; ++i) {
+        const typename T::Vector x = whole[i];
+        if constexpr (T::lanes == T::rows)
+            part[i] = x;
+        else if constexpr (T::lanes == 16)
+            part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+        else
+            part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3) +
+                      __builtin_shufflevector(x, x, 4, 5, 6, 7);
+        part[i] += half[i];
+    }
+    // Two vectors become one: the sums of neighbours of the first, then those of the second.
+    ALS_SIMD_UNROLL
+    for (int count = T::rows / 2; count > 0; count /= 2) {
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < count; ++i) {
+            const typename T::Short a = part[2 * i];
+            const typename T::Short b = part[2 * i + 1];
+            if constexpr (T::rows == 8)
+                part[i] = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14) +
+                          __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+            else if constexpr (T::rows == 4)
+                part[i] = __builtin_shufflevector(a, b, 0, 2, 4, 6) +
+                          __builtin_shufflevector(a, b, 1, 3, 5, 7);
+            else
+                part[i] = __builtin_shufflevector(a, b, 0, 2) + __builtin_shufflevector(a, b, 1, 3);
+        }
+    }
+    return part[0];
+}
+
+/// Transposes lanes x lanes numbers: log2(lanes) perfect shuffles of all of them.
+template <typename S>
+ALS_SIMD_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) {
+    using T = Tile<S>;
+    constexpr int half = T::lanes / 2;
+    ALS_SIMD_UNROLL
+    for (int stage = 1; stage < T::lanes; stage *= 2) {
+        typename T::Vector y[T::lanes];
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < half; ++i) {
+            const typename T::Vector a = x[i];
+            const typename T::Vector b = x[i + half];
+            if constexpr (T::lanes == 16) {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
+                                                   6, 22, 7, 23);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
+                                                       13, 29, 14, 30, 15, 31);
+            } else if constexpr (T::lanes == 8) {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+            } else if constexpr (T::lanes == 4) {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            } else {
+                y[2 * i] = __builtin_shufflevector(a, b, 0, 2);
+                y[2 * i + 1] = __builtin_shufflevector(a, b, 1, 3);
+            }
+        }
+        ALS_SIMD_UNROLL
+        for (int i = 0; i < T::lanes; ++i) x[i] = y[i];
+    }
+}
+
+}  // namespace ALS_SIMD_SET
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+ALS_SIMD_END
+
+#endif

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// Half an iteration: all rows of one side against the other side, held fixed. One class serves
+// users and items, and both objectives.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/base/prefetch.hpp>
+#include <als/detail/solve/load_row.hpp>
+#include <als/detail/solve/row_solver.hpp>
+#include <als/detail/solve/side.hpp>
+#include <als/interactions.hpp>
+#include <als/objective.hpp>
+#include <als/training.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// All rows of one side of the interactions.
+template <Real Scalar>
+class SideEntries {
+public:
+    template <Id Column>
+    explicit SideEntries(const SparseRows<Column, Scalar>& rows)
+        : offsets_(rows.offsets.data()),
+          ids_(reinterpret_cast<const std::int32_t*>(rows.ids.data())),
+          values_(rows.values.data()),
+          count_(rows.row_count()) {}
+
+    [[nodiscard]] std::int32_t count() const { return count_; }
+    [[nodiscard]] std::int64_t size() const { return offsets_[count_]; }
+    [[nodiscard]] RowEntries<Scalar> operator[](std::int32_t row) const {
+        const std::int64_t begin = offsets_[row];
+        return {ids_ + begin, values_ + begin, offsets_[row + 1] - begin};
+    }
+
+private:
+    const std::int64_t* offsets_;
+    const std::int32_t* ids_;
+    const Scalar* values_;
+    std::int32_t count_;
+};
+
+/// The rows of one side, the long ones first, so that no thread is left with one at the end. Rows
+/// of about the same length (up to a factor of 2) stay in the order in which they lie in memory.
+template <Real Scalar>
+std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
+    std::vector<std::int32_t> order(to_size(rows.count()));
+    std::iota(order.begin(), order.end(), 0);
+    const auto magnitude = [&](std::int32_t row) {
+        return std::bit_width(static_cast<std::uint64_t>(rows[row].count));
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+        return magnitude(a) > magnitude(b);
+    });
+    return order;
+}
+
+/// `side` is "user" or "item".
+[[noreturn]] inline void throw_unsolvable(std::string_view function, std::string_view side,
+                                          std::int64_t row) {
+    throw NumericError(message(function, ": the factors of ", side, " ", row,
+                               " are not finite: its values or confidences are too large for the "
+                               "arithmetic; scale them down, lower alpha or raise regularization"));
+}
+
+/// How rows are solved: exactly, or by some steps of conjugate gradient from where they are.
+struct Method {
+    Solver solver = Solver::exact;
+    int steps = 0;
+};
+
+/// One side to solve, the same in every iteration.
+template <Real Scalar>
+struct SolvedSide {
+    SideEntries<Scalar> entries;
+    std::vector<std::int32_t> order;  ///< each row once, longest first
+    double regularization;            ///< lambda
+    std::string_view name;            ///< "user" or "item"
+};
+
+/// Solves every row of one side against the other: each becomes the argmin of the objective, all
+/// else held fixed, or comes closer to it.
+template <Real Scalar, Objective ObjectiveType>
+class HalfStep {
+public:
+    /// `memory` is a buffer that is kept from one half step to the next.
+    HalfStep(const SolvedSide<Scalar>& side, const ObjectiveType& objective,
+             const Fixed<Scalar>& fixed, const Method& method, const Workers& workers,
+             Buffer<Scalar>& memory)
+        : side_(side),
+          objective_(objective),
+          fixed_(fixed),
+          method_(method),
+          workers_(workers),
+          memory_(memory) {}
+
+    /// Throws `NumericError` naming a row whose solution is not finite.
+    void run(Side<Scalar>& solved) {
+        write_table();
+        const bool whitened = !fixed_.whitening.is_identity();
+        if (is_warm() && whitened)
+            change_coordinates(fixed_.whitening.solved_to_white(), solved.factors);
+        const std::size_t shared = solve_shared_rows(solved);
+        parallel_for(
+            to_count(side_.order.size() - shared), 8, workers_,
+            [&] { return Queue(workers_.instructions); },
+            [&](Queue& queue, std::int64_t i) {
+                solve_row(queue, shared + to_size(i), Workers{}, solved);
+            });
+        if (whitened) change_coordinates(fixed_.whitening.from_white(), solved.factors);
+    }
+
+private:
+    /// What a thread needs to solve rows one after the other: while one is solved, the next is
+    /// loaded.
+    struct Queue {
+        explicit Queue(InstructionSet instructions) : solver(instructions) {}
+
+        RowSystem<Scalar> system, upcoming;
+        std::size_t upcoming_position = std::numeric_limits<std::size_t>::max();
+        RowSolver<Scalar> solver;
+    };
+
+    static constexpr std::int64_t block_rows = 64;
+
+    [[nodiscard]] bool is_warm() const { return method_.solver == Solver::conjugate_gradient; }
+
+    [[nodiscard]] RowEntries<Scalar> entries_at(std::size_t position) const {
+        return side_.entries[side_.order[position]];
+    }
+
+    /// The fixed rows as row systems read them.
+    void write_table() {
+        const FactorMatrix<Scalar>& rows = fixed_.side.factors;
+        const std::int64_t stride = fixed_.stride();
+        memory_.reserve(fixed_.count() * stride);
+        table_ = {memory_.data(), stride};
+        for_blocks(fixed_.count(), block_rows, workers_,
+                   [&](std::int64_t first, std::int64_t count) {
+                       write_rows(fixed_, rows.data() + first * fixed_.factors(), count,
+                                  memory_.data() + first * stride, workers_.instructions);
+                   });
+    }
+
+    /// rows *= matrix, a block at a time. Throws `NumericError` naming a row that is not finite
+    /// then.
+    void change_coordinates(const FactorMatrix<Scalar>& matrix, FactorMatrix<Scalar>& rows) const {
+        const std::int64_t columns = rows.cols();
+        for_blocks(rows.rows(), block_rows, workers_, [&](std::int64_t first, std::int64_t count) {
+            std::vector<Scalar> block(to_size(count * matrix.cols()));
+            Scalar* const to = rows.data() + first * columns;
+            multiply_rows(to, columns, count, matrix, block.data(), matrix.cols(),
+                          workers_.instructions);
+            for (std::int64_t r = 0; r < count; ++r) {
+                std::copy_n(block.data() + r * matrix.cols(), columns, to + r * columns);
+                if (!all_finite(to + r * columns, columns))
+                    throw_unsolvable("als::fit", side_.name, first + r);
+            }
+        });
+    }
+
+    /// Rows at the beginning that are summed in parts, and are a large part of the work, are shared
+    /// by the threads; the others, and all that the solver does not share, are dealt out. Returns
+    /// the number of rows solved.
+    std::size_t solve_shared_rows(Side<Scalar>& solved) const {
+        std::size_t count = 0;
+        if (workers_.threads == 1 || objective_.non_negative) return count;
+        const std::int64_t large =
+            std::max(RowSolver<Scalar>::part_rows, side_.entries.size() / (4 * workers_.threads));
+        Queue queue(workers_.instructions);
+        while (count < side_.order.size() && entries_at(count).count > large)
+            solve_row(queue, count++, workers_, solved);
+        return count;
+    }
+
+    void load(std::size_t position, RowSystem<Scalar>& system) const {
+        load_row(objective_, side_.regularization, fixed_, entries_at(position), table_, system);
+    }
+
+    /// Loads the system of this row, if that is not done yet, and that of the next. Returns the
+    /// next one, or null at the end.
+    const RowSystem<Scalar>* load_ahead(Queue& queue, std::size_t position) const {
+        if (position == queue.upcoming_position)
+            std::swap(queue.system, queue.upcoming);
+        else
+            load(position, queue.system);
+        if (position + 2 < side_.order.size()) {
+            const RowEntries<Scalar> later = entries_at(position + 2);
+            const std::size_t count = std::min<std::size_t>(to_size(later.count), 1024);
+            prefetch(later.ids, count * sizeof(std::int32_t));
+            prefetch(later.values, count * sizeof(Scalar));
+        }
+        if (position + 1 == side_.order.size()) return nullptr;
+        load(queue.upcoming_position = position + 1, queue.upcoming);
+        return &queue.upcoming;
+    }
+
+    /// Solves one row; `sharing` are the workers that share it.
+    void solve_row(Queue& queue, std::size_t position, const Workers& sharing,
+                   Side<Scalar>& solved) const {
+        const RowSystem<Scalar>* const next = load_ahead(queue, position);
+        const std::int32_t row = side_.order[position];
+        const std::int64_t factors = solved.factors.cols();
+        Scalar* const numbers = solved.factors.data() + row * factors;
+        const bool has_bias = solved.biases.size() > 0;
+
+        RowSolver<Scalar>& solver = queue.solver;
+        if (is_warm() || objective_.non_negative) {
+            solver.solution.resize(fixed_.unknowns());
+            std::copy_n(numbers, factors, solver.solution.data());
+            if (has_bias) solver.solution(factors) = solved.biases(row);
+        }
+        const bool done = is_warm() ? solver.conjugate_gradient(queue.system, method_.steps)
+                                    : solver.solve(queue.system, next, sharing);
+        if (!done) throw_unsolvable("als::fit", side_.name, row);
+        std::copy_n(solver.solution.data(), factors, numbers);
+        if (has_bias) solved.biases(row) = solver.solution(factors);
+    }
+
+    const SolvedSide<Scalar>& side_;
+    const ObjectiveType& objective_;
+    const Fixed<Scalar>& fixed_;
+    const Method& method_;
+    const Workers& workers_;
+    Buffer<Scalar>& memory_;
+    FixedTable<Scalar> table_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

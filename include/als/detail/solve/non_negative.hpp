@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// How the equations of a row are solved if its factors have to be >= 0: by coordinate descent.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/detail/solve/dense.hpp>
+#include <als/detail/solve/gram.hpp>
+#include <als/detail/solve/row_system.hpp>
+#include <als/types.hpp>
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// Minimises x' A x / 2 - b . x over the x whose first `bounded` numbers are >= 0. A step of
+/// coordinate descent sets one number to its minimum,
+///
+///     x_f = max(0, x_f - (A x - b)_f / A_ff)
+///
+/// (Hsieh and Dhillon 2011). Sweeps of these steps find out which numbers are 0; with those held,
+/// the minimum over the others is solved for, as in the active sets of Lawson and Hanson 1974, until
+/// no sweep changes it any more. No step raises the function. All in double.
+class BoundedMinimum {
+public:
+    explicit BoundedMinimum(InstructionSet instructions) : cholesky_(instructions) {}
+
+    Eigen::MatrixXd matrix;    ///< A, symmetric
+    Eigen::VectorXd right;     ///< b
+    Eigen::VectorXd x;         ///< the start, then the minimum
+    std::int64_t bounded = 0;  ///< how many numbers, the first ones, have to be >= 0
+
+    /// From the start to the minimum. False if the function is not finite on the way. Cost:
+    /// O(rounds m^3) for m unknowns, mostly a few rounds.
+    bool find() {
+        for (std::int64_t f = 0; f < bounded; ++f) x(f) = std::max(x(f), 0.0);
+        Eigen::VectorXd best = x;
+        double lowest = std::numeric_limits<double>::infinity();
+        for (int round = 0; round < most_rounds; ++round) {
+            const double value = set_gradient();
+            if (!std::isfinite(value)) return false;
+            const double gain = lowest - value;
+            if (gain >= 0) best = x;
+            if (gain <= 1e-14 * std::abs(value)) break;  // rounding alone
+            lowest = value;
+            Sweep last = sweep();
+            if (is_settled(last)) break;
+            for (int n = 1; n < most_sweeps && last.changed_support; ++n) last = sweep();
+            walk();
+        }
+        x = best;
+        return true;
+    }
+
+    /// z with A z = target on the numbers that are not held at 0, which stay 0.
+    [[nodiscard]] Eigen::VectorXd solve_free(const Eigen::VectorXd& target) {
+        const std::int64_t m = x.size();
+        const auto is_free = [&](std::int64_t f) { return f >= bounded || x(f) > 0; };
+        Eigen::MatrixXd free = matrix;
+        Eigen::VectorXd free_target = target;
+        for (std::int64_t f = 0; f < m; ++f) {
+            if (is_free(f)) continue;
+            for (std::int64_t g = 0; g < m; ++g) free(f, g) = free(g, f) = 0;
+            free(f, f) = 1;
+            free_target(f) = 0;
+        }
+        Eigen::VectorXd z;
+        if (!solve_symmetric(cholesky_, free, free_target, z))
+            z.setConstant(std::numeric_limits<double>::quiet_NaN());
+        return z;
+    }
+
+private:
+    static constexpr int most_rounds = 200;
+    static constexpr int most_sweeps = 8;
+
+    struct Sweep {
+        double gain = 0;  ///< twice what the function has fallen by
+        bool changed_support = false;
+    };
+
+    /// Sets the gradient A x - b, and returns the function.
+    double set_gradient() {
+        const std::int64_t m = x.size();
+        gradient_.resize(m);
+        for (std::int64_t f = 0; f < m; ++f) gradient_(f) = -right(f);
+        for (std::int64_t f = 0; f < m; ++f) {
+            if (x(f) == 0) continue;
+            const double* const column = matrix.data() + f * m;
+            for (std::int64_t g = 0; g < m; ++g) gradient_(g) += x(f) * column[g];
+        }
+        double twice = 0;
+        for (std::int64_t f = 0; f < m; ++f) twice += x(f) * (gradient_(f) - right(f));
+        return twice / 2;
+    }
+
+    /// One step for each number.
+    Sweep sweep() {
+        Sweep result;
+        for (std::int64_t f = 0; f < x.size(); ++f) {
+            const double curvature = matrix(f, f);
+            if (!(curvature > 0)) continue;
+            double to = x(f) - gradient_(f) / curvature;
+            if (f < bounded) to = std::max(to, 0.0);
+            const double change = to - x(f);
+            if (change == 0) continue;
+            result.gain += change * change * curvature;
+            result.changed_support |= f < bounded && (x(f) == 0 || to == 0);
+            x(f) = to;
+            const double* const column = matrix.data() + f * x.size();
+            for (std::int64_t g = 0; g < x.size(); ++g) gradient_(g) += change * column[g];
+        }
+        return result;
+    }
+
+    /// Whether what a sweep has gained is rounding.
+    [[nodiscard]] bool is_settled(const Sweep& last) const {
+        constexpr double rounding = 1e-13;
+        double size = 0;
+        for (std::int64_t f = 0; f < x.size(); ++f) size += x(f) * x(f) * matrix(f, f);
+        return last.gain <= rounding * rounding * size;
+    }
+
+    /// Goes to the minimum of the numbers that are not held, or as far as the bounds allow.
+    void walk() {
+        Eigen::VectorXd way = solve_free(right);
+        double step = 1;
+        for (std::int64_t f = 0; f < x.size(); ++f) {
+            way(f) -= x(f);
+            if (f < bounded && x(f) + way(f) < 0) step = std::min(step, -x(f) / way(f));
+        }
+        for (std::int64_t f = 0; f < x.size(); ++f) {
+            const double to = x(f) + step * way(f);
+            const bool reaches_bound = f < bounded && (to < 0 || -x(f) >= step * way(f));
+            x(f) = reaches_bound ? 0 : to;
+        }
+    }
+
+    Cholesky cholesky_;
+    Eigen::VectorXd gradient_;
+};
+
+/// Solves row systems with factors that have to be >= 0. One object serves many rows, one after the
+/// other; its memory is kept.
+template <Real Scalar>
+class NonNegativeSolver {
+public:
+    using Vector = BiasVector<Scalar>;
+
+    explicit NonNegativeSolver(InstructionSet instructions)
+        : instructions_(instructions), minimum_(instructions) {}
+
+    /// From `solution`, or from 0 if it has another size, to the minimum. False if the result is
+    /// not finite. Cost: O(n m^2) for n terms and m unknowns, and that of `BoundedMinimum`.
+    bool solve(const RowSystem<Scalar>& system, Vector& solution) {
+        load(system);
+        const std::int64_t m = system.unknowns();
+        minimum_.x.setZero(m);
+        if (solution.size() == m)
+            for (std::int64_t f = 0; f < m; ++f)
+                minimum_.x(f) = static_cast<double>(solution(f));
+        if (!minimum_.find()) return false;
+        round(minimum_.x, solution);
+        return all_finite(solution);
+    }
+
+    /// The minimum is linear in b while no further number becomes 0: x = Z b, and Z is the inverse
+    /// of A on the numbers above 0 (and those that may be negative), else 0. Gives Z times `right`,
+    /// at the minimum that `solve` has found last.
+    void solve_free(const Scalar* right, Vector& result) {
+        Eigen::VectorXd wide(minimum_.x.size());
+        for (std::int64_t f = 0; f < wide.size(); ++f) wide(f) = static_cast<double>(right[f]);
+        round(minimum_.solve_free(wide), result);
+    }
+
+private:
+    static void round(const Eigen::VectorXd& wide, Vector& result) {
+        result.resize(wide.size());
+        for (std::int64_t f = 0; f < wide.size(); ++f) result(f) = static_cast<Scalar>(wide(f));
+    }
+
+    /// A and b of a system.
+    void load(const RowSystem<Scalar>& system) {
+        constexpr std::int64_t panel_rows = 128;
+        const std::int64_t m = system.unknowns();
+        const Terms<Scalar> terms = system.terms();
+        minimum_.bounded = system.non_negative;
+        minimum_.right.setZero(m);
+        sum_.begin(m, panel_rows, instructions_);
+        for (std::int64_t j = 0; j < terms.count; ++j) {
+            double* const scaled = sum_.next_row();
+            const double root = std::sqrt(terms.d[j]);
+            for (std::int64_t f = 0; f < m; ++f) {
+                const auto w = static_cast<double>(terms.rows[j][f]);
+                minimum_.right(f) += terms.c[j] * w;
+                scaled[f] = root * w;
+            }
+        }
+        sum_.add_panel();
+        Eigen::MatrixXd& matrix = minimum_.matrix;
+        matrix.setZero(m, m);
+        sum_.add_upper_to(matrix);
+        mirror_upper(matrix);
+        for (std::int64_t f = 0; f < m; ++f) matrix(f, f) += system.penalty(f);
+        if (system.base == nullptr) return;
+        for (std::int64_t n = 0; n < m * m; ++n) matrix.data()[n] += system.base->data()[n];
+    }
+
+    InstructionSet instructions_;
+    PanelSum sum_;
+    BoundedMinimum minimum_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: MIT
+// How the equations of a row are solved exactly, from whichever side is smaller.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/detail/solve/conjugate_gradient.hpp>
+#include <als/detail/solve/dense.hpp>
+#include <als/detail/solve/non_negative.hpp>
+#include <als/detail/solve/row_sums.hpp>
+#include <als/detail/solve/row_system.hpp>
+#include <als/types.hpp>
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// A matrix, which becomes its Cholesky factor, with a right-hand side and a solution.
+template <Real Scalar>
+class FactorizationMemory {
+public:
+    Factorization<Scalar> of_order(std::int64_t order) {
+        const std::int64_t width = padded<Scalar>(order);
+        const std::int64_t stride = spread<Scalar>(order);
+        memory_.reserve(width * (stride + 3));
+        Scalar* const vectors = memory_.data() + width * stride;
+        return {memory_.data(), stride,  order,           width,
+                false,          vectors, vectors + width, vectors + 2 * width};
+    }
+
+private:
+    Buffer<Scalar> memory_;
+};
+
+/// Solves a `RowSystem`. With t = p^-1/2, s_j = d_j^1/2 and the panel P whose row j is
+/// s_j (w_j .* t), x = t .* z with
+///
+///     primal   (I + P'P) z = sum_j c_j (w_j .* t)         n m^2 + m^3 / 3 operations
+///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
+///
+/// for n terms and m unknowns (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk
+/// 2009). Both are exact, and the matrix is the identity plus a positive semidefinite one, which
+/// keeps float accurate. If that is not enough, the solution is refined, or the row solved again,
+/// in double.
+///
+/// One object serves many rows, one after the other; its memory is kept.
+template <Real Scalar>
+class RowSolver {
+public:
+    using System = RowSystem<Scalar>;
+    using Vector = BiasVector<Scalar>;
+
+    /// A row of more terms is summed in parts, which several threads can share.
+    static constexpr std::int64_t part_rows = 8192;
+
+    explicit RowSolver(InstructionSet instructions)
+        : kernels_(training_kernels<Scalar>(instructions)),
+          rounding_(rounding_training_kernels<Scalar>(instructions)),
+          sums_(kernels_),
+          cholesky_(instructions),
+          non_negative_(instructions) {}
+
+    /// x, once solved. The search for factors that have to be >= 0, and conjugate gradient, start
+    /// here.
+    Vector solution;
+
+    /// Solves for x. False if not even double gives finite numbers. `upcoming` is the system to be
+    /// solved next, whose rows are fetched from memory meanwhile. `workers` share a row that is
+    /// very long; the result does not depend on them.
+    bool solve(const System& system, const System* upcoming = nullptr,
+               const Workers& workers = {}) {
+        begin(system);
+        upcoming_ = upcoming;
+        if (!system.has_pull()) {
+            solution.setZero(m_);
+            return true;
+        }
+        if (system.non_negative > 0) return non_negative_.solve(system, solution);
+        if (system.minimum_norm) return solve_in_double(system);
+        set_scale();
+        dual_ = system.has_dual() && n_ <= crossover();
+        if (rounding_ != nullptr && pays_to_round() && solve_by(*rounding_, workers)) return true;
+        return solve_by(kernels_, workers) || solve_in_double(system);
+    }
+
+    /// Makes `solution` the z with z . right_side = right . x, x the solution of `system`, for its
+    /// right-hand side and those near it: what each term adds to right . x is c_j z . w_j.
+    bool solve_adjoint(const System& system, const Scalar* right) {
+        if (system.non_negative == 0) return solve(system.with_right_side(right));
+        solution.setZero(system.unknowns());
+        if (!solve(system)) return false;
+        if (system.has_pull()) non_negative_.solve_free(right, solution);
+        return all_finite(solution);
+    }
+
+    /// Takes steps of conjugate gradient from `solution` towards the solution. Cost: O(n m) a step.
+    /// False if the result is not finite.
+    bool conjugate_gradient(const System& system, int steps) {
+        begin(system);
+        if (!system.has_pull()) {
+            solution.setZero(m_);
+            return true;
+        }
+        if (system.minimum_norm) return solve_in_double(system);
+        return conjugate_gradient_.run(system, sums_, steps, solution);
+    }
+
+    /// The same as `solve` as plainly as possible, in double; if p has zeros, the solution of
+    /// minimum norm. Cost: O(n m^2 + m^3), far above `solve`.
+    bool solve_in_double(const System& system) {
+        begin(system);
+        Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(m_, m_);
+        Eigen::VectorXd right = Eigen::VectorXd::Zero(m_);
+        for (std::int64_t f = 0; f < m_; ++f) matrix(f, f) = system.penalty(f);
+        const Terms<Scalar> terms = system.terms();
+        for (std::int64_t j = 0; j < n_; ++j) {
+            const Eigen::VectorXd& row = sums_.row_in_double(j);
+            for (std::int64_t f = 0; f < m_; ++f) {
+                right(f) += terms.c[j] * row(f);
+                const double scaled = terms.d[j] * row(f);
+                for (std::int64_t g = f; g < m_; ++g) matrix(g, f) += scaled * row(g);
+            }
+        }
+        Eigen::VectorXd x;
+        const bool solved = solve_symmetric(cholesky_, matrix, right, x);
+        take(x);
+        return solved && all_finite(solution);
+    }
+
+private:
+    using Kernels = TrainingKernels<Scalar>;
+
+    static constexpr std::int64_t panel_rows = 256;
+    static constexpr std::int64_t most_parts = 16;
+
+    /// Rows of each panel but the last if `count` terms are summed: panels of about one size.
+    static constexpr std::int64_t rows_of_panel(std::int64_t count) {
+        const std::int64_t panels = (count + panel_rows - 1) / panel_rows;
+        return panels == 0 ? 0 : (count + panels - 1) / panels;
+    }
+
+    /// Number of terms up to which the dual is the cheaper one (measured).
+    [[nodiscard]] std::int64_t crossover() const { return m_ > 32 ? m_ - 8 : m_ * 3 / 4; }
+
+    /// Below this size refinement costs more than products of rounded numbers save (measured).
+    [[nodiscard]] bool pays_to_round() const {
+        return std::min(dual_ ? n_ : m_, dual_ ? m_ : n_) >= 64;
+    }
+
+    void begin(const System& system) {
+        system_ = &system;
+        sums_.begin(system);
+        n_ = system.size();
+        if (system.unknowns() == m_) return;
+        m_ = system.unknowns();
+        width_ = padded<Scalar>(m_);
+        scale_.setZero(width_);
+    }
+
+    /// t, which kernels need not be given if it is 1, as whitening by Cholesky has it.
+    void set_scale() {
+        bool ones = true;
+        for (std::int64_t f = 0; f < m_; ++f) {
+            const double p = system_->penalty(f);
+            scale_(f) = p > 0 ? static_cast<Scalar>(1 / std::sqrt(p)) : Scalar(0);
+            ones = ones && p == 1;
+        }
+        gather_scale_ = ones ? nullptr : scale_.data();
+    }
+
+    /// What to fetch while the panel that ends before term `end` is in work: the next panel of this
+    /// system, or the first one of the next.
+    [[nodiscard]] Upcoming<Scalar> upcoming_after(std::int64_t end) const {
+        const std::int64_t bytes = width_ * static_cast<std::int64_t>(sizeof(Scalar));
+        if (end < n_) return {system_->terms().rows + end, std::min(panel_rows, n_ - end), bytes};
+        if (upcoming_ == nullptr) return {};
+        return {upcoming_->terms().rows, rows_of_panel(upcoming_->size()), bytes};
+    }
+
+    template <typename Number>
+    void take(const VectorOf<Number>& x) {
+        solution.resize(m_);
+        for (std::int64_t f = 0; f < m_; ++f) solution(f) = static_cast<Scalar>(x(f));
+    }
+
+    bool solve_by(const Kernels& kernels, const Workers& workers) {
+        const Factorization<Scalar> u = matrix_.of_order(dual_ ? n_ : m_);
+        if (!(dual_ ? factorize_dual(kernels, u) : factorize_primal(kernels, workers, u)))
+            return false;
+        kernels.solve_back(u);
+        return finish(&kernels != &kernels_, u);
+    }
+
+    // ------------------------------------------------------------------------------------ primal
+
+    /// sum += P'P and right += sum of c_j (w_j .* t) over `count` terms from `first` on.
+    void add_terms(const Kernels& kernels, std::int64_t first, std::int64_t count,
+                   Buffer<Scalar>& panel, Factorization<Scalar>& sum) const {
+        const std::int64_t stride = spread<Scalar>(m_);
+        const std::int64_t most = rows_of_panel(count);
+        panel.reserve(most * stride);
+        std::fill_n(sum.right, width_, Scalar(0));
+        for (const std::int64_t end = first + count; first < end; first += most) {
+            const std::int64_t rows = std::min(most, end - first);
+            kernels.gather(system_->terms(first, rows), gather_scale_, width_, panel.data(), stride,
+                           sum.right);
+            kernels.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
+            sum.holds_sum = true;
+        }
+    }
+
+    /// The sum over all terms of a very long row, in parts that depend on its length alone.
+    void add_parts(const Kernels& kernels, const Workers& workers, Factorization<Scalar>& sum) {
+        const std::int64_t parts = std::min(most_parts, (n_ + part_rows - 1) / part_rows);
+        parts_.resize(to_size(parts));
+        parallel_for(
+            parts, 1, workers, [] { return Buffer<Scalar>(); },
+            [&](Buffer<Scalar>& panel, std::int64_t part) {
+                Factorization<Scalar> partial = parts_[to_size(part)].of_order(m_);
+                const std::int64_t first = n_ * part / parts;
+                add_terms(kernels, first, n_ * (part + 1) / parts - first, panel, partial);
+            });
+        const auto add = [](const Scalar* from, std::int64_t count, Scalar* to, bool first) {
+            for (std::int64_t i = 0; i < count; ++i) to[i] = first ? from[i] : to[i] + from[i];
+        };
+        for (std::int64_t part = 0; part < parts; ++part) {
+            const Factorization<Scalar> partial = parts_[to_size(part)].of_order(m_);
+            add(partial.matrix, width_ * sum.stride, sum.matrix, part == 0);
+            add(partial.right, width_, sum.right, part == 0);
+        }
+        sum.holds_sum = true;
+    }
+
+    bool factorize_primal(const Kernels& kernels, const Workers& workers,
+                          Factorization<Scalar> u) {
+        const std::int64_t stride = spread<Scalar>(m_);
+        Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all terms are summed beforehand
+        if (n_ <= panel_rows) {
+            panel_.reserve(n_ * stride);
+            std::fill_n(u.right, width_, Scalar(0));
+            kernels.gather(system_->terms(), gather_scale_, width_, panel_.data(), stride, u.right);
+            panel = {panel_.data(), stride, n_, upcoming_after(n_)};
+        } else if (n_ <= part_rows) {
+            add_terms(kernels, 0, n_, panel_, u);
+        } else {
+            add_parts(kernels, workers, u);
+        }
+        return kernels.factorize(panel, u);
+    }
+
+    /// (right - (diag(p) + sum_j d_j w_j w_j') x).
+    template <typename Number>
+    void primal_residual(const VectorOf<Number>& x, VectorOf<Number>& result) {
+        const Number* const sum = sums_.template sum_residuals<Number>(x);
+        result.resize(m_);
+        for (std::int64_t f = 0; f < m_; ++f)
+            result(f) = sum[f] - static_cast<Number>(system_->penalty(f)) * x(f);
+    }
+
+    // -------------------------------------------------------------------------------------- dual
+
+    bool factorize_dual(const Kernels& kernels, const Factorization<Scalar>& u) {
+        const std::int64_t stride = spread<Scalar>(n_);
+        const Terms<Scalar> terms = system_->terms();
+        panel_.reserve(width_ * stride);
+        kernels.gather_transposed(terms, gather_scale_, width_, panel_.data(), stride);
+        roots_.reserve(n_);
+        dual_right_.reserve(n_);
+        weights_.reserve(n_);
+        std::fill_n(u.right, u.width, Scalar(0));
+        for (std::int64_t j = 0; j < n_; ++j) {
+            roots_.data()[j] = std::sqrt(terms.d[j]);
+            dual_right_.data()[j] = terms.c[j] / roots_.data()[j];
+            u.right[j] = static_cast<Scalar>(dual_right_.data()[j]);
+        }
+        return kernels.factorize({panel_.data(), stride, m_, upcoming_after(n_)}, u);
+    }
+
+    /// x of v: p^-1 sum_j s_j v_j w_j.
+    template <typename Number>
+    void x_of_dual(const VectorOf<Number>& v, VectorOf<Number>& x) {
+        for (std::int64_t j = 0; j < n_; ++j)
+            weights_.data()[j] = roots_.data()[j] * static_cast<double>(v(j));
+        const Number* const sum = sums_.template sum_rows<Number>(weights_.data());
+        x.resize(m_);
+        for (std::int64_t f = 0; f < m_; ++f) {
+            const double p = system_->penalty(f);
+            if constexpr (std::same_as<Number, Scalar>)
+                x(f) = sum[f] * (scale_(f) * scale_(f));
+            else
+                x(f) = p > 0 ? sum[f] / p : 0;
+        }
+    }
+
+    /// c / s - (I + PP') v.
+    template <typename Number>
+    void dual_residual(const VectorOf<Number>& v, VectorOf<Number>& result) {
+        VectorOf<Number> x;
+        x_of_dual(v, x);
+        const Number* const dots = sums_.template dots<Number>(x);
+        result.resize(n_);
+        for (std::int64_t j = 0; j < n_; ++j)
+            result(j) = static_cast<Number>(dual_right_.data()[j] -
+                                            roots_.data()[j] * static_cast<double>(dots[j])) -
+                        v(j);
+    }
+
+    // -------------------------------------------------------------------------------- refinement
+
+    /// Takes the solution of the factorized equations, once it is as accurate as it has to be.
+    /// False if these kernels cannot get there.
+    bool finish(bool rounded, const Factorization<Scalar>& u) {
+        if (is_accurate(u)) return finish_in<Scalar>(rounded, u);
+        return !rounded && finish_in<double>(true, u);
+    }
+    template <typename Number>
+    bool finish_in(bool has_to_be_refined, const Factorization<Scalar>& u) {
+        VectorOf<Number> x(u.order);
+        for (std::int64_t i = 0; i < u.order; ++i)
+            x(i) = static_cast<Number>(scale_of(i) * u.solution[i]);
+        if (has_to_be_refined && !refine(u, x)) return false;
+        take_refined(x);
+        return all_finite(solution);
+    }
+
+    /// Factor of an unknown of the factorized equations: x = t .* z, and v itself.
+    [[nodiscard]] Scalar scale_of(std::int64_t i) const { return dual_ ? Scalar(1) : scale_(i); }
+
+    template <typename Number>
+    void take_refined(const VectorOf<Number>& x) {
+        if (!dual_) return take(x);
+        VectorOf<Number> from_dual;
+        x_of_dual(x, from_dual);
+        take(from_dual);
+    }
+
+    /// Whether the factor's diagonal shows a condition that leaves the solution its digits: most of
+    /// float's, and as many as float has of double's.
+    [[nodiscard]] static bool is_accurate(const Factorization<Scalar>& u) {
+        Scalar lowest = u.inverse_diagonal[0];
+        Scalar highest = lowest;
+        for (std::int64_t i = 1; i < u.order; ++i) {
+            lowest = std::min(lowest, u.inverse_diagonal[i]);
+            highest = std::max(highest, u.inverse_diagonal[i]);
+        }
+        const Scalar ratio = highest / lowest;
+        return ratio * ratio <= (std::same_as<Scalar, float> ? Scalar(100) : Scalar(1e7));
+    }
+
+    /// Corrects x by what the factor makes of its residual, in the numbers of `Number`, until the
+    /// next correction would be below float's rounding. False if that is not soon.
+    template <typename Number>
+    bool refine(const Factorization<Scalar>& u, VectorOf<Number>& x) {
+        VectorOf<Number> residual;
+        for (int step = 0; step < 4; ++step) {
+            dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
+            std::fill_n(u.right, u.width, Scalar(0));
+            for (std::int64_t i = 0; i < u.order; ++i)
+                u.right[i] =
+                    static_cast<Scalar>(static_cast<Number>(scale_of(i)) * residual(i));
+            kernels_.solve_forward(u);
+            kernels_.solve_back(u);
+            Number change_size = 0;
+            Number size = 0;
+            for (std::int64_t i = 0; i < u.order; ++i) {
+                const Number change =
+                    static_cast<Number>(scale_of(i)) * static_cast<Number>(u.solution[i]);
+                x(i) += change;
+                change_size += change * change;
+                size += x(i) * x(i);
+            }
+            if (std::sqrt(change_size) <= Number(1e-3) * std::sqrt(size))
+                return all_finite(x);
+        }
+        return false;
+    }
+
+    const Kernels& kernels_;
+    const Kernels* rounding_;  // sums products of rounded numbers; null without such
+    RowSums<Scalar> sums_;
+    Cholesky cholesky_;
+    NonNegativeSolver<Scalar> non_negative_;
+    ConjugateGradient<Scalar> conjugate_gradient_;
+    const System* system_ = nullptr;  // in work, of n_ terms and m_ unknowns
+    const System* upcoming_ = nullptr;
+    bool dual_ = false;
+    std::int64_t n_ = 0;
+    std::int64_t m_ = 0;
+    std::int64_t width_ = 0;                // m_ padded
+    Vector scale_;                          // t, padded
+    const Scalar* gather_scale_ = nullptr;  // scale_, or null where it is 1
+    Buffer<double> roots_, dual_right_, weights_;
+    Buffer<Scalar> panel_;
+    FactorizationMemory<Scalar> matrix_;
+    std::vector<FactorizationMemory<Scalar>> parts_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

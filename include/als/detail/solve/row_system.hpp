@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The equations of one row of either side, for both objectives, for training and fold-in alike: a
+// diagonal plus a matrix of low rank. `RowSolver` solves them.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/types.hpp>
+
+#include <Eigen/Core>
+
+#include <cstdint>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// (diag(p) + sum_j d_j w_j w_j') x = sum_j c_j w_j: a term for each entry of the row, with the
+/// numbers w_j of the fixed side, as many as there are unknowns, d_j >= 0 and c_j. If factors have
+/// to be >= 0, x is the minimum of x' (...) x / 2 - x . sum_j c_j w_j instead. One object serves
+/// many rows, one after the other; its memory is kept.
+template <Real Scalar>
+class RowSystem {
+public:
+    /// A term: its row of the fixed side, padded with zeros to whole cache lines, d and c.
+    struct Term {
+        const Scalar* w;
+        double d, c;
+    };
+
+    /// Forgets the row before.
+    void clear(std::int64_t unknowns) {
+        if (unknowns != penalty.size()) penalty.resize(unknowns);
+        minimum_norm = false;
+        non_negative = 0;
+        base = nullptr;
+        size_ = 0;
+        has_pull_ = false;
+    }
+
+    /// Takes the terms term_at(0) ... term_at(count - 1), once after `clear`. Those without d and c
+    /// have no effect and are left out.
+    template <typename TermAt>
+    void take(std::int64_t count, const TermAt& term_at) {
+        w_.reserve(count);
+        d_.reserve(count);
+        c_.reserve(count);
+        const Scalar** const w = w_.data();
+        double* const d = d_.data();
+        double* const c = c_.data();
+        std::int64_t size = 0;
+        bool has_dual = true;
+        bool has_pull = false;
+        for (std::int64_t j = 0; j < count; ++j) {
+            const Term term = term_at(j);
+            w[size] = term.w;
+            d[size] = term.d;
+            c[size] = term.c;
+            const bool counts = (term.d != 0) | (term.c != 0);
+            has_dual &= !counts | (term.d > 0);
+            has_pull |= term.c != 0;
+            size += counts;
+        }
+        size_ = size;
+        has_dual_ = has_dual;
+        has_pull_ = has_pull;
+    }
+
+    /// p, one number >= 0 per unknown, to be filled in after `clear`. Where p is 0, x is 0.
+    Eigen::VectorXd penalty;
+
+    /// Asks for the solution of minimum norm instead where p is 0.
+    bool minimum_norm = false;
+
+    /// How many unknowns, the first ones, have to be >= 0.
+    std::int64_t non_negative = 0;
+
+    /// For systems with such unknowns: added to diag(p), [unknowns, unknowns], or null.
+    const Eigen::MatrixXd* base = nullptr;
+
+    [[nodiscard]] std::int64_t unknowns() const { return penalty.size(); }
+
+    /// Number of terms.
+    [[nodiscard]] std::int64_t size() const { return size_; }
+    [[nodiscard]] Terms<Scalar> terms(std::int64_t first, std::int64_t count) const {
+        return {w_.data() + first, d_.data() + first, c_.data() + first, count};
+    }
+    [[nodiscard]] Terms<Scalar> terms() const { return terms(0, size_); }
+
+    /// Whether all d are above 0, so that the terms can be the unknowns.
+    [[nodiscard]] bool has_dual() const { return has_dual_; }
+    /// Whether any c is not 0; else x is 0.
+    [[nodiscard]] bool has_pull() const { return has_pull_; }
+
+    /// The same equations with another right-hand side: `right`, as padded as the terms' rows.
+    [[nodiscard]] RowSystem with_right_side(const Scalar* right) const {
+        RowSystem other;
+        other.clear(unknowns());
+        other.penalty = penalty;
+        other.minimum_norm = minimum_norm;
+        other.take(size_ + 1, [&](std::int64_t j) -> Term {
+            if (j == size_) return {right, 0, 1};
+            return {w_.data()[j], d_.data()[j], 0};
+        });
+        return other;
+    }
+
+private:
+    Buffer<const Scalar*> w_;
+    Buffer<double> d_, c_;
+    std::int64_t size_ = 0;
+    bool has_dual_ = true;
+    bool has_pull_ = false;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

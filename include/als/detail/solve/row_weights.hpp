@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// What an objective says of one row: its regularization, and the confidence of its values.
+#pragma once
+
+#include <als/objective.hpp>
+#include <als/types.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// lambda of one side.
+template <Id Side, Objective ObjectiveType>
+double regularization_of(const ObjectiveType& objective) {
+    if constexpr (std::same_as<Side, Item>)
+        return objective.item_regularization.value_or(objective.regularization);
+    else
+        return objective.regularization;
+}
+
+/// c - 1 of a value: the confidence that an observation has beyond an absent cell.
+inline double extra_confidence(const Implicit& objective, double value) {
+    const double size = std::abs(value);
+    return objective.alpha * (objective.confidence == Confidence::linear
+                                  ? size
+                                  : std::log1p(size / objective.epsilon));
+}
+
+/// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = entries.
+template <Real Scalar>
+double row_scale(const Explicit& objective, std::span<const Scalar> values, std::int64_t) {
+    return std::pow(static_cast<double>(values.size()), objective.regularization_exponent);
+}
+
+/// The same for implicit feedback, where stored zeros do not count; `fixed_count` is the size of
+/// the other side.
+template <Real Scalar>
+double row_scale(const Implicit& objective, std::span<const Scalar> values,
+                 std::int64_t fixed_count) {
+    if (objective.regularization_exponent == 0) return 1;
+    const bool by_entries = objective.row_weight == RowWeight::entries;
+    double weight = by_entries ? 0 : static_cast<double>(fixed_count);
+    for (const Scalar value : values) {
+        if (value == 0) continue;
+        weight += by_entries ? 1 : extra_confidence(objective, static_cast<double>(value));
+    }
+    return std::pow(weight, objective.regularization_exponent);
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The two sides of a row's equations: the row's entries on the solved side, and the rows of the
+// fixed side that they refer to.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/detail/solve/whitening.hpp>
+#include <als/types.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// The entries of one row, of a user or of an item: indices of the fixed side and values.
+template <Real Scalar>
+struct RowEntries {
+    const std::int32_t* ids = nullptr;
+    const Scalar* values = nullptr;
+    std::int64_t count = 0;
+
+    RowEntries() = default;
+    RowEntries(const std::int32_t* ids_, const Scalar* values_, std::int64_t count_)
+        : ids(ids_), values(values_), count(count_) {}
+
+    /// `User` and `Item` are 32-bit integers with a name.
+    template <Id Index>
+    RowEntries(const Row<Index, Scalar>& row)  // NOLINT(google-explicit-constructor)
+        : RowEntries(reinterpret_cast<const std::int32_t*>(row.ids().data()), row.values().data(),
+                     row.size()) {
+        static_assert(sizeof(Index) == sizeof(std::int32_t));
+    }
+
+    [[nodiscard]] std::span<const Scalar> all_values() const {
+        return {values, static_cast<std::size_t>(count)};
+    }
+};
+
+/// What a row is solved against.
+template <Real Scalar>
+struct Fixed {
+    const Side<Scalar>& side;
+    const Whitening<Scalar>& whitening;  ///< of that side
+    double mean;                         ///< mu
+
+    [[nodiscard]] std::int64_t count() const { return side.factors.rows(); }
+    [[nodiscard]] std::int64_t factors() const { return side.factors.cols(); }
+    [[nodiscard]] bool has_biases() const { return side.biases.size() > 0; }
+
+    /// Unknowns of a row: its factors, and its bias behind them where there is one.
+    [[nodiscard]] std::int64_t unknowns() const { return factors() + (has_biases() ? 1 : 0); }
+
+    /// Numbers of a row of a `FixedTable`.
+    [[nodiscard]] std::int64_t stride() const { return padded<Scalar>(unknowns()); }
+};
+
+/// Writes `count` fixed rows as a `RowSystem` reads them: in the coordinates of the whitening or,
+/// if there is none, as they are, with a one behind them for the bias.
+template <Real Scalar>
+void write_rows(const Fixed<Scalar>& fixed, const Scalar* rows, std::int64_t count, Scalar* table,
+                InstructionSet instructions) {
+    const std::int64_t factors = fixed.factors();
+    const std::int64_t stride = fixed.stride();
+    if (!fixed.whitening.is_identity())
+        return multiply_rows(rows, factors, count, fixed.whitening.to_white(), table, stride,
+                             instructions);
+    for (std::int64_t r = 0; r < count; ++r, rows += factors, table += stride) {
+        std::copy_n(rows, factors, table);
+        std::fill(table + factors, table + stride, Scalar(0));
+        std::fill(table + factors, table + fixed.unknowns(), Scalar(1));
+    }
+}
+
+/// Fixed rows, written by `write_rows`: all of the side by their ids, or those of one row's entries
+/// by their positions.
+template <Real Scalar>
+struct FixedTable {
+    const Scalar* rows = nullptr;
+    std::int64_t stride = 0;
+    bool by_position = false;
+
+    /// The fixed row of the entry at this position, with this id.
+    [[nodiscard]] const Scalar* row_of(std::int32_t id, std::int64_t position) const {
+        return rows + (by_position ? position : id) * stride;
+    }
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

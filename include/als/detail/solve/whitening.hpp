@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The coordinates in which the Gram matrix of the fixed side is diagonal: computed once per half
+// step (and once per model), shared by all rows.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/simd/kernels.hpp>
+#include <als/detail/solve/cholesky.hpp>
+#include <als/detail/solve/gram.hpp>
+#include <als/detail/solve/row_weights.hpp>
+#include <als/detail/solve/symmetric_eigen.hpp>
+#include <als/types.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// result = rows matrix, `count` rows with these distances; the result's are as long as matrix's.
+template <Real Scalar>
+void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
+                   const FactorMatrix<Scalar>& matrix, Scalar* result, std::int64_t result_stride,
+                   InstructionSet instructions) {
+    training_kernels<Scalar>(instructions)
+        .product({rows, stride, matrix.data(), matrix.cols(), result, result_stride, count,
+                  matrix.rows(), matrix.cols()});
+}
+
+/// Coordinates in which gram + lambda I is diagonal: y = fixed row, x = solved row,
+///
+///     y_white = y M,   x = M x_white,   M' (gram + lambda I) M = diag(penalty).
+///
+/// If all rows share one lambda, M = L^-T with the Cholesky factor L of gram + lambda I, and
+/// penalty is 1. If lambda differs from row to row, or that matrix is close to singular, M holds
+/// the eigenvectors of gram, and penalty = eigenvalues + lambda. Both are computed in double.
+template <Real Scalar>
+class Whitening {
+public:
+    /// No change of coordinates, for an objective without a Gram matrix.
+    Whitening() = default;
+    [[nodiscard]] bool is_identity() const { return to_white_.size() == 0; }
+
+    /// No change of coordinates either, because these have a meaning of their own: the Gram matrix
+    /// stays part of each row's system.
+    static Whitening none(const Eigen::MatrixXd& gram) {
+        Whitening whitening;
+        whitening.gram_ = gram;
+        return whitening;
+    }
+    /// The Gram matrix if it is not in the penalty; else null.
+    [[nodiscard]] const Eigen::MatrixXd* gram() const {
+        return gram_.size() > 0 ? &gram_ : nullptr;
+    }
+
+    Whitening(const Eigen::MatrixXd& gram, double lambda, bool same_for_all_rows,
+              InstructionSet instructions) {
+        if (same_for_all_rows && use_cholesky(gram, lambda, instructions)) return;
+        SymmetricEigen eigen = symmetric_eigen(gram);
+        if (!eigen.converged)
+            throw NumericError(
+                "als: the factors of one side have grown beyond what their squares can hold; raise "
+                "the regularization or scale the values down");
+        eigenvalues_ = std::move(eigen.values);
+        for (double& value : eigenvalues_) value = std::max(value, 0.0);
+        const Eigen::Index factors = gram.rows();
+        const Eigen::MatrixXd& vectors = eigen.vectors;
+        to_white_ = padded_matrix(factors, [&](auto f, auto g) { return vectors(f, g); });
+        from_white_ = padded_matrix(factors, [&](auto f, auto g) { return vectors(g, f); });
+        solved_to_white_ = to_white_;
+    }
+
+    /// The diagonal that takes the place of gram + lambda I: one entry per factor. A direction that
+    /// cannot be told from rounding has 0: it does not occur in the data, and its factor is 0.
+    void penalty(double lambda, Eigen::VectorXd& result) const {
+        if (is_identity()) {
+            result.setConstant(gram_.rows(), lambda);
+            return;
+        }
+        if (is_cholesky()) {
+            result.setOnes(to_white_.rows());
+            return;
+        }
+        const double smallest = tolerance() * eigenvalues_(eigenvalues_.size() - 1);
+        result.resize(eigenvalues_.size());
+        for (Eigen::Index f = 0; f < result.size(); ++f) {
+            const double sum = eigenvalues_(f) + lambda;
+            result(f) = sum > smallest ? sum : 0;
+        }
+    }
+
+    /// What rows are multiplied by (see `multiply_rows`), their ends padded with zeros: M, fixed
+    /// rows into the new coordinates; M', solved rows back; M'^-1, solved rows into the new ones.
+    [[nodiscard]] const FactorMatrix<Scalar>& to_white() const { return to_white_; }
+    [[nodiscard]] const FactorMatrix<Scalar>& from_white() const { return from_white_; }
+    [[nodiscard]] const FactorMatrix<Scalar>& solved_to_white() const { return solved_to_white_; }
+
+private:
+    bool use_cholesky(const Eigen::MatrixXd& gram, double lambda, InstructionSet instructions) {
+        Eigen::MatrixXd matrix = gram;
+        for (Eigen::Index f = 0; f < matrix.rows(); ++f) matrix(f, f) += lambda;
+        Cholesky cholesky(instructions);
+        if (!cholesky.factorize(matrix) ||
+            !(cholesky.diagonal_ratio() > std::sqrt(tolerance())))
+            return false;
+        const FactorMatrix<double> inverse = cholesky.inverse_of_factor();
+        const Eigen::Index factors = gram.rows();
+        to_white_ = padded_matrix(factors, [&](auto f, auto g) { return inverse(f, g); });
+        from_white_ = padded_matrix(factors, [&](auto f, auto g) { return inverse(g, f); });
+        solved_to_white_ = padded_matrix(
+            factors, [&](auto f, auto g) { return g > f ? 0.0 : cholesky(g, f); });
+        return true;
+    }
+
+    /// [factors, factors], padded; number_at(f, g) gives its numbers.
+    template <typename NumberAt>
+    static FactorMatrix<Scalar> padded_matrix(Eigen::Index factors, const NumberAt& number_at) {
+        FactorMatrix<Scalar> matrix;
+        matrix.setZero(factors, padded<Scalar>(factors));
+        for (Eigen::Index f = 0; f < factors; ++f)
+            for (Eigen::Index g = 0; g < factors; ++g)
+                matrix(f, g) = static_cast<Scalar>(number_at(f, g));
+        return matrix;
+    }
+
+    /// Relative size below which an eigenvalue drowns in the rounding of the whitened table.
+    [[nodiscard]] static double tolerance() {
+        const double noise = 100 * static_cast<double>(std::numeric_limits<Scalar>::epsilon());
+        return std::max(noise * noise, 1e3 * std::numeric_limits<double>::epsilon());
+    }
+
+    [[nodiscard]] bool is_cholesky() const { return eigenvalues_.size() == 0; }
+
+    FactorMatrix<Scalar> to_white_, from_white_, solved_to_white_;
+    Eigen::VectorXd eigenvalues_;  // of gram, ascending; empty where M comes from Cholesky
+    Eigen::MatrixXd gram_;         // where there is no change of coordinates
+};
+
+/// The coordinates for solving `Solved` rows against a side with this Gram matrix.
+template <Id Solved, Real Scalar>
+Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd& gram,
+                                InstructionSet instructions) {
+    if (objective.non_negative) return Whitening<Scalar>::none(gram);
+    return {gram, regularization_of<Solved>(objective), objective.regularization_exponent == 0,
+            instructions};
+}
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The functions that are no templates, and what depends on no scalar.
+#include <als/detail/base/buffer_impl.hpp>
+#include <als/detail/base/check_impl.hpp>
+#include <als/detail/base/parallel_impl.hpp>
+#include <als/detail/base/text_impl.hpp>
+#include <als/detail/base/validate_impl.hpp>
+#include <als/detail/id_map.hpp>
+#include <als/detail/instruction_set.hpp>
+#include <als/detail/rank/norm_order_impl.hpp>
+
+namespace als {
+inline namespace ALS_ABI {
+
+template class IdMap<User>;
+template class IdMap<Item>;
+
+}  // inline namespace
+}  // namespace als

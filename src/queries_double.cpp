@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#define ALS_SCALAR double
+#include "queries.hpp"

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#define ALS_SCALAR float
+#include "training.hpp"
