@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The symmetric eigen solver: against Eigen's, and against the equations that define its result,
 // over shapes and planted spectra.
-#include "catch.hpp"
+#include "../catch.hpp"
+#include "../dense.hpp"
 #include <als/detail/solve/symmetric_eigen.hpp>
-
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 
 #include <algorithm>
 #include <cmath>
@@ -13,24 +11,15 @@
 #include <limits>
 #include <random>
 
+using namespace als_test;
 using als::detail::symmetric_eigen;
 using als::detail::SymmetricEigen;
 
 namespace {
 
-Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns) {
-    std::mt19937 generator(seed);
-    Eigen::MatrixXd matrix(rows, columns);
-    for (Eigen::Index c = 0; c < columns; ++c)
-        for (Eigen::Index r = 0; r < rows; ++r)
-            matrix(r, c) = static_cast<double>(generator()) / 2147483648.0 - 1;
-    return matrix;
-}
-
 /// V diag(values) V' with a random orthogonal V.
 Eigen::MatrixXd with_eigenvalues(std::uint32_t seed, const Eigen::VectorXd& values) {
-    const Eigen::MatrixXd v =
-        random_matrix(seed, values.size(), values.size()).householderQr().householderQ();
+    const Eigen::MatrixXd v = random_orthonormal(seed, values.size(), values.size());
     const Eigen::MatrixXd matrix = v * values.asDiagonal() * v.transpose();
     return (matrix + matrix.transpose()) / 2;
 }
@@ -58,15 +47,14 @@ void check(const Eigen::MatrixXd& matrix) {
     REQUIRE(own.values.size() == matrix.rows());
     for (Eigen::Index i = 1; i < own.values.size(); ++i) CHECK(own.values(i - 1) <= own.values(i));
 
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(matrix);
-    REQUIRE(eigen.info() == Eigen::Success);
+    const Decomposition eigen = eigen_decomposition(matrix);
     const Errors ours = errors_of(matrix, own.values, own.vectors);
-    const Errors theirs = errors_of(matrix, eigen.eigenvalues(), eigen.eigenvectors());
+    const Errors theirs = errors_of(matrix, eigen.values, eigen.vectors);
     const double n = static_cast<double>(matrix.rows());
     CAPTURE(n, ours.residual, theirs.residual, ours.orthogonality, theirs.orthogonality);
     CHECK(ours.residual <= 2 * theirs.residual + std::sqrt(n) + 4);
     CHECK(ours.orthogonality <= 2 * theirs.orthogonality + std::sqrt(n) + 4);
-    const double difference = (own.values - eigen.eigenvalues()).cwiseAbs().maxCoeff();
+    const double difference = (own.values - eigen.values).cwiseAbs().maxCoeff();
     CHECK(difference <= 1e-15 * (n + 10) * matrix.norm());
 }
 
@@ -74,14 +62,14 @@ void check(const Eigen::MatrixXd& matrix) {
 
 TEST_CASE("symmetric eigen: a Gram matrix of any size is decomposed as accurately as by Eigen") {
     for (const Eigen::Index n : {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 64, 100, 129, 200}) {
-        const Eigen::MatrixXd x = random_matrix(static_cast<std::uint32_t>(n), 2 * n, n);
+        const Eigen::MatrixXd x = random_matrix(static_cast<std::uint32_t>(n), 2 * n, n, 1);
         check(x.transpose() * x);
     }
 }
 
 TEST_CASE("symmetric eigen: an indefinite matrix is decomposed") {
     for (const Eigen::Index n : {2, 3, 6, 20, 65}) {
-        const Eigen::MatrixXd x = random_matrix(static_cast<std::uint32_t>(n), n, n);
+        const Eigen::MatrixXd x = random_matrix(static_cast<std::uint32_t>(n), n, n, 1);
         check(x + x.transpose());
     }
 }
@@ -90,7 +78,7 @@ TEST_CASE("symmetric eigen: a matrix of low rank has its zero eigenvalues") {
     for (const Eigen::Index n : {2, 5, 16, 40, 100})
         for (const Eigen::Index rank : {1, 2, 10}) {
             if (rank >= n) continue;
-            const Eigen::MatrixXd x = random_matrix(static_cast<std::uint32_t>(n), rank, n);
+            const Eigen::MatrixXd x = random_matrix(static_cast<std::uint32_t>(n), rank, n, 1);
             const Eigen::MatrixXd gram = x.transpose() * x;
             check(gram);
             const SymmetricEigen own = symmetric_eigen(gram);
@@ -121,7 +109,7 @@ TEST_CASE("symmetric eigen: eigenvalues that are planted are found, however they
 TEST_CASE("symmetric eigen: a matrix graded by rows is decomposed in both directions") {
     for (const Eigen::Index n : {12, 50})
         for (const double sign : {-1.0, 1.0}) {
-            Eigen::MatrixXd matrix = random_matrix(7, n, n);
+            Eigen::MatrixXd matrix = random_matrix(7, n, n, 1);
             matrix = (matrix + matrix.transpose()).eval();
             for (Eigen::Index i = 0; i < n; ++i)
                 for (Eigen::Index j = 0; j < n; ++j)
@@ -133,7 +121,7 @@ TEST_CASE("symmetric eigen: a matrix graded by rows is decomposed in both direct
 
 TEST_CASE("symmetric eigen: a diagonal matrix gives exactly its diagonal, sorted") {
     check(Eigen::MatrixXd::Identity(20, 20));
-    const Eigen::VectorXd diagonal = random_matrix(3, 37, 1);
+    const Eigen::VectorXd diagonal = random_matrix(3, 37, 1, 1);
     const SymmetricEigen own = symmetric_eigen(diagonal.asDiagonal());
     Eigen::VectorXd ascending = diagonal;
     std::sort(ascending.data(), ascending.data() + ascending.size());
@@ -171,7 +159,7 @@ TEST_CASE("symmetric eigen: small matrices give the numbers of a calculation by 
 }
 
 TEST_CASE("symmetric eigen: only the lower triangle is read") {
-    Eigen::MatrixXd matrix = random_matrix(5, 21, 21);
+    Eigen::MatrixXd matrix = random_matrix(5, 21, 21, 1);
     matrix = (matrix * matrix.transpose()).eval();
     const SymmetricEigen whole = symmetric_eigen(matrix);
     for (Eigen::Index j = 1; j < 21; ++j)
@@ -184,7 +172,7 @@ TEST_CASE("symmetric eigen: only the lower triangle is read") {
 }
 
 TEST_CASE("symmetric eigen: a power of two scales the eigenvalues and nothing else") {
-    const Eigen::MatrixXd x = random_matrix(11, 30, 18);
+    const Eigen::MatrixXd x = random_matrix(11, 30, 18, 1);
     const Eigen::MatrixXd gram = x.transpose() * x;
     const SymmetricEigen own = symmetric_eigen(gram);
     for (const int exponent : {-900, -300, 300, 1000}) {
@@ -214,7 +202,7 @@ TEST_CASE("symmetric eigen: elements of very different sizes neither underflow n
     std::mt19937 generator(17);
     for (int trial = 0; trial < 200; ++trial) {
         const Eigen::Index n = 2 + static_cast<Eigen::Index>(generator() % 20);
-        Eigen::MatrixXd matrix = random_matrix(static_cast<std::uint32_t>(generator()), n, n);
+        Eigen::MatrixXd matrix = random_matrix(static_cast<std::uint32_t>(generator()), n, n, 1);
         for (Eigen::Index j = 0; j < n; ++j)
             for (Eigen::Index i = j; i < n; ++i) {
                 matrix(i, j) *= std::pow(10.0, -static_cast<double>(generator() % 320));
@@ -249,7 +237,7 @@ TEST_CASE("symmetric eigen: an eigenvalue beyond the range of double is reported
 }
 
 TEST_CASE("symmetric eigen: the same matrix gives the same bits each time") {
-    const Eigen::MatrixXd x = random_matrix(23, 90, 70);
+    const Eigen::MatrixXd x = random_matrix(23, 90, 70, 1);
     const Eigen::MatrixXd gram = x.transpose() * x;
     const SymmetricEigen first = symmetric_eigen(gram), second = symmetric_eigen(gram);
     CHECK(first.values == second.values);
