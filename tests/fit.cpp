@@ -231,14 +231,14 @@ TEST_CASE("fit: non-negative factors start from a model that has negative ones")
     CHECK(model.user_factors().minCoeff() >= 0);
     CHECK(model.item_factors().minCoeff() >= 0);
     CHECK(model.user_factors().maxCoeff() > 0);
+}
+
+TEST_CASE("fit: conjugate gradient is refused for non-negative factors") {
     REQUIRE_THROWS_MATCHES(
-        als::fit(data, als::Implicit{.non_negative = true},
+        als::fit(sample_data<double>(), als::Implicit{.non_negative = true},
                  {.factors = 4, .solver = als::Solver::conjugate_gradient}),
         als::InputError,
         says("als::fit: Solver::conjugate_gradient cannot keep factors non-negative"));
-    REQUIRE_THROWS_MATCHES(als::Model<double>(earlier.parts(), als::Implicit{.non_negative = true}),
-                           als::InputError,
-                           says("but the objective is non_negative; set .non_negative = false"));
 }
 
 TEST_CASE("fit: no half step raises the objective, and the observer sees its value") {
@@ -311,7 +311,7 @@ TEMPLATE_TEST_CASE("fit: the bits do not depend on the number of threads", "", f
         }
 }
 
-TEST_CASE("fit: nor where one row is most of the data and shared by the threads") {
+TEST_CASE("fit: the bits do not depend on the threads that share one very long row") {
     std::vector<als::Entry<float>> entries;
     for (int i = 0; i < 17000; ++i) entries.push_back({{0}, {i}, 1.0f + static_cast<float>(i % 4)});
     for (int u = 1; u < 20; ++u)
@@ -332,29 +332,36 @@ TEST_CASE("fit: conjugate gradient comes to the same objective as exact solves, 
     const auto data =
         random_table(12, {.users = 60, .items = 50, .density = 0.2}).interactions<double>();
     const auto check = [&](const auto& objective) {
-        const als::Training exact{.factors = 5, .iterations = 4000};
-        als::Training inexact = exact;
-        inexact.solver = als::Solver::conjugate_gradient;
-        const auto solved = als::fit(data, objective, exact);
+        const auto solved = als::fit(data, objective, {.factors = 5, .iterations = 4000});
         const double lowest = als::objective_value(solved, data);
         // From the same start both may end in different minima; from a minimum neither may move.
+        als::Training inexact{.factors = 5, .solver = als::Solver::conjugate_gradient};
         inexact.iterations = 3;
         const auto stayed = als::fit(data, objective, inexact, solved);
         CHECK_THAT(als::objective_value(stayed, data), WithinRel(lowest, 1e-9));
         CHECK(relative_difference(stayed.user_factors(), solved.user_factors()) < 1e-5);
         CHECK(relative_difference(stayed.item_factors(), solved.item_factors()) < 1e-5);
-        // Few steps come close in a few iterations, many steps are the exact solver.
         inexact.iterations = 300;
-        const auto close = als::fit(data, objective, inexact);
-        CHECK(als::objective_value(close, data) < 1.02 * lowest);
-        inexact.conjugate_gradient_steps = 60;
-        inexact.iterations = 5;
-        als::Training few = exact;
-        few.iterations = 5;
-        CHECK(relative_difference(als::fit(data, objective, inexact).user_factors(),
-                                  als::fit(data, objective, few).user_factors()) < 1e-6);
+        CHECK(als::objective_value(als::fit(data, objective, inexact), data) < 1.02 * lowest);
     };
     // Penalties that make the exact solver arrive.
+    check(als::Implicit{.regularization = 0.05});
+    check(als::Implicit{.regularization = 1, .regularization_exponent = 0});
+    check(als::Explicit{.regularization = 0.3, .bias_regularization = 0.3});
+    check(als::Explicit{.regularization = 0.3, .biases = false});
+}
+
+TEST_CASE("fit: many steps of conjugate gradient are an exact solve") {
+    const auto data =
+        random_table(12, {.users = 60, .items = 50, .density = 0.2}).interactions<double>();
+    const auto check = [&](const auto& objective) {
+        const als::Training exact{.factors = 5, .iterations = 5};
+        als::Training steps = exact;
+        steps.solver = als::Solver::conjugate_gradient;
+        steps.conjugate_gradient_steps = 60;
+        CHECK(relative_difference(als::fit(data, objective, steps).user_factors(),
+                                  als::fit(data, objective, exact).user_factors()) < 1e-6);
+    };
     check(als::Implicit{.regularization = 0.05});
     check(als::Implicit{.regularization = 1, .regularization_exponent = 0});
     check(als::Explicit{.regularization = 0.3, .bias_regularization = 0.3});
@@ -397,14 +404,23 @@ TEST_CASE("fit: users and items without entries get zero factors") {
     check(als::Explicit{});
 }
 
-TEST_CASE("fit: more factors than users or items, and an almost empty matrix, train") {
-    const auto tiny = random_table(14, {.users = 10, .items = 8, .density = 0.5});
-    CHECK(als::fit(tiny.interactions<float>(), als::Implicit{}, {.factors = 15}).factors() == 15);
-    CHECK(als::fit(tiny.interactions<float>(), als::Explicit{}, {.factors = 15}).factors() == 15);
+TEST_CASE("fit: there may be more factors than users or items") {
+    const auto tiny =
+        random_table(14, {.users = 10, .items = 8, .density = 0.5}).interactions<float>();
+    const auto likes = als::fit(tiny, als::Implicit{}, {.factors = 15});
+    CHECK(likes.factors() == 15);
+    CHECK(likes.user_factors().allFinite());
+    const auto ratings = als::fit(tiny, als::Explicit{}, {.factors = 15});
+    CHECK(ratings.factors() == 15);
+    CHECK(ratings.user_factors().allFinite());
+}
+
+TEST_CASE("fit: a single entry in a large matrix is enough") {
     const als::Interactions<float> sparse(
         100, 100, std::vector<als::Entry<float>>{{als::User{5}, als::Item{7}, 1.0f}});
     const auto model = als::fit(sparse, als::Implicit{.regularization = 10}, {.factors = 15});
     CHECK(model.user_factors().allFinite());
+    CHECK(model.item_factors().allFinite());
 }
 
 TEST_CASE("fit: lambda 0 gives the solution of minimum norm") {
@@ -561,4 +577,12 @@ TEST_CASE("fit: a checkerboard recommends only its own colour") {
         REQUIRE(best.size() == 1);
         CHECK(best[0].id == als::Item{u});
     }
+}
+
+TEST_CASE("objective_value: data of other sizes are refused") {
+    const auto model =
+        als::fit(sample_data<float>(), als::Implicit{}, {.factors = 2, .iterations = 1});
+    REQUIRE_THROWS_MATCHES(als::objective_value(model, als::Interactions<float>(45, 60, {})),
+                           als::InputError,
+                           says("als::objective_value") && says("wrong way round"));
 }

@@ -3,17 +3,30 @@
 #include "catch.hpp"
 #include "samples.hpp"
 
+#include <algorithm>
 #include <string>
 
 using namespace als_test;
 using als::InstructionSet;
 
-TEST_CASE("instruction set: names, what this processor has, and what it does not have") {
-    CHECK(als::is_supported(InstructionSet::portable));
-    CHECK(als::is_supported(als::automatic_instruction_set()));
-    CHECK(als::supported_instruction_sets().back() == InstructionSet::portable);
-    CHECK(als::name_of(InstructionSet::avx512_bf16) == "avx512_bf16");
-    const auto data = random_table(1, {}).interactions<float>();
+TEST_CASE("instruction set: each has its name") {
+    STATIC_REQUIRE(als::name_of(InstructionSet::automatic) == "automatic");
+    STATIC_REQUIRE(als::name_of(InstructionSet::portable) == "portable");
+    STATIC_REQUIRE(als::name_of(InstructionSet::avx2) == "avx2");
+    STATIC_REQUIRE(als::name_of(InstructionSet::avx512) == "avx512");
+    STATIC_REQUIRE(als::name_of(InstructionSet::avx512_bf16) == "avx512_bf16");
+}
+
+TEST_CASE("instruction set: every processor has the portable one, listed last") {
+    const auto sets = als::supported_instruction_sets();
+    CHECK(sets.back() == InstructionSet::portable);
+    for (const auto set : sets) CHECK(als::is_supported(set));
+    const auto automatic = als::automatic_instruction_set();
+    CHECK(std::find(sets.begin(), sets.end(), automatic) != sets.end());
+}
+
+TEST_CASE("instruction set: one that the processor lacks is refused by name") {
+    const auto data = sample_data<float>();
     for (const auto set :
          {InstructionSet::avx2, InstructionSet::avx512, InstructionSet::avx512_bf16})
         if (!als::is_supported(set))

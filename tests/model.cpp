@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 using namespace als_test;
@@ -47,4 +48,49 @@ TEST_CASE("model: the Gram matrices are those of the factors") {
     const Eigen::MatrixXd items = model.item_factors().cast<double>();
     CHECK(relative_difference(model.user_gram(), users.transpose() * users) < 1e-14);
     CHECK(relative_difference(model.item_gram(), items.transpose() * items) < 1e-14);
+}
+
+TEST_CASE("model: negative factors are refused for an objective that forbids them") {
+    const auto model =
+        als::fit(sample_data<double>(), als::Implicit{}, {.factors = 4, .iterations = 2});
+    REQUIRE(model.user_factors().minCoeff() < 0);
+    REQUIRE_THROWS_MATCHES(als::Model<double>(model.parts(), als::Implicit{.non_negative = true}),
+                           als::InputError,
+                           says("but the objective is non_negative; set .non_negative = false"));
+}
+
+TEST_CASE("model: there are no Gram matrices for explicit feedback") {
+    const auto model =
+        als::fit(sample_data<float>(31), als::Explicit{}, {.factors = 7, .iterations = 2});
+    CHECK(model.user_gram().size() == 0);
+    CHECK(model.item_gram().size() == 0);
+}
+
+TEST_CASE("model: copies share the numbers, and the Gram matrices that either computes") {
+    const als::Model<float> model(
+        als::fit(sample_data<float>(31), als::Implicit{}, {.factors = 7, .iterations = 2}).parts(),
+        als::Implicit{});
+    const als::Model<float> copy = model;
+    CHECK(&copy.parts() == &model.parts());
+    CHECK(copy.user_factors().data() == model.user_factors().data());
+    CHECK(&copy.user_gram() == &model.user_gram());
+    CHECK(&model.item_gram() == &copy.item_gram());
+    als::Model<float> other =
+        als::fit(sample_data<float>(32), als::Explicit{}, {.factors = 3, .iterations = 1});
+    other = model;
+    CHECK(&other.parts() == &model.parts());
+    CHECK(other.is_implicit());
+}
+
+TEST_CASE("model: one that was moved from is whole") {
+    als::Model<float> model =
+        als::fit(sample_data<float>(31), als::Implicit{}, {.factors = 7, .iterations = 2});
+    const auto before = als::recommend(model, als::User{3});
+    const als::Model<float> constructed = std::move(model);
+    CHECK(als::recommend(model, als::User{3}) == before);  // NOLINT(bugprone-use-after-move)
+    als::Model<float> assigned = constructed;
+    assigned = std::move(model);
+    CHECK(&model.parts() == &assigned.parts());  // NOLINT(bugprone-use-after-move)
+    CHECK(als::recommend(assigned, als::User{3}) == before);
+    STATIC_REQUIRE_FALSE(std::is_default_constructible_v<als::Model<float>>);
 }

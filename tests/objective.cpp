@@ -48,3 +48,27 @@ TEST_CASE("fit: confidences up to the limit of float give finite factors or name
         }
     }
 }
+
+TEST_CASE("fit: options of the objective out of range are refused with name, value and range") {
+    using als::Explicit;
+    using als::Implicit;
+    const auto data = sample_data<float>();
+    const double nan = std::nan("");
+    const auto refuses = [&](const auto& objective, const std::string& name,
+                             const std::string& value) {
+        REQUIRE_THROWS_MATCHES(als::fit(data, objective), als::InputError,
+                               says(name + " is " + value) && says("it has to be"));
+    };
+    refuses(Implicit{.alpha = -1}, "als::Implicit::alpha", "-1");
+    refuses(Implicit{.alpha = nan}, "als::Implicit::alpha", "nan");
+    refuses(Implicit{.regularization = -0.5}, "als::Implicit::regularization", "-0.5");
+    refuses(Implicit{.item_regularization = -2}, "als::Implicit::item_regularization", "-2");
+    refuses(Implicit{.regularization_exponent = 1.5}, "als::Implicit::regularization_exponent",
+            "1.5");
+    refuses(Implicit{.epsilon = 0}, "als::Implicit::epsilon", "0");
+    refuses(Explicit{.regularization = nan}, "als::Explicit::regularization", "nan");
+    refuses(Explicit{.item_regularization = -2}, "als::Explicit::item_regularization", "-2");
+    refuses(Explicit{.regularization_exponent = -1}, "als::Explicit::regularization_exponent",
+            "-1");
+    refuses(Explicit{.bias_regularization = -1}, "als::Explicit::bias_regularization", "-1");
+}

@@ -720,20 +720,20 @@ TEST_CASE("ratings_file: lines longer than the first buffer are read whole") {
     }
 }
 
-TEST_CASE("ratings_file: times are kept, the latest of a repeated pair, and bad ones are refused") {
-    std::istringstream file("a,x,5,300\na,x,4,100\nb,y,1,2e3\n");
-    const auto data =
-        als::read_ratings<float>(file, "f", {.time_column = 3, .duplicates = als::Duplicates::sum});
+TEST_CASE("ratings_file: times are kept, of a repeated pair the latest") {
+    const auto data = read_text<float>("a,x,5,300\na,x,4,100\nb,y,1,2e3\n",
+                                       {.time_column = 3, .duplicates = Duplicates::sum});
     CHECK(data.times[User{0}].values()[0] == 300);
     CHECK(data.times[User{1}].values()[0] == 2000);
-    std::istringstream plain("a,x,5,300\n");
-    CHECK(als::read_ratings<float>(plain, "f").times.empty());
-    std::istringstream bad("a,x,5,1\na,y,5,soon\n");
-    REQUIRE_THROWS_MATCHES(als::read_ratings<float>(bad, "f", {.time_column = 3}), als::FormatError,
-                           says("f:2:7: the time \"soon\" is not a number"));
-    std::istringstream fine("a,x,5,1\n");
-    REQUIRE_THROWS_MATCHES(als::read_ratings<float>(fine, "f", {.time_column = 2}), als::InputError,
+    CHECK(read_text<float>("a,x,5,300\n").times.empty());
+}
+
+TEST_CASE(
+    "ratings_file: a time that is no number, and columns of times that cannot be, are refused") {
+    CHECK_THAT(refusal("a,x,5,1\na,y,5,soon\n", {.time_column = 3}),
+               als_test::contains("f:2:7: the time \"soon\" is not a number"));
+    REQUIRE_THROWS_MATCHES(read_text("a,x,5,1\n", {.time_column = 2}), InputError,
                            says("time_column is 2; another option names that column"));
-    REQUIRE_THROWS_MATCHES(als::read_ratings<float>(fine, "f", {.time_column = -2}),
-                           als::InputError, says("time_column is -2"));
+    REQUIRE_THROWS_MATCHES(read_text("a,x,5,1\n", {.time_column = -2}), InputError,
+                           says("time_column is -2"));
 }

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
-#include <optional>
 #include <random>
 #include <set>
 #include <span>
@@ -30,6 +31,15 @@ als::Model<float> worked_model() {
     return model_of<float>(users, items);
 }
 
+/// Two users, of whom the model does not know the first, and six items.
+als::ModelParts<float> parts_with_unknown_user() {
+    als::ModelParts<float> parts;
+    parts.users.factors = als::FactorMatrix<float>::Zero(2, 3);
+    parts.users.factors.row(1).setOnes();
+    parts.items.factors = als::FactorMatrix<float>::Ones(6, 3);
+    return parts;
+}
+
 std::set<Item> random_items(std::mt19937& generator, int items, double fraction) {
     std::set<Item> chosen;
     for (int i = 0; i < items; ++i)
@@ -46,9 +56,46 @@ std::vector<Item> shuffled(std::mt19937& generator, const std::set<Item>& items)
     return list;
 }
 
+bool has(const auto& list, Item item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
 bool knows(const auto& model, User user) {
     return model.item_biases().size() > 0 || !model.user_factors().row(user.index).isZero(0);
 }
+
+/// A random model with random lists of what may and may not appear.
+template <typename Scalar>
+struct RandomLists {
+    int users = 30;
+    int items;
+    als::Model<Scalar> model;
+    std::vector<Item> deny, allow;
+    als::Interactions<Scalar> seen;
+
+    RandomLists(std::mt19937& generator, Kind kind, bool biases)
+        : items(20 + static_cast<int>(uniform(generator) * 200)),
+          model(random_model<Scalar>(generator, kind, users, items, 9, biases)),
+          deny(shuffled(generator, random_items(generator, items, 0.2))),
+          allow(shuffled(generator, random_items(generator, items, 0.5))) {
+        std::vector<als::Entry<Scalar>> entries;
+        for (const User user : everyone(users))
+            for (const Item item : random_items(generator, items, 0.3))
+                entries.push_back({user, item, 1});
+        seen = als::Interactions<Scalar>(users, items, entries);
+    }
+
+    /// By hand: what these lists leave and `also` accepts.
+    [[nodiscard]] List<Scalar> expected(User user, std::int64_t count, double minimum,
+                                        const std::function<bool(Item)>& also) const {
+        if (!knows(model, user)) return {};
+        const auto permitted = [&](Item item) {
+            return !has(seen[user].ids(), item) && !has(deny, item) && has(allow, item) &&
+                   also(item);
+        };
+        return by_hand(model, user, count, permitted, minimum);
+    }
+};
 
 }  // namespace
 
@@ -94,15 +141,12 @@ TEST_CASE("recommend: an excluded item never appears, whatever the order of the 
         CHECK(std::find(unsorted.begin(), unsorted.end(), item) == unsorted.end());
 }
 
-TEST_CASE("recommend: ties are in the order of the index, and all excluded gives an empty list") {
-    const als::FactorMatrix<float> one = als::FactorMatrix<float>::Ones(1, 2);
-    const auto model = model_of<float>(one, als::FactorMatrix<float>::Ones(9, 2));
+TEST_CASE("recommend: ties are in the order of the index") {
+    const auto model =
+        model_of<float>(als::FactorMatrix<float>::Ones(1, 2), als::FactorMatrix<float>::Ones(9, 2));
     const auto list = als::recommend(model, User{0}, {.count = 4});
     REQUIRE(list.size() == 4);
     for (int i = 0; i < 4; ++i) CHECK(list[static_cast<std::size_t>(i)].id == Item{i});
-    std::vector<Item> all;
-    for (int i = 0; i < 9; ++i) all.push_back(Item{i});
-    CHECK(als::recommend(model, User{0}, {.exclude = all}).empty());
 }
 
 TEST_CASE("recommend: a score that is not finite never appears") {
@@ -136,65 +180,46 @@ TEMPLATE_TEST_CASE("recommend: what is excluded, denied or not allowed never app
     std::mt19937 generator(43);
     for (const Kind kind : kinds)
         for (int round = 0; round < 6; ++round) {
-            const int items = 20 + static_cast<int>(uniform(generator) * 200);
-            const int users = 30;
-            const auto model =
-                random_model<TestType>(generator, kind, users, items, 9, round % 2 == 1);
-            const auto denied = random_items(generator, items, 0.2);
-            const auto allowed = random_items(generator, items, 0.5);
-            const auto deny = shuffled(generator, denied);
-            const auto allow = shuffled(generator, allowed);
-            std::vector<als::Entry<TestType>> entries;
-            std::vector<std::vector<Item>> own_deny, own_allow;
-            for (int u = 0; u < users; ++u) {
-                for (const Item item : random_items(generator, items, 0.3))
-                    entries.push_back({User{u}, item, 1});
-                own_deny.push_back(shuffled(generator, random_items(generator, items, 0.1)));
-                own_allow.push_back(shuffled(generator, random_items(generator, items, 0.7)));
-            }
-            const als::Interactions<TestType> seen(users, items, entries);
-            const auto has = [](const auto& list, Item item) {
-                return std::find(list.begin(), list.end(), item) != list.end();
-            };
-            const auto batch = als::recommend(
-                model, everyone(users),
-                {.count = 12,
-                 .exclude = &seen,
-                 .deny = deny,
-                 .allow = allow,
-                 .own_lists =
-                     [&](std::size_t u) {
-                         return als::ItemLists{
-                             .deny = own_deny[u],
-                             .allow = u % 2 == 0
-                                          ? std::optional<std::span<const Item>>(own_allow[u])
-                                          : std::nullopt};
-                     },
-                 .minimum_score = 0.25});
-            for (const User user : everyone(users)) {
-                const auto u = static_cast<std::size_t>(user.index);
-                const auto permitted = [&](Item item) {
-                    return !has(seen[user].ids(), item) && !denied.count(item) &&
-                           allowed.count(item) > 0;
-                };
-                const auto expected = [&](const auto& also) {
-                    return knows(model, user)
-                               ? by_hand(
-                                     model, user, 12,
-                                     [&](Item item) { return permitted(item) && also(item); }, 0.25)
-                               : List<TestType>{};
-                };
-                REQUIRE(als::recommend(model, user,
+            const RandomLists<TestType> lists(generator, kind, round % 2 == 1);
+            for (const User user : everyone(lists.users))
+                REQUIRE(als::recommend(lists.model, user,
                                        {.count = 12,
-                                        .exclude = seen[user],
-                                        .deny = deny,
-                                        .allow = allow,
+                                        .exclude = lists.seen[user],
+                                        .deny = lists.deny,
+                                        .allow = lists.allow,
                                         .minimum_score = 0.25}) ==
-                        expected([](Item) { return true; }));
-                REQUIRE(batch[u] == expected([&](Item item) {
-                            return !has(own_deny[u], item) &&
-                                   (u % 2 != 0 || has(own_allow[u], item));
-                        }));
+                        lists.expected(user, 12, 0.25, [](Item) { return true; }));
+        }
+}
+
+TEMPLATE_TEST_CASE("recommend: of many users each has lists of their own, beside the common ones",
+                   "", float, double) {
+    std::mt19937 generator(43);
+    for (const Kind kind : kinds)
+        for (int round = 0; round < 6; ++round) {
+            const RandomLists<TestType> lists(generator, kind, round % 2 == 1);
+            std::vector<std::vector<Item>> own_deny, own_allow;
+            for (int u = 0; u < lists.users; ++u) {
+                own_deny.push_back(shuffled(generator, random_items(generator, lists.items, 0.1)));
+                own_allow.push_back(shuffled(generator, random_items(generator, lists.items, 0.7)));
+            }
+            const auto own_lists = [&](std::size_t u) {
+                als::ItemLists own{.deny = own_deny[u]};
+                if (u % 2 == 0) own.allow = own_allow[u];
+                return own;
+            };
+            const auto batch = als::recommend(lists.model, everyone(lists.users),
+                                              {.count = 12,
+                                               .exclude = &lists.seen,
+                                               .deny = lists.deny,
+                                               .allow = lists.allow,
+                                               .own_lists = own_lists,
+                                               .minimum_score = 0.25});
+            for (const User user : everyone(lists.users)) {
+                const auto u = static_cast<std::size_t>(user.index);
+                REQUIRE(batch[u] == lists.expected(user, 12, 0.25, [&](Item item) {
+                    return !has(own_deny[u], item) && (u % 2 != 0 || has(own_allow[u], item));
+                }));
             }
         }
 }
@@ -288,15 +313,14 @@ TEST_CASE("fold_in: a newcomer's recommendations exclude the history") {
     CHECK(als::fold_in(model, als::History<Item, float>{}).factors.isZero(0));
 }
 
-TEST_CASE("recommend: an unknown user gets nothing, or the fallback that was asked for") {
-    als::ModelParts<float> parameters;
-    parameters.users.factors = als::FactorMatrix<float>::Zero(2, 3);
-    parameters.users.factors.row(1).setOnes();
-    parameters.items.factors = als::FactorMatrix<float>::Ones(6, 3);
-    const als::Model<float> model(parameters, als::Implicit{});
+TEST_CASE("recommend: a user of whom the model knows nothing gets an empty list") {
+    const als::Model<float> model(parts_with_unknown_user(), als::Implicit{});
     CHECK(als::recommend(model, User{0}).empty());
     CHECK(als::recommend(model, User{1}).size() == 6);
+}
 
+TEST_CASE("recommend: an unknown user gets the fallback, less what may not appear") {
+    const als::Model<float> model(parts_with_unknown_user(), als::Implicit{});
     const als::Interactions<float> data(
         2, 6,
         std::vector<als::Entry<float>>{
@@ -314,13 +338,16 @@ TEST_CASE("recommend: an unknown user gets nothing, or the fallback that was ask
         {.count = 2, .exclude = &data, .deny = deny, .allow = allow, .fallback = popular});
     CHECK(lists[0] == List<float>{{Item{0}, 0}, {Item{5}, 0}});
     CHECK(lists[1] == List<float>{{Item{0}, 3}, {Item{5}, 3}});
+}
 
-    // With biases the model knows mean and item bias.
-    parameters.users.biases.setZero(2);
-    parameters.items.biases.setLinSpaced(6, 0, 5);
-    parameters.mean = 1;
-    const als::Model<float> rated(parameters, als::Explicit{});
-    CHECK(als::recommend(rated, User{0}, {.count = 2, .fallback = popular}) ==
+TEST_CASE("recommend: with biases the model knows mean and item bias of every user") {
+    als::ModelParts<float> parts = parts_with_unknown_user();
+    parts.users.biases.setZero(2);
+    parts.items.biases.setLinSpaced(6, 0, 5);
+    parts.mean = 1;
+    const als::Model<float> model(parts, als::Explicit{});
+    const std::vector<Item> fallback{Item{0}};
+    CHECK(als::recommend(model, User{0}, {.count = 2, .fallback = fallback}) ==
           List<float>{{Item{5}, 6}, {Item{4}, 5}});
 }
 
@@ -342,15 +369,20 @@ TEST_CASE("recommend: clipped scores keep their order and their minimum") {
           List<float>{{Item{1}, 5}});
 }
 
-TEST_CASE("recommend: no candidates, no users, no items") {
+TEST_CASE("recommend: lists that leave no item give an empty list") {
     std::mt19937 generator(48);
     const auto model = random_model<float>(generator, Kind::plain, 5, 7, 3, false);
     CHECK(als::recommend(model, User{0}, {.allow = std::vector<Item>{}}).empty());
     const std::vector<Item> all{Item{0}, Item{1}, Item{2}, Item{3}, Item{4}, Item{5}, Item{6}};
+    CHECK(als::recommend(model, User{0}, {.exclude = all}).empty());
     CHECK(als::recommend(model, User{0}, {.deny = all}).empty());
     CHECK(als::recommend(model, User{0}, {.deny = all, .allow = all}).empty());
     CHECK(als::recommend(model, everyone(5), {.deny = all})[4].empty());
     CHECK(als::recommend(model, User{0}, {.allow = all}) == als::recommend(model, User{0}));
+}
+
+TEST_CASE("recommend: a model may have no items or no users") {
+    std::mt19937 generator(48);
     const auto empty = random_model<float>(generator, Kind::plain, 2, 0, 3, true);
     CHECK(als::recommend(empty, User{0}).empty());
     CHECK(als::similar_users(empty, User{0}).size() == 1);
@@ -395,36 +427,22 @@ TEST_CASE("recommend: bad lists, minimum and blocks are refused, and say where")
     refuses(run({.exclude = &swapped}), "als::recommend_everyone: exclude", "wrong way round");
 }
 
-TEST_CASE("queries: indices out of range and negative counts are refused") {
+TEST_CASE("recommend: indices out of range, counts below 0 and swapped data are refused") {
     const auto model = worked_model();
-    const auto refuses = [](const auto& call, const std::string& function,
-                            const std::string& part) {
+    const auto refuses = [](const auto& call, const std::string& part,
+                            const std::string& function = "als::recommend") {
         REQUIRE_THROWS_MATCHES(call(), als::InputError, says(function) && says(part));
     };
-    refuses([&] { return als::predict(model, User{3}, Item{0}); }, "als::predict",
-            "user 3 is out of range; there are 3 users");
-    refuses([&] { return als::predict(model, User{0}, Item{-1}); }, "als::predict", "item -1");
-    refuses([&] { return als::recommend(model, User{-1}); }, "als::recommend", "user -1");
-    refuses([&] { return als::recommend(model, User{5}); }, "als::recommend",
+    refuses([&] { return als::recommend(model, User{-1}); }, "user -1");
+    refuses([&] { return als::recommend(model, User{5}); },
             "7 items: are users and items the wrong way round?");
-    refuses([&] { return als::recommend(model, User{0}, {.count = -1}); }, "als::recommend", "-1");
+    refuses([&] { return als::recommend(model, User{0}, {.count = -1}); }, "-1");
     const std::vector<Item> unknown{Item{7}};
-    refuses([&] { return als::recommend(model, User{0}, {.exclude = unknown}); },
-            "als::recommend: exclude", "item 7");
-    refuses(
-        [&] {
-            return als::recommend(model, std::vector<User>{User{0}, User{9}});
-        },
-        "als::recommend", "user 9");
-    refuses([&] { return als::similar_items(model, Item{7}); }, "als::similar_items", "item 7");
-    refuses([&] { return als::similar_users(model, User{3}); }, "als::similar_users", "user 3");
-    refuses([&] { return als::similar_items(model, Item{0}, {.count = -2}); }, "als::similar_items",
-            "-2");
+    refuses([&] { return als::recommend(model, User{0}, {.exclude = unknown}); }, "item 7",
+            "als::recommend: exclude");
+    const std::vector<User> users{User{0}, User{9}};
+    refuses([&] { return als::recommend(model, users); }, "user 9");
     const als::Interactions<float> swapped(7, 3, {});
-    const std::vector<User> users{User{0}};
-    refuses([&] { return als::recommend(model, users, {.exclude = &swapped}); },
-            "als::recommend: exclude", "users and items are the wrong way round");
-    refuses([&] { return als::predict(model, swapped); }, "als::predict", "wrong way round");
-    refuses([&] { return als::objective_value(model, swapped); }, "als::objective_value",
-            "wrong way round");
+    refuses([&] { return als::recommend(model, everyone(1), {.exclude = &swapped}); },
+            "users and items are the wrong way round", "als::recommend: exclude");
 }

@@ -112,7 +112,7 @@ TEMPLATE_TEST_CASE("similar: one and many, items and users, with what is exclude
     }
 }
 
-TEST_CASE("similar: users, folded-in users and items, but itself and rows of zeros never appear") {
+TEST_CASE("similar: neither the user asked for nor users without history appear") {
     const auto data =
         random_table(30, {.users = 50, .items = 30, .density = 0.4, .empty_rows = true})
             .interactions<float>();
@@ -124,10 +124,17 @@ TEST_CASE("similar: users, folded-in users and items, but itself and rows of zer
         CHECK_FALSE(data[user].empty());
         CHECK(std::abs(score) <= 1.0001f);
     }
-    CHECK(als::similar_users(model, User{2}).empty());  // a user without history
-    const auto again = als::similar_users(model, als::fold_in(model, data[User{3}]), {.count = 1});
-    REQUIRE(again.size() == 1);
-    CHECK(again[0].id == User{3});
+    CHECK(als::similar_users(model, User{2}).empty());  // without history
+}
+
+TEST_CASE("similar: what is folded in from a known row is most similar to that row") {
+    const auto data =
+        random_table(30, {.users = 50, .items = 30, .density = 0.4, .empty_rows = true})
+            .interactions<float>();
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 3});
+    const auto user = als::similar_users(model, als::fold_in(model, data[User{3}]), {.count = 1});
+    REQUIRE(user.size() == 1);
+    CHECK(user[0].id == User{3});
     const auto item = als::similar_items(model, als::fold_in(model, data[Item{3}]), {.count = 1});
     REQUIRE(item.size() == 1);
     CHECK(item[0].score > 0.8f);
@@ -144,13 +151,24 @@ TEST_CASE("similar: tiny and huge factors have cosines") {
     CHECK_THAT(static_cast<double>(found[1].score), WithinAbs(0, 1e-5));
 }
 
-TEST_CASE("similar: bad lists and minimum are refused, and the minimum holds") {
+TEST_CASE("similar: no score is below the minimum") {
     std::mt19937 generator(51);
     const auto model = random_model<float>(generator, Kind::plain, 30, 40, 4, false);
-    for (const auto& [item, score] :
-         als::similar_items(model, Item{1}, {.count = 40, .minimum_score = 0.5}))
-        CHECK(score >= 0.5F);
-    CHECK_FALSE(als::similar_items(model, Item{1}, {.count = 40, .minimum_score = 0.5}).empty());
+    const auto list = als::similar_items(model, Item{1}, {.count = 40, .minimum_score = 0.5});
+    CHECK_FALSE(list.empty());
+    CHECK(list.size() < 39);
+    for (const auto& [item, score] : list) CHECK(score >= 0.5F);
+}
+
+TEST_CASE("similar: ids and options out of range are refused") {
+    std::mt19937 generator(51);
+    const auto model = random_model<float>(generator, Kind::plain, 30, 40, 4, false);
+    REQUIRE_THROWS_MATCHES(als::similar_items(model, Item{40}), als::InputError,
+                           says("als::similar_items") && says("item 40"));
+    REQUIRE_THROWS_MATCHES(als::similar_users(model, User{30}), als::InputError,
+                           says("als::similar_users") && says("user 30"));
+    REQUIRE_THROWS_MATCHES(als::similar_items(model, Item{0}, {.count = -2}), als::InputError,
+                           says("als::similar_items") && says("-2"));
     const std::vector<User> bad{User{30}};
     REQUIRE_THROWS_MATCHES(als::similar_users(model, User{0}, {.exclude = bad}), als::InputError,
                            says("als::similar_users: exclude: user 30"));

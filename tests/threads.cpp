@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -27,6 +28,35 @@
 using namespace als_test;
 using als::Item;
 using als::User;
+
+TEST_CASE("threads: eight first calls at once, of what a model computes when it is first needed") {
+    const auto data = sample_data<float>(57);
+    for (const double exponent : {0.0, 0.75}) {
+        const als::Implicit objective{.regularization_exponent = exponent};
+        const auto fitted = als::fit(data, objective, {.factors = 12, .iterations = 2});
+        for (int round = 0; round < 20; ++round) {
+            const als::Model<float> fresh(fitted.parts(), objective);
+            std::latch start(8);
+            std::vector<int> right(8);
+            std::vector<std::thread> threads;
+            for (int t = 0; t < 8; ++t)
+                threads.emplace_back([&, t] {
+                    const User user{t};
+                    const Item item{t};
+                    start.arrive_and_wait();
+                    const auto newcomer = als::fold_in(fresh, data[user]);
+                    const auto novelty = als::fold_in(fresh, data[item]);
+                    right[static_cast<std::size_t>(t)] =
+                        same_bits(newcomer.factors, als::fold_in(fitted, data[user]).factors) &&
+                        same_bits(novelty.factors, als::fold_in(fitted, data[item]).factors) &&
+                        same_bits(fresh.user_gram(), fitted.user_gram()) &&
+                        same_bits(fresh.item_gram(), fitted.item_gram());
+                });
+            for (std::thread& thread : threads) thread.join();
+            CHECK(right == std::vector<int>(8, 1));
+        }
+    }
+}
 
 namespace {
 

@@ -32,17 +32,17 @@ TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in doub
     }
 }
 
-TEST_CASE("row system: the normal equations of the literature") {
+TEST_CASE("row system: the normal equations of the literature, with and without a penalty") {
     // Rows (1,2) -> 4, (1,3) -> 9, (1,4) -> 16.
     als::FactorMatrix<double> rows = als::FactorMatrix<double>::Zero(3, 8);
     rows.leftCols(2) << 1, 2, 1, 3, 1, 4;
     const std::vector<double> targets{4, 9, 16};
-    als::detail::RowSystem<double> system;
-    als::detail::RowSolver<double> solver(als::automatic_instruction_set());
+    RowSystem<double> system;
+    RowSolver<double> solver(als::automatic_instruction_set());
     const auto load = [&](double lambda) {
         system.clear(2);
         system.penalty.setConstant(lambda);
-        system.take(3, [&](std::int64_t j) -> als::detail::RowSystem<double>::Term {
+        system.take(3, [&](std::int64_t j) -> RowSystem<double>::Term {
             return {rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]};
         });
     };
@@ -57,18 +57,22 @@ TEST_CASE("row system: the normal equations of the literature") {
     load(1.5);
     REQUIRE(solver.solve_in_double(system));
     CHECK_THAT(solver.solution(1), WithinAbs(3.28, 1e-6));
+}
 
+TEST_CASE("row system: weighted rows, worked by hand") {
     // (1,2) -> 3 with weight 1 and (4,5) with weight 2 and weighted right-hand side 12:
     // A'A = 33 42 54, A'b = 51 66; with lambda = 1 the solution is (34 42; 42 55)^-1 (51, 66).
     als::FactorMatrix<double> two = als::FactorMatrix<double>::Zero(2, 8);
     two.leftCols(2) << 1, 2, 4, 5;
     const Eigen::Vector2d expected =
         symmetric_solution(Eigen::Matrix2d{{34, 42}, {42, 55}}, Eigen::Vector2d(51, 66));
+    RowSystem<double> system;
+    RowSolver<double> solver(als::automatic_instruction_set());
     system.clear(2);
     system.penalty.setOnes();
-    system.take(2, [&](std::int64_t j) -> als::detail::RowSystem<double>::Term {
-        return j == 0 ? als::detail::RowSystem<double>::Term{two.row(0).data(), 1, 3}
-                      : als::detail::RowSystem<double>::Term{two.row(1).data(), 2, 12};
+    system.take(2, [&](std::int64_t j) -> RowSystem<double>::Term {
+        return j == 0 ? RowSystem<double>::Term{two.row(0).data(), 1, 3}
+                      : RowSystem<double>::Term{two.row(1).data(), 2, 12};
     });
     REQUIRE(solver.solve(system));
     CHECK((solver.solution - expected).norm() < 1e-12);
