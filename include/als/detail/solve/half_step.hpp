@@ -62,9 +62,8 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
     const auto magnitude = [&](std::int32_t row) {
         return std::bit_width(static_cast<std::uint64_t>(rows[row].count));
     };
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-        return magnitude(a) > magnitude(b);
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::int32_t a, std::int32_t b) { return magnitude(a) > magnitude(b); });
     return order;
 }
 
