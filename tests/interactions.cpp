@@ -478,3 +478,22 @@ TEMPLATE_TEST_CASE("interactions: a history with a bad cell is refused", "", flo
                                "als::History: item 0 has the value nan; values have to be finite"));
     REQUIRE_THROWS_AS((Items{{Item{0}, -std::numeric_limits<TestType>::infinity()}}), InputError);
 }
+
+TEST_CASE("interactions: a history with one cell added, changed or taken out is another one") {
+    const History<Item, double> history{{Item{7}, 4}, {Item{3}, 5}, {Item{5}, 0}};
+    const auto check = [](const History<Item, double>& changed, const std::vector<Item>& ids,
+                          const std::vector<double>& values) {
+        const Row<Item, double> row = changed;
+        CHECK(std::vector(row.ids().begin(), row.ids().end()) == ids);
+        CHECK(std::vector(row.values().begin(), row.values().end()) == values);
+    };
+    check(history.with(Item{4}, 2), {Item{3}, Item{4}, Item{5}, Item{7}}, {5, 2, 0, 4});
+    check(history.with(Item{9}, 2), {Item{3}, Item{5}, Item{7}, Item{9}}, {5, 0, 4, 2});
+    check(history.with(Item{5}, 9), {Item{3}, Item{5}, Item{7}}, {5, 9, 4});
+    check(history.without(Item{5}), {Item{3}, Item{7}}, {5, 4});
+    check(history.without(Item{4}), {Item{3}, Item{5}, Item{7}}, {5, 0, 4});
+    check(history, {Item{3}, Item{5}, Item{7}}, {5, 0, 4});
+    REQUIRE_THROWS_MATCHES(history.with(Item{-1}, 1), InputError, says("item -1 is negative"));
+    REQUIRE_THROWS_MATCHES(history.with(Item{5}, std::numeric_limits<double>::quiet_NaN()),
+                           InputError, says("finite"));
+}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Model files: nothing is lost, nothing is let in. And trainings that are cut off.
+// Model files: nothing is lost, nothing is let in.
 #include "catch.hpp"
 #include "data.hpp"
-#include "reference.hpp"
+#include "killed.hpp"
+#include "samples.hpp"
 #include <als/detail/io/model_reader.hpp>
 
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
@@ -15,7 +15,6 @@
 #include <string_view>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -40,23 +39,6 @@ als::ModelFile<Scalar> read_bytes(const std::string& bytes) {
         std::memcpy(to, bytes.data() + offset, count);
     };
     return als::detail::ModelReader<Scalar>("a file", bytes.size(), read).file();
-}
-
-template <typename Matrix>
-bool same_bits(const Matrix& a, const Matrix& b) {
-    return a.rows() == b.rows() && a.cols() == b.cols() &&
-           (a.size() == 0 ||
-            std::memcmp(a.data(), b.data(),
-                        static_cast<std::size_t>(a.size()) * sizeof *a.data()) == 0);
-}
-
-template <typename Scalar>
-bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
-    const auto& [ua, ia, mean_a, lowest_a, highest_a] = a.parts();
-    const auto& [ub, ib, mean_b, lowest_b, highest_b] = b.parts();
-    return same_bits(ua.factors, ub.factors) && same_bits(ia.factors, ib.factors) &&
-           same_bits(ua.biases, ub.biases) && same_bits(ia.biases, ib.biases) && mean_a == mean_b &&
-           lowest_a == lowest_b && highest_a == highest_b && a.objective() == b.objective();
 }
 
 /// Numbers by formulas, not by training: the same in every version.
@@ -157,17 +139,6 @@ std::string raw(const std::vector<Number>& numbers) {
 }
 
 }  // namespace
-
-TEST_CASE("crc32c: the values of RFC 3720, in one piece and in several") {
-    using als::detail::crc32c;
-    const std::string zeros(32, '\0');
-    const std::string ones(32, '\xFF');
-    CHECK(crc32c(zeros.data(), 32) == 0x8A9136AA);
-    CHECK(crc32c(ones.data(), 32) == 0x62A8AB43);
-    CHECK(crc32c("123456789", 9) == 0xE3069283);
-    for (std::size_t cut = 0; cut <= 9; ++cut)
-        CHECK(crc32c(&"123456789"[cut], 9 - cut, crc32c("123456789", cut)) == 0xE3069283);
-}
 
 TEMPLATE_TEST_CASE("save: what is loaded equals what was saved, bit for bit", "", float, double) {
     const Folder folder;
@@ -571,124 +542,6 @@ TEST_CASE("load: the golden files of version 1") {
     CHECK(ratings.users.empty());
 }
 
-TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it is cut off") {
-    const Folder folder;
-    const auto data =
-        random_table(62, {.users = 40, .items = 30, .density = 0.3}).interactions<float>();
-    const auto check = [&](const auto& objective, als::Training training) {
-        training.factors = 6;
-        training.iterations = 7;
-        const auto whole = als::fit(data, objective, training);
-        const als::Checkpoints checkpoints{.path = folder / "training", .every = 2};
-        fs::remove(checkpoints.path);
-        for (const int reached : {1, 3, 4, 7}) {  // as if cut off then
-            als::Training part = training;
-            part.iterations = reached;
-            part.threads = 1 + reached % 3;
-            static_cast<void>(als::fit_with_checkpoints(data, objective, part, checkpoints));
-        }
-        CHECK(same_bits(als::fit_with_checkpoints(data, objective, training, checkpoints), whole));
-        CHECK(same_bits(als::load<float>(checkpoints.path), whole));
-        CHECK(folder.files() == 1);
-    };
-    check(als::Implicit{}, {});
-    check(als::Explicit{}, {});
-    check(als::Implicit{.non_negative = true}, {});
-    check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient});
-    check(als::Implicit{}, {.solver = als::Solver::conjugate_gradient});
-}
-
-TEST_CASE("checkpoints: tolerance and observer end a training as they do without") {
-    const Folder folder;
-    const auto data =
-        random_table(63, {.users = 40, .items = 30, .density = 0.3}).interactions<double>();
-    int seen = 0;
-    als::Training training{.factors = 4, .iterations = 50, .tolerance = 0.01};
-    training.observer = [&](const als::Progress& progress) {
-        seen = progress.iteration;
-        return als::Next::go_on;
-    };
-    const auto whole = als::fit(data, als::Implicit{}, training);
-    const int ended = seen;
-    REQUIRE(ended > 3);
-    REQUIRE(ended < 50);
-    const als::Checkpoints checkpoints{.path = folder / "training", .every = 3};
-    als::Training stopped = training;
-    stopped.observer = [&](const als::Progress& progress) {
-        seen = progress.iteration;
-        return progress.iteration == 2 ? als::Next::stop : als::Next::go_on;
-    };
-    static_cast<void>(als::fit_with_checkpoints(data, als::Implicit{}, stopped, checkpoints));
-    CHECK(seen == 2);
-    CHECK(
-        same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
-    CHECK(seen == ended);
-    seen = 0;  // complete: nothing is left to do
-    CHECK(
-        same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
-    CHECK(seen == 0);
-}
-
-TEST_CASE("checkpoints: those of another training are refused, and stay as they are") {
-    const Folder folder;
-    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
-    const als::Checkpoints checkpoints{.path = folder / "training"};
-    const als::Training training{.factors = 3, .iterations = 4};
-    static_cast<void>(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints));
-    const std::string before = bytes_of(checkpoints.path);
-    const auto refused = [&](const auto& other, const auto& objective, als::Training options,
-                             const char* reason) {
-        REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(other, objective, options, checkpoints),
-                               als::InputError, says(reason));
-        CHECK(bytes_of(checkpoints.path) == before);
-    };
-    const auto other = random_table(65, {.users = 20, .items = 15}).interactions<float>();
-    refused(other, als::Implicit{}, training, "is no checkpoint of this training: checkpoint.data");
-    refused(data, als::Implicit{.alpha = 2}, training, "objective.alpha is 1 and not 2");
-    refused(data, als::Explicit{}, training, "objective.bias_regularization is not there");
-    refused(data, als::Implicit{}, {.factors = 4, .iterations = 4},
-            "training.factors is 3 and not 4");
-    refused(data, als::Implicit{}, {.factors = 3, .iterations = 4, .seed = 5},
-            "training.seed is 42 and not 5");
-    refused(data, als::Implicit{}, {.factors = 3, .iterations = 3},
-            "holds the model after 4 iterations, and Training::iterations is 3");
-    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, training, {}),
-                           als::InputError, says("als::Checkpoints::path is empty"));
-    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, training,
-                                                     {.path = folder / "x", .every = 0}),
-                           als::InputError, says("als::Checkpoints::every is 0"));
-    write_bytes(checkpoints.path, before.substr(0, before.size() / 2));
-    CHECK_THROWS_AS(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
-                    als::FormatError);
-}
-
-namespace {
-
-/// Runs `work` in a child, kills it by signal 9 after so many microseconds, and says whether it had
-/// ended before.
-template <typename Work>
-bool killed_after(int microseconds, const Work& work) {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        try {
-            work();
-        } catch (const std::exception& error) {
-            static_cast<void>(std::fprintf(stderr, "child: %s\n", error.what()));
-            _exit(2);  // past the destructors of the parent's objects
-        }
-        _exit(0);
-    }
-    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
-    kill(child, SIGKILL);
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    REQUIRE((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-}  // namespace
-
 TEST_CASE("save: a process killed at any moment leaves the old file or the new one, whole") {
     const Folder folder;
     const auto one = model_by_formula<float>(als::Explicit{}, 3000, 400, 8);
@@ -709,26 +562,4 @@ TEST_CASE("save: a process killed at any moment leaves the old file or the new o
     }
     CHECK(ones > 0);
     CHECK(others > 0);
-}
-
-TEST_CASE("checkpoints: a training killed at any moment goes on and comes to the same model") {
-    const Folder folder;
-    const auto data =
-        random_table(66, {.users = 300, .items = 200, .density = 0.1}).interactions<float>();
-    const als::Training training{.factors = 8, .iterations = 600, .threads = 1};
-    const als::Checkpoints checkpoints{.path = folder / "training"};
-    const auto whole = als::fit(data, als::Implicit{}, training);
-    int kills = 0;
-    while (kills < 100) {
-        const bool done = killed_after(3000 + 1700 * (kills % 13), [&] {
-            static_cast<void>(
-                als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints));
-        });
-        if (!done) ++kills;
-        if (!done && kills < 100) continue;
-        // Done, or killed for the last time: the model is the same, and the next one begins anew.
-        CHECK(same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
-                        whole));
-        fs::remove(checkpoints.path);
-    }
 }

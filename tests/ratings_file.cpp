@@ -719,3 +719,21 @@ TEST_CASE("ratings_file: lines longer than the first buffer are read whole") {
         CHECK(ratings.users.name(als::User{1}) == id);
     }
 }
+
+TEST_CASE("ratings_file: times are kept, of a repeated pair the latest") {
+    const auto data = read_text<float>("a,x,5,300\na,x,4,100\nb,y,1,2e3\n",
+                                       {.time_column = 3, .duplicates = Duplicates::sum});
+    CHECK(data.times[User{0}].values()[0] == 300);
+    CHECK(data.times[User{1}].values()[0] == 2000);
+    CHECK(read_text<float>("a,x,5,300\n").times.empty());
+}
+
+TEST_CASE(
+    "ratings_file: a time that is no number, and columns of times that cannot be, are refused") {
+    CHECK_THAT(refusal("a,x,5,1\na,y,5,soon\n", {.time_column = 3}),
+               als_test::contains("f:2:7: the time \"soon\" is not a number"));
+    REQUIRE_THROWS_MATCHES(read_text("a,x,5,1\n", {.time_column = 2}), InputError,
+                           says("time_column is 2; another option names that column"));
+    REQUIRE_THROWS_MATCHES(read_text("a,x,5,1\n", {.time_column = -2}), InputError,
+                           says("time_column is -2"));
+}

@@ -3,9 +3,8 @@
 // Slow on purpose, so that a reader can check it by eye; the library is compared with it.
 #pragma once
 
+#include "dense.hpp"
 #include <als/als.hpp>
-
-#include <Eigen/LU>
 
 #include <cmath>
 #include <cstdint>
@@ -76,16 +75,6 @@ struct Reference {
     double mean = 0;
 };
 
-inline Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns,
-                                     double scale) {
-    std::mt19937 generator(seed);
-    Eigen::MatrixXd matrix(rows, columns);
-    for (Eigen::Index r = 0; r < rows; ++r)
-        for (Eigen::Index c = 0; c < columns; ++c)
-            matrix(r, c) = scale * (2 * uniform(generator) - 1);
-    return matrix;
-}
-
 /// All users start at random, everything else at 0.
 template <typename Objective>
 Reference reference_start(const Table& table, const Objective& objective, int factors,
@@ -120,9 +109,6 @@ inline double row_scale(const als::Implicit& objective, const Table& table, Eige
 inline double row_scale(const als::Explicit& objective, const Table& table, Eigen::Index r) {
     return std::pow(table.stored.row(r).sum(), objective.regularization_exponent);
 }
-
-/// The x of least norm with matrix x = right. Compiled once, in main.cpp: it takes seconds.
-Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
 
 /// argmin of x' matrix x / 2 - right . x with the first `bounded` numbers >= 0: of all ways to hold
 /// some of them at 0 and leave the others free, the best that keeps the bound.
@@ -264,12 +250,6 @@ Reference as_reference(const als::Model<Scalar>& model) {
         reference.item_biases = model.item_biases().template cast<double>();
     }
     return reference;
-}
-
-/// |a - b| / |b|, 0 for two zeros.
-inline double relative_difference(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-    const double size = b.norm();
-    return size > 0 ? (a - b).norm() / size : a.norm();
 }
 
 }  // namespace als_test

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// See dense.hpp.
+#include "dense.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+
+#include <random>
+#include <stdexcept>
+
+namespace als_test {
+
+Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns,
+                              double scale) {
+    std::mt19937 generator(seed);
+    Eigen::MatrixXd matrix(rows, columns);
+    for (Eigen::Index r = 0; r < rows; ++r)
+        for (Eigen::Index c = 0; c < columns; ++c)
+            matrix(r, c) = scale * (2 * (static_cast<double>(generator()) / 4294967296.0) - 1);
+    return matrix;
+}
+
+Eigen::MatrixXd random_orthonormal(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns) {
+    return random_matrix(seed, rows, columns, 1).householderQr().householderQ() *
+           Eigen::MatrixXd::Identity(rows, columns);
+}
+
+Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {
+    return matrix.completeOrthogonalDecomposition().solve(right);
+}
+
+Eigen::VectorXd symmetric_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {
+    return matrix.ldlt().solve(right);
+}
+
+Eigen::MatrixXd cholesky_factor(const Eigen::MatrixXd& matrix) { return matrix.llt().matrixU(); }
+
+Decomposition eigen_decomposition(const Eigen::MatrixXd& matrix) {
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix);
+    if (solver.info() != Eigen::Success) throw std::runtime_error("eigen_decomposition");
+    return {solver.eigenvalues(), solver.eigenvectors()};
+}
+
+double relative_difference(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+    const double size = b.norm();
+    return size > 0 ? (a - b).norm() / size : a.norm();
+}
+
+}  // namespace als_test

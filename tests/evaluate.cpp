@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// `evaluate`: the means of the metrics, and the measures that need every item.
+#include "catch.hpp"
+#include "samples.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <set>
+#include <vector>
+
+using namespace als_test;
+using als::Item;
+using als::User;
+
+TEST_CASE("evaluate: means of the metrics of the recommended lists, with intervals") {
+    const auto data = sample_data<double>(64);
+    const auto parts = als::split(data, {.test_fraction = 0.4});
+    const auto& train = parts.train;
+    const auto& test = parts.test;
+    const auto model = als::fit(train, als::Implicit{}, {.factors = 6, .iterations = 4});
+    for (const int threads : {1, 3}) {
+        const auto found = als::evaluate(
+            model, test, {.k = 7, .exclude = &train, .relevance_threshold = 2, .threads = threads});
+        std::vector<double> recalls, ndcgs;
+        std::set<Item> listed;
+        for (int u = 0; u < 60; ++u) {
+            std::vector<Item> relevant;
+            for (const auto [item, value] : test[User{u}])
+                if (value >= 2) relevant.push_back(item);
+            if (relevant.empty()) continue;
+            const auto list =
+                als::recommend(model, User{u}, {.count = 7, .exclude = train[User{u}]});
+            for (const auto& [item, score] : list) listed.insert(item);
+            recalls.push_back(als::recall(list, relevant, 7));
+            ndcgs.push_back(als::ndcg(list, relevant, 7));
+        }
+        CHECK(found.users.size() == recalls.size());
+        CHECK(found.recall.values == recalls);
+        CHECK(found.ndcg.values == ndcgs);
+        const auto n = static_cast<double>(recalls.size());
+        const double mean = std::accumulate(recalls.begin(), recalls.end(), 0.0) / n;
+        double squares = 0;
+        for (const double value : recalls) squares += (value - mean) * (value - mean);
+        CHECK_THAT(found.recall.mean, WithinRel(mean, 1e-12));
+        CHECK_THAT(found.recall.high - mean,
+                   WithinRel(1.96 * std::sqrt(squares / (n - 1) / n), 1e-9));
+        CHECK_THAT(mean - found.recall.low,
+                   WithinRel(1.96 * std::sqrt(squares / (n - 1) / n), 1e-9));
+        CHECK_THAT(found.coverage, WithinRel(static_cast<double>(listed.size()) / 45, 1e-12));
+        CHECK_FALSE(found.auc.has_value());
+    }
+}
+
+TEST_CASE("evaluate: AUC, percentile rank and popularity bias, worked by hand") {
+    // One user, scores 5 4 4 3 2 for items 0 to 4; items 1 and 3 are relevant, with values 2 and 1.
+    als::ModelParts<double> parameters;
+    parameters.users.factors = als::FactorMatrix<double>::Ones(2, 1);
+    parameters.items.factors.resize(5, 1);
+    parameters.items.factors << 5, 4, 4, 3, 2;
+    const als::Model<double> model(parameters, als::Implicit{});
+    const als::Interactions<double> test(
+        2, 5, std::vector<als::Entry<double>>{{User{0}, Item{1}, 2}, {User{0}, Item{3}, 1}});
+    const auto found = als::evaluate(model, test, {.k = 2, .all_places = true});
+    REQUIRE(found.users == std::vector<User>{User{0}});
+    // Item 1 beats item 4, ties with 2 and loses to 0: 1.5 of 3. Item 3 beats 4 alone: 1 of 3.
+    REQUIRE(found.auc.has_value());
+    CHECK_THAT(found.auc->mean, WithinRel(2.5 / 6, 1e-12));
+    // Places, from 0: item 1 shares 1 and 2, item 3 has 3, of 4.
+    CHECK_THAT(*found.expected_percentile_rank, WithinRel((2 * 1.5 / 4 + 1 * 3.0 / 4) / 3, 1e-12));
+    CHECK_THAT(found.coverage, WithinRel(2.0 / 5, 1e-12));
+    // The lists hold items 0 and 1, with 0 and 1 users; the relevant ones have 1 each.
+    CHECK_THAT(found.popularity_bias, WithinRel(0.5, 1e-12));
+    // With item 0 seen, item 1 has lost to nobody.
+    const als::Interactions<double> seen(2, 5,
+                                         std::vector<als::Entry<double>>{{User{0}, Item{0}, 1}});
+    const auto less = als::evaluate(model, test, {.k = 2, .exclude = &seen, .all_places = true});
+    CHECK_THAT(less.auc->mean, WithinRel(2.5 / 4, 1e-12));
+}
+
+TEST_CASE("evaluate: sampled candidates are asked for, seeded, and rank among themselves") {
+    const auto data = sample_data<float>(65);
+    const auto parts = als::split(data, {.test_fraction = 0.4});
+    const auto& train = parts.train;
+    const auto& test = parts.test;
+    const auto model = als::fit(train, als::Implicit{}, {.factors = 6, .iterations = 4});
+    const auto sampled = [&](std::int64_t count, std::uint64_t seed) {
+        return als::evaluate(model, test,
+                             {.k = 5,
+                              .exclude = &train,
+                              .all_places = true,
+                              .sampled_candidates = count,
+                              .seed = seed});
+    };
+    CHECK(sampled(8, 1).recall.values == sampled(8, 1).recall.values);
+    CHECK(sampled(8, 1).recall.values != sampled(8, 2).recall.values);
+    CHECK(sampled(8, 1).recall.mean > sampled(1000, 1).recall.mean);  // fewer rivals
+    const auto full = als::evaluate(model, test, {.k = 5, .exclude = &train, .all_places = true});
+    CHECK(sampled(1000, 1).recall.values == full.recall.values);
+    CHECK_THAT(sampled(1000, 1).auc->mean, WithinRel(full.auc->mean, 1e-12));
+}
+
+TEST_CASE("evaluate: what cannot be judged is refused") {
+    const auto data = sample_data<float>(66);
+    const auto model = als::fit(data, als::Implicit{}, {.factors = 3, .iterations = 1});
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, data, {.k = 0}), als::InputError,
+                           says("als::EvaluateOptions::k is 0"));
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, data, {.exclude = &data}), als::InputError,
+                           says("no user has a relevant item"));
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, als::Interactions<float>(45, 60, {})),
+                           als::InputError, says("als::evaluate: test") && says("wrong way round"));
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, data, {.relevance_threshold = std::nan("")}),
+                           als::InputError, says("relevance_threshold is not a number"));
+    REQUIRE_THROWS_MATCHES(als::mae(model, data), als::InputError,
+                           says("als::mae: the model is implicit"));
+}

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// Nothing: CMake precompiles headers for a target that has sources.

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// One row: every instruction set and every path against the plain solution in double, over random
+// shapes and planted spectra.
+#include "../catch.hpp"
+#include "problems.hpp"
+
+#include <cstring>
+#include <vector>
+
+using namespace als_test;
+using als::InstructionSet;
+using als::detail::RowSolver;
+using als::detail::RowSystem;
+
+TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in double", "", float,
+                   double) {
+    for (const InstructionSet set : als::supported_instruction_sets()) {
+        CAPTURE(als::name_of(set));
+        RowSystem<TestType> system;  // kept: rows must not see the one before
+        RowSolver<TestType> solver(set);
+        std::uint32_t seed = 1;
+        for (const Eigen::Index m : {1, 3, 8, 15, 16, 17, 40, 64, 65, 100, 128, 130})
+            for (const Eigen::Index n : {1, 2, 7, 12, 30, 55, 57, 92, 95, 121, 256, 257, 600}) {
+                CAPTURE(m, n);
+                const Problem problem = random_problem(seed += 3, n, m);
+                const auto rows = load(problem, system);
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+                REQUIRE(solver.solve_in_double(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+            }
+    }
+}
+
+TEST_CASE("row system: the normal equations of the literature, with and without a penalty") {
+    // Rows (1,2) -> 4, (1,3) -> 9, (1,4) -> 16.
+    als::FactorMatrix<double> rows = als::FactorMatrix<double>::Zero(3, 8);
+    rows.leftCols(2) << 1, 2, 1, 3, 1, 4;
+    const std::vector<double> targets{4, 9, 16};
+    RowSystem<double> system;
+    RowSolver<double> solver(als::automatic_instruction_set());
+    const auto load = [&](double lambda) {
+        system.clear(2);
+        system.penalty.setConstant(lambda);
+        system.take(3, [&](std::int64_t j) -> RowSystem<double>::Term {
+            return {rows.row(j).data(), 1, targets[static_cast<std::size_t>(j)]};
+        });
+    };
+    load(0);
+    REQUIRE(solver.solve_in_double(system));
+    CHECK_THAT(solver.solution(0), WithinAbs(-8.333333, 1e-6));
+    CHECK_THAT(solver.solution(1), WithinAbs(6, 1e-6));
+    load(1.5);
+    REQUIRE(solver.solve(system));
+    CHECK_THAT(solver.solution(0), WithinAbs(-0.1155556, 1e-6));
+    CHECK_THAT(solver.solution(1), WithinAbs(3.28, 1e-6));
+    load(1.5);
+    REQUIRE(solver.solve_in_double(system));
+    CHECK_THAT(solver.solution(1), WithinAbs(3.28, 1e-6));
+}
+
+TEST_CASE("row system: weighted rows, worked by hand") {
+    // (1,2) -> 3 with weight 1 and (4,5) with weight 2 and weighted right-hand side 12:
+    // A'A = 33 42 54, A'b = 51 66; with lambda = 1 the solution is (34 42; 42 55)^-1 (51, 66).
+    als::FactorMatrix<double> two = als::FactorMatrix<double>::Zero(2, 8);
+    two.leftCols(2) << 1, 2, 4, 5;
+    const Eigen::Vector2d expected =
+        symmetric_solution(Eigen::Matrix2d{{34, 42}, {42, 55}}, Eigen::Vector2d(51, 66));
+    RowSystem<double> system;
+    RowSolver<double> solver(als::automatic_instruction_set());
+    system.clear(2);
+    system.penalty.setOnes();
+    system.take(2, [&](std::int64_t j) -> RowSystem<double>::Term {
+        return j == 0 ? RowSystem<double>::Term{two.row(0).data(), 1, 3}
+                      : RowSystem<double>::Term{two.row(1).data(), 2, 12};
+    });
+    REQUIRE(solver.solve(system));
+    CHECK((solver.solution - expected).norm() < 1e-12);
+}
+
+TEMPLATE_TEST_CASE("row system: penalties that differ or are 0, and cells without weight", "",
+                   float, double) {
+    for (const InstructionSet set : als::supported_instruction_sets())
+        for (const Eigen::Index n : {20, 90, 150, 400}) {
+            CAPTURE(als::name_of(set), n);
+            Problem problem = random_problem(5, n, 100);
+            for (Eigen::Index f = 0; f < 100; ++f)
+                problem.p(f) = 0.5 + 0.1 * static_cast<double>(f);
+            RowSystem<TestType> system;
+            RowSolver<TestType> solver(set);
+            {
+                const auto rows = load(problem, system);
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+            }
+            problem.d(5) = problem.c(5) = 0;  // without effect, and left out
+            {
+                const auto rows = load(problem, system);
+                CHECK(system.size() == n - 1);
+                CHECK(system.has_dual());
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+            }
+            problem.d(3) = 0;  // no dual
+            {
+                const auto rows = load(problem, system);
+                CHECK_FALSE(system.has_dual());
+                REQUIRE(solver.solve(system));
+                CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+            }
+            problem.p(7) = 0;  // the unknown is 0: the same as a huge penalty
+            const auto rows = load(problem, system);
+            REQUIRE(solver.solve(system));
+            problem.p(7) = 1e30;
+            CHECK(solver.solution(7) == 0);
+            CHECK(error_of(solver, problem.solution()) < limit<TestType>);
+        }
+}
+
+TEST_CASE("row system: a very long row is summed in parts, the same for any number of threads") {
+    const Problem problem = random_problem(3, 20000, 20);
+    for (const InstructionSet set : als::supported_instruction_sets()) {
+        RowSystem<float> system;
+        RowSolver<float> solver(set);
+        const auto rows = load(problem, system);
+        REQUIRE(solver.solve(system));
+        CHECK(error_of(solver, problem.solution()) < 2e-5);
+        const Eigen::VectorXf one = solver.solution;
+        for (const int threads : {2, 3, 8}) {
+            const auto again = load(problem, system);
+            REQUIRE(solver.solve(system, nullptr, als::detail::Workers{threads}));
+            CHECK(std::memcmp(one.data(), solver.solution.data(), 20 * sizeof(float)) == 0);
+        }
+    }
+}
+
+TEST_CASE("row system: ratings with a condition of 1e5 keep the digits of float") {
+    for (const InstructionSet set : als::supported_instruction_sets())
+        for (const Eigen::Index m : {20, 64, 128})
+            for (const Eigen::Index n : {m / 2, m - 9, m, 2 * m, 5 * m})
+                for (const double scale : {1.0, 30.0}) {
+                    CAPTURE(als::name_of(set), m, n, scale);
+                    Problem problem = random_problem(7, n, m);
+                    problem.w =
+                        (scale * with_condition(11, n, m, 1e5)).cast<float>().cast<double>();
+                    problem.d.setOnes();
+                    problem.p.setConstant(1e-5 * scale * scale);
+                    RowSystem<float> system;
+                    RowSolver<float> solver(set);
+                    const auto rows = load(problem, system);
+                    REQUIRE(solver.solve(system));
+                    CHECK(error_of(solver, problem.solution()) < 5e-5);
+                }
+}
