@@ -52,7 +52,7 @@ TEST_CASE("baselines: data without entries and objectives without biases are ref
     REQUIRE_THROWS_MATCHES(als::bias_model(ratings_with_empty_rows(), {.biases = false}),
                            als::InputError, says("als::bias_model: the objective has no biases"));
     REQUIRE_THROWS_MATCHES(als::bias_model(als::Interactions<float>(2, 2, {})), als::InputError,
-                           says("als::bias_model"));
+                           says("no entry to train on"));
     REQUIRE_THROWS_MATCHES(als::popularity_model(als::Interactions<float>(2, 2, {})),
                            als::InputError, says("als::popularity_model"));
 }

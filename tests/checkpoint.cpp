@@ -38,7 +38,7 @@ TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it 
     check(als::Implicit{}, {.solver = als::Solver::conjugate_gradient});
 }
 
-TEST_CASE("checkpoints: tolerance and observer end a training as they do without") {
+TEST_CASE("checkpoints: the tolerance ends a training where it does without them") {
     const Folder folder;
     const auto data =
         random_table(63, {.users = 40, .items = 30, .density = 0.3}).interactions<double>();
@@ -53,13 +53,6 @@ TEST_CASE("checkpoints: tolerance and observer end a training as they do without
     REQUIRE(ended > 3);
     REQUIRE(ended < 50);
     const als::Checkpoints checkpoints{.path = folder / "training", .every = 3};
-    als::Training stopped = training;
-    stopped.observer = [&](const als::Progress& progress) {
-        seen = progress.iteration;
-        return progress.iteration == 2 ? als::Next::stop : als::Next::go_on;
-    };
-    static_cast<void>(als::fit_with_checkpoints(data, als::Implicit{}, stopped, checkpoints));
-    CHECK(seen == 2);
     CHECK(
         same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
     CHECK(seen == ended);
@@ -67,6 +60,25 @@ TEST_CASE("checkpoints: tolerance and observer end a training as they do without
     CHECK(
         same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
     CHECK(seen == 0);
+}
+
+TEST_CASE("checkpoints: a training that the observer stops is continued by the next call") {
+    const Folder folder;
+    const auto data =
+        random_table(63, {.users = 40, .items = 30, .density = 0.3}).interactions<double>();
+    const als::Training training{.factors = 4, .iterations = 6};
+    const als::Checkpoints checkpoints{.path = folder / "training", .every = 3};
+    int seen = 0;
+    als::Training stopped = training;
+    stopped.observer = [&](const als::Progress& progress) {
+        seen = progress.iteration;
+        return progress.iteration == 2 ? als::Next::stop : als::Next::go_on;
+    };
+    const auto part = als::fit_with_checkpoints(data, als::Implicit{}, stopped, checkpoints);
+    CHECK(seen == 2);
+    CHECK(same_bits(part, als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 2})));
+    CHECK(same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
+                    als::fit(data, als::Implicit{}, training)));
 }
 
 TEST_CASE("checkpoints: those of another training are refused, and stay as they are") {
@@ -92,14 +104,27 @@ TEST_CASE("checkpoints: those of another training are refused, and stay as they 
             "training.seed is 42 and not 5");
     refused(data, als::Implicit{}, {.factors = 3, .iterations = 3},
             "holds the model after 4 iterations, and Training::iterations is 3");
-    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, training, {}),
-                           als::InputError, says("als::Checkpoints::path is empty"));
-    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, training,
-                                                     {.path = folder / "x", .every = 0}),
-                           als::InputError, says("als::Checkpoints::every is 0"));
-    write_bytes(checkpoints.path, before.substr(0, before.size() / 2));
+}
+
+TEST_CASE("checkpoints: a file that is cut off is refused") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training training{.factors = 3, .iterations = 4};
+    static_cast<void>(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints));
+    const std::string whole = bytes_of(checkpoints.path);
+    write_bytes(checkpoints.path, whole.substr(0, whole.size() / 2));
     CHECK_THROWS_AS(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
                     als::FormatError);
+}
+
+TEST_CASE("checkpoints: options out of range are refused") {
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, {}, {}),
+                           als::InputError, says("als::Checkpoints::path is empty"));
+    REQUIRE_THROWS_MATCHES(
+        als::fit_with_checkpoints(data, als::Implicit{}, {}, {.path = "x", .every = 0}),
+        als::InputError, says("als::Checkpoints::every is 0"));
 }
 
 TEST_CASE("checkpoints: a training killed at any moment goes on and comes to the same model") {

@@ -111,6 +111,4 @@ TEST_CASE("evaluate: what cannot be judged is refused") {
                            als::InputError, says("als::evaluate: test") && says("wrong way round"));
     REQUIRE_THROWS_MATCHES(als::evaluate(model, data, {.relevance_threshold = std::nan("")}),
                            als::InputError, says("relevance_threshold is not a number"));
-    REQUIRE_THROWS_MATCHES(als::mae(model, data), als::InputError,
-                           says("als::mae: the model is implicit"));
 }

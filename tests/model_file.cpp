@@ -198,7 +198,11 @@ TEST_CASE("save: ids, what was seen and how it was trained come back") {
         CHECK(file.training->solver == training.solver);
         CHECK(file.training->instruction_set == als::InstructionSet::avx2);
     }
-    als::save(model, folder / "bare");
+}
+
+TEST_CASE("save: what was not given is not there when it is loaded") {
+    const Folder folder;
+    als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), folder / "bare");
     const auto bare = als::load_all<float>(folder / "bare");
     CHECK(bare.users.empty());
     CHECK(bare.items.empty());
@@ -228,13 +232,17 @@ TEST_CASE("save: places that cannot be written are refused with the system's rea
     fs::create_directory(folder / "folder");
     REQUIRE_THROWS_MATCHES(als::save(model, folder / "folder"), als::IoError,
                            says("is not a regular file"));
-    REQUIRE_THROWS_MATCHES(als::load<float>(folder / "folder"), als::IoError,
+}
+
+TEST_CASE("load: what is no file, or not there, is refused with the system's reason") {
+    const Folder folder;
+    REQUIRE_THROWS_MATCHES(als::load<float>(folder.path()), als::IoError,
                            says("is not a regular file"));
     REQUIRE_THROWS_MATCHES(als::load<float>(folder / "nothing"), als::IoError,
                            says("als::load: cannot open"));
 }
 
-TEST_CASE("save: the file keeps its permissions, a link becomes a file") {
+TEST_CASE("save: a file that is replaced keeps its permissions") {
     const Folder folder;
     const auto model = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
     als::save(model, folder / "model");
@@ -242,6 +250,11 @@ TEST_CASE("save: the file keeps its permissions, a link becomes a file") {
     als::save(model, folder / "model");
     CHECK(fs::status(folder / "model").permissions() ==
           (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+TEST_CASE("save: a link is replaced by a file, and what it pointed to stays") {
+    const Folder folder;
+    als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), folder / "model");
     fs::create_symlink(folder / "model", folder / "link");
     als::save(model_by_formula<float>(als::Implicit{}, 2, 2, 1), folder / "link");
     CHECK(als::load<float>(folder / "link").user_count() == 2);
@@ -350,6 +363,11 @@ TEST_CASE("MappedModel: the factors where they lie, also when the file is replac
     als::save(model_by_formula<double>(als::Explicit{}, 2, 2, 2), folder / "model");
     CHECK(mapped.user_factors() == model.user_factors());
     CHECK(als::MappedModel<double>(folder / "model").user_factors().rows() == 2);
+}
+
+TEST_CASE("MappedModel: a model of another scalar and an empty file are refused") {
+    const Folder folder;
+    als::save(model_by_formula<double>(als::Explicit{}, 30, 4, 5), folder / "model");
     REQUIRE_THROWS_MATCHES(als::MappedModel<float>(folder / "model"), als::FormatError,
                            says("als::MappedModel: "));
     write_bytes(folder / "empty", "");
@@ -378,27 +396,53 @@ TEST_CASE("load: every byte that is flipped is found") {
         }
 }
 
-TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
+namespace {
+
+/// The whole file with a header in which `from` is replaced.
+std::string edit(const std::string& from, const std::string& to) {
+    static const std::string good = whole_file();
+    return with_header(good, replaced(header_of(good), from, to));
+}
+
+/// A file that breaks one rule.
+struct Hostile {
+    const char* rule;
+    std::string bytes;
+    const char* says;
+};
+
+void refuse_each(const std::vector<Hostile>& files) {
+    for (const auto& [rule, bytes, expected] : files) {
+        CAPTURE(rule);
+        REQUIRE_THROWS_MATCHES(read_bytes<float>(bytes), als::FormatError, says(expected));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("load: the file that the hostile ones are made of is read") {
     const std::string good = whole_file();
-    const std::string header = header_of(good);
-    struct Hostile {
-        const char* rule;
-        std::string bytes;
-        const char* says;
-    };
-    const auto edit = [&](const std::string& from, const std::string& to) {
-        return with_header(good, replaced(header, from, to));
-    };
-    const auto raw_header = [&](const std::string& json) { return with_header(good, json); };
-    const float nan = std::numeric_limits<float>::quiet_NaN();
-    const std::vector<Hostile> files{
+    CHECK(read_bytes<float>(with_header(good, header_of(good))).items.size() == 4);
+}
+
+TEST_CASE("load: a file that is too short for its header is refused") {
+    const std::string good = whole_file();
+    refuse_each({
         {"nothing", "", "the file has 0 bytes"},
         {"seven bytes", good.substr(0, 7), "the file has 7 bytes"},
         {"length beyond the file", std::string("\xFF\xFF\0\0\0\0\0\0{}", 10), "given as 65535"},
         {"length of 2^64 - 1", std::string(8, '\xFF') + "{}", "given as 18446744073709551615"},
-        {"length above 1 MiB", std::string("\x01\0\x10\0\0\0\0\0", 8) + std::string(1 << 21, ' '),
+        {"length above 1 MiB", std::string("\x01\0\x10\0\0\0\0\0", 8).append(1 << 21, ' '),
          "a header at most 1048576"},
         {"length of 0", std::string(8, '\0'), "expected '{'"},
+    });
+}
+
+TEST_CASE("load: a header that is not the stated JSON is refused") {
+    const std::string good = whole_file();
+    const std::string header = header_of(good);
+    const auto raw_header = [&](const std::string& json) { return with_header(good, json); };
+    refuse_each({
         {"an empty object", raw_header("{}"), "the tensors end at 0"},
         {"no object", raw_header("[]"), "expected '{'"},
         {"no end", raw_header("{\"a\":{"), "expected '\"'"},
@@ -421,6 +465,12 @@ TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
         {"shape twice", edit("\"shape\":", "\"shape\":[1],\"shape\":"), "shape occurs twice"},
         {"offsets twice", edit("\"data_offsets\":", "\"data_offsets\":[0,1],\"data_offsets\":"),
          "data_offsets occurs twice"},
+    });
+}
+
+TEST_CASE("load: a tensor whose description is not right is refused") {
+    const std::string good = whole_file();
+    refuse_each({
         {"no shape", edit("\"shape\":[4],", ""), "lacks one of dtype, shape"},
         {"an unknown member", edit("\"shape\":", "\"strides\":"), "found strides"},
         {"an unknown dtype", edit("\"F32\"", "\"F31\""), "unknown dtype F31"},
@@ -442,6 +492,12 @@ TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
         {"a gap", edit("\"data_offsets\":[0,24]", "\"data_offsets\":[8,32]"),
          "a gap or an overlap"},
         {"bytes behind the tensors", good + "x", "something follows"},
+    });
+}
+
+TEST_CASE("load: metadata that do not describe a model are refused") {
+    const std::string good = whole_file();
+    refuse_each({
         {"another format", edit("als model", "als_model"), "the format is als_model"},
         {"a later version", edit("\"format_version\":\"1\"", "\"format_version\":\"2\""),
          "reads version 1"},
@@ -458,6 +514,13 @@ TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
         {"biases of a model without", edit("biases\":\"true\"", "biases\":\"false\""),
          "there are 3 user and 4 item biases"},
         {"a mean that is nan", edit("\"mean\":\"3.5\"", "\"mean\":\"nan\""), "is nan"},
+    });
+}
+
+TEST_CASE("load: tensors that do not make a model are refused") {
+    const std::string good = whole_file();
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    refuse_each({
         {"an unknown tensor", edit("\"seen_items\"", "\"seen_atoms\""),
          "does not belong to a model"},
         {"no factors of items", edit("\"item_factors\":{", "\"item_biases_\":{"),
@@ -496,13 +559,7 @@ TEST_CASE("load: hostile files are refused, each for the rule that it breaks") {
          "the objective is non_negative"},
         {"a training without factors", edit("training.factors\":\"2\"", "training.factors\":\"0\""),
          "als::Training::factors is 0"},
-    };
-    CHECK(files.size() >= 40);
-    CHECK(read_bytes<float>(with_header(good, header)).items.size() == 4);
-    for (const auto& [rule, bytes, expected] : files) {
-        CAPTURE(rule);
-        REQUIRE_THROWS_MATCHES(read_bytes<float>(bytes), als::FormatError, says(expected));
-    }
+    });
 }
 
 TEST_CASE("load: more factors than there are users and items, and many, are refused") {

@@ -36,6 +36,13 @@ foreach(source IN LISTS mistakes)
     set_tests_properties(compile_fail_${name} PROPERTIES LABELS package)
 endforeach()
 
+# The examples in doc comments compile.
+add_test(NAME doc_examples
+    COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} "-DINCLUDES=${includes}"
+        -D HEADERS=${PROJECT_SOURCE_DIR}/include/als -D SOURCE=${CMAKE_CURRENT_BINARY_DIR}/doc_examples.cpp
+        -P "${CMAKE_CURRENT_SOURCE_DIR}/doc_examples/check.cmake")
+set_tests_properties(doc_examples PROPERTIES LABELS package)
+
 # Objects whose matrices have different alignments do not link.
 add_test(NAME mixed_alignment
     COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} "-DINCLUDES=${includes}"

@@ -29,7 +29,7 @@ using namespace als_test;
 using als::Item;
 using als::User;
 
-TEST_CASE("threads: eight first calls at once, of what a model computes when it is first needed") {
+TEST_CASE("queries: eight threads at once may be the first that need what a model computes") {
     const auto data = sample_data<float>(57);
     for (const double exponent : {0.0, 0.75}) {
         const als::Implicit objective{.regularization_exponent = exponent};

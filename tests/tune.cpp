@@ -10,10 +10,28 @@
 #include <vector>
 
 using namespace als_test;
-using als::Item;
-using als::User;
 
-TEST_CASE("tune: a grid is every combination, random candidates are the same anywhere") {
+namespace {
+
+std::vector<als::Split<double>> three_folds() {
+    return als::folds(
+        random_table(69, {.users = 50, .items = 40, .density = 0.4}).interactions<double>(), 3);
+}
+
+std::vector<als::Candidate<als::Explicit>> three_candidates() {
+    return als::grid(als::Candidate<als::Explicit>{.training = {.factors = 3, .iterations = 6}},
+                     {als::axis<als::Explicit>({1e-3, 0.1, 100}, [](auto& c, double value) {
+                         c.objective.regularization = value;
+                     })});
+}
+
+double error_of(const als::Model<double>& model, const als::Split<double>& split) {
+    return als::rmse(model, split.test);
+}
+
+}  // namespace
+
+TEST_CASE("tune: a grid is every combination of the values on its axes") {
     using Candidate = als::Candidate<als::Implicit>;
     const auto all = als::grid(
         Candidate{.objective = {.epsilon = 3}},
@@ -26,7 +44,10 @@ TEST_CASE("tune: a grid is every combination, random candidates are the same any
     CHECK(all[3].objective.alpha == 4);
     CHECK(all[3].training.factors == 8);
     CHECK(all[5].objective.epsilon == 3);
+}
 
+TEST_CASE("tune: random candidates lie in their ranges, and depend on seed and number alone") {
+    using Candidate = als::Candidate<als::Implicit>;
     const auto draw = [](Candidate& c, als::Draw& d) {
         c.objective.alpha = d.log_uniform(0.5, 50);
         c.objective.regularization = d.uniform(1, 2);
@@ -46,20 +67,10 @@ TEST_CASE("tune: a grid is every combination, random candidates are the same any
 }
 
 TEST_CASE("tune: trials are those of fit and the metric, the best first") {
-    const auto data =
-        random_table(69, {.users = 50, .items = 40, .density = 0.4}).interactions<double>();
-    const auto splits = als::folds(data, 3);
-    using Candidate = als::Candidate<als::Explicit>;
-    const auto candidates = als::grid(
-        Candidate{.training = {.factors = 3, .iterations = 6}},
-        {als::axis<als::Explicit>({1e-3, 0.1, 100},
-                                  [](auto& c, double v) { c.objective.regularization = v; })});
-    const auto metric = [](const als::Model<double>& model, const als::Split<double>& split) {
-        return als::rmse(model, split.test);
-    };
+    const auto splits = three_folds();
     std::vector<std::size_t> numbers;
     const auto trials = als::tune<double>(
-        splits, candidates, metric,
+        splits, three_candidates(), error_of,
         {.lower_is_better = true, .observer = [&](const auto&, std::size_t n, std::size_t of) {
              CHECK(of == 3);
              numbers.push_back(n);
@@ -79,44 +90,60 @@ TEST_CASE("tune: trials are those of fit and the metric, the best first") {
     }
     CHECK(trials[0].metric <= trials[1].metric);
     CHECK(trials[1].metric <= trials[2].metric);
-
-    const auto patient =
-        als::tune<double>(splits, candidates, metric, {.lower_is_better = true, .patience = 2});
-    CHECK(patient[0].metric <= trials[0].metric);
-    for (const auto& trial : patient)
-        CHECK(
-            (trial.candidate.training.iterations >= 1 && trial.candidate.training.iterations <= 6));
-
-    const auto first = als::tune<double>(
-        splits, candidates, metric,
-        {.observer = [](const auto&, std::size_t, std::size_t) { return als::Next::stop; }});
-    CHECK(first.size() == 1);
 }
 
-TEST_CASE("tune: cancelled, and what is out of range is refused before any work") {
-    const auto data = sample_data<float>(70);
-    const auto splits = als::folds(data, 2);
-    using Candidate = als::Candidate<als::Implicit>;
+TEST_CASE("tune: with a patience each trial has its best number of iterations") {
+    const auto splits = three_folds();
+    const auto whole =
+        als::tune<double>(splits, three_candidates(), error_of, {.lower_is_better = true});
+    const auto patient = als::tune<double>(splits, three_candidates(), error_of,
+                                           {.lower_is_better = true, .patience = 2});
+    CHECK(patient[0].metric <= whole[0].metric);
+    for (const auto& trial : patient) {
+        CHECK(trial.candidate.training.iterations >= 1);
+        CHECK(trial.candidate.training.iterations <= 6);
+    }
+}
+
+TEST_CASE("tune: an observer that stops gets the trials so far") {
+    const auto trials = als::tune<double>(
+        three_folds(), three_candidates(), error_of,
+        {.observer = [](const auto&, std::size_t, std::size_t) { return als::Next::stop; }});
+    CHECK(trials.size() == 1);
+}
+
+TEST_CASE("tune: a stop token cancels") {
     int asked = 0;
     std::stop_source source;
-    const auto metric = [&](const als::Model<float>&, const als::Split<float>&) {
+    const auto metric = [&](const als::Model<double>&, const als::Split<double>&) {
         if (++asked == 2) source.request_stop();
         return 1.0;
     };
-    const std::vector<Candidate> fine(3, Candidate{.training = {.factors = 2, .iterations = 1}});
-    CHECK_THROWS_AS(als::tune<float>(splits, fine, metric, {.cancel = source.get_token()}),
+    CHECK_THROWS_AS(als::tune<double>(three_folds(), three_candidates(), metric,
+                                      {.cancel = source.get_token()}),
                     als::Cancelled);
     CHECK(asked == 2);
-    asked = 10;
-    std::vector<Candidate> bad = fine;
-    bad[2].objective.alpha = -1;
-    REQUIRE_THROWS_MATCHES(als::tune<float>(splits, bad, metric), als::InputError,
-                           says("als::Implicit::alpha is -1"));
-    CHECK(asked == 10);
-    REQUIRE_THROWS_MATCHES(als::tune<float>({}, fine, metric), als::InputError, says("no split"));
-    REQUIRE_THROWS_MATCHES(als::tune<float>(splits, fine,
-                                            [](const als::Model<float>&, const als::Split<float>&) {
-                                                return std::nan("");
-                                            }),
+}
+
+TEST_CASE("tune: a candidate out of range is refused before any work") {
+    bool asked = false;
+    const auto metric = [&](const als::Model<double>&, const als::Split<double>&) {
+        asked = true;
+        return 1.0;
+    };
+    auto bad = three_candidates();
+    bad[2].objective.regularization = -1;
+    REQUIRE_THROWS_MATCHES(als::tune<double>(three_folds(), bad, metric), als::InputError,
+                           says("als::Explicit::regularization is -1"));
+    CHECK_FALSE(asked);
+}
+
+TEST_CASE("tune: no splits, and a metric that is no number, are refused") {
+    REQUIRE_THROWS_MATCHES(als::tune<double>({}, three_candidates(), error_of), als::InputError,
+                           says("no split"));
+    const auto nothing = [](const als::Model<double>&, const als::Split<double>&) {
+        return std::nan("");
+    };
+    REQUIRE_THROWS_MATCHES(als::tune<double>(three_folds(), three_candidates(), nothing),
                            als::InputError, says("the metric of candidate 1 is not a number"));
 }

@@ -7,6 +7,7 @@
 #include "library.hpp"
 #include <als/als.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -49,72 +50,90 @@ int fail_each(
 
 }  // namespace
 
-TEST_CASE("faults: each allocation of each function may fail, and nothing leaks") {
-    const Table table = random_table(71, {.users = 12, .items = 9, .density = 0.4});
-    const auto data = table.interactions<float>();
-    const std::vector<als::Entry<float>> entries = data.entries();
-    const als::Training training{.factors = 3, .iterations = 2, .threads = 1};
-    als::Training approximate = training;
+namespace {
+
+/// Small data, a model of each kind, and a training on one thread.
+struct Samples {
+    als::Interactions<float> data =
+        random_table(71, {.users = 12, .items = 9, .density = 0.4}).interactions<float>();
+    als::Training training{.factors = 3, .iterations = 2, .threads = 1};
+    als::Model<float> likes = als::fit(data, als::Implicit{}, training);
+    als::Model<float> ratings = als::fit(data, als::Explicit{}, training);
+    als::History<Item, float> history{data[User{1}]};
+};
+
+/// Every allocation of `run` may fail, and after each failure nothing is left.
+void check_allocations(const char* name, const std::function<void()>& run) {
+    CAPTURE(name);
+    run();  // what is made once and kept is there now
+    const long before = als_faults_blocks_in_use();
+    run();
+    REQUIRE(als_faults_blocks_in_use() == before);
+    long leaked = 0;
+    const int calls = fail_each(Kind::memory, run, [&](bool) {
+        leaked = std::max(leaked, als_faults_blocks_in_use() - before);
+    });
+    CHECK(calls > 0);
+    CHECK(leaked == 0);
+}
+
+/// The same for calls that return something.
+template <typename Call>
+void check_allocations_of(const char* name, const Call& call) {
+    check_allocations(name, [&] { static_cast<void>(call()); });
+}
+
+}  // namespace
+
+TEST_CASE("faults: each allocation of a training may fail, and nothing leaks") {
+    const Samples s;
+    const std::vector<als::Entry<float>> entries = s.data.entries();
+    als::Training approximate = s.training;
     approximate.solver = als::Solver::conjugate_gradient;
-    const auto model = als::fit(data, als::Implicit{}, training);
-    const auto stars = als::fit(data, als::Explicit{}, training);
-    const als::History<Item, float> history(data[User{1}]);
+    check_allocations_of("Interactions", [&] { return als::Interactions<float>(12, 9, entries); });
+    check_allocations_of("implicit", [&] { return als::fit(s.data, als::Implicit{}, s.training); });
+    check_allocations_of("explicit", [&] { return als::fit(s.data, als::Explicit{}, s.training); });
+    check_allocations_of("non-negative", [&] {
+        return als::fit(s.data, als::Implicit{.non_negative = true}, s.training);
+    });
+    check_allocations_of("approximate",
+                         [&] { return als::fit(s.data, als::Implicit{}, approximate); });
+}
+
+TEST_CASE("faults: each allocation of a query may fail, and nothing leaks") {
+    const Samples s;
+    const std::vector<User> users{{0}, {3}, {5}};
+    check_allocations_of("fold_in", [&] { return als::fold_in(s.ratings, s.history); });
+    // A model that nobody has asked yet: the first call computes what the model keeps.
+    check_allocations_of("fold_in, first", [&] {
+        return als::fold_in(als::Model<float>(s.likes.parts(), als::Implicit{}), s.history);
+    });
+    check_allocations_of("recommend", [&] { return als::recommend(s.likes, User{1}); });
+    check_allocations_of("recommend to many", [&] {
+        return als::recommend(s.likes, users, {.exclude = &s.data, .threads = 1});
+    });
+    check_allocations_of("similar", [&] { return als::similar_items(s.likes, Item{1}); });
+    check_allocations_of("explain", [&] { return als::explain(s.likes, s.history, Item{2}); });
+    check_allocations_of("evaluate", [&] {
+        return als::evaluate(s.likes, s.data, {.all_places = true, .threads = 1});
+    });
+}
+
+TEST_CASE("faults: each allocation of a reader and of save may fail, and nothing leaks") {
+    const Samples s;
     const std::string text = "a\tx\t1\nb\ty\t2\na\ty\t3\n";
     const Folder folder;
-    als::save(model, folder / "model");
     als::IdMap<User> ids;
     for (int u = 0; u < 12; ++u) static_cast<void>(ids.add("user " + std::to_string(u)));
-    std::vector<User> users{{0}, {3}, {5}};
-
-    struct Work {
-        const char* name;
-        std::function<void()> run;
-    };
-    const std::vector<Work> all{
-        {"Interactions", [&] { als::Interactions<float>(12, 9, entries); }},
-        {"fit implicit", [&] { static_cast<void>(als::fit(data, als::Implicit{}, training)); }},
-        {"fit explicit", [&] { static_cast<void>(als::fit(data, als::Explicit{}, training)); }},
-        {"fit non-negative",
-         [&] { static_cast<void>(als::fit(data, als::Implicit{.non_negative = true}, training)); }},
-        {"fit approximate",
-         [&] { static_cast<void>(als::fit(data, als::Implicit{}, approximate)); }},
-        {"fold_in", [&] { static_cast<void>(als::fold_in(stars, history)); }},
-        {"recommend", [&] { static_cast<void>(als::recommend(model, User{1})); }},
-        {"recommend many",
-         [&] {
-             static_cast<void>(als::recommend(model, users, {.exclude = &data, .threads = 1}));
-         }},
-        {"similar", [&] { static_cast<void>(als::similar_items(model, Item{1})); }},
-        {"explain", [&] { static_cast<void>(als::explain(model, history, Item{2})); }},
-        {"evaluate",
-         [&] {
-             static_cast<void>(als::evaluate(model, data, {.all_places = true, .threads = 1}));
-         }},
-        {"save",
-         [&] {
-             als::save(model, folder / "model",
-                       {.users = &ids, .seen = &data, .training = &training});
-         }},
-        {"load", [&] { static_cast<void>(als::load_all<float>(folder / "model")); }},
-        {"read_ratings",
-         [&] {
-             std::istringstream stream(text);
-             static_cast<void>(als::read_ratings<float>(stream, "text"));
-         }},
-    };
-    for (const auto& [name, run] : all) {
-        CAPTURE(name);
-        run();  // what is made once and kept is there now
-        const long before = als_faults_blocks_in_use();
-        run();
-        REQUIRE(als_faults_blocks_in_use() == before);
-        long leaked = 0;
-        const int calls = fail_each(Kind::memory, run, [&](bool) {
-            leaked = std::max(leaked, als_faults_blocks_in_use() - before);
-        });
-        CHECK(calls > 0);
-        CHECK(leaked == 0);
-    }
+    check_allocations("save", [&] {
+        als::save(s.likes, folder / "model",
+                  {.users = &ids, .seen = &s.data, .training = &s.training});
+    });
+    check_allocations_of("load", [&] { return als::load_all<float>(folder / "model"); });
+    check_allocations_of("read_ratings", [&] {
+        std::istringstream stream(text);
+        return als::read_ratings<float>(stream, "text");
+    });
     CHECK(als::load_all<float>(folder / "model").users == ids);
     CHECK(folder.files() == 1);
 }
@@ -161,7 +180,7 @@ TEST_CASE("faults: a disk that fails leaves the old file, and nothing beside it"
     }
 }
 
-TEST_CASE("faults: short and interrupted writes are gone on with") {
+TEST_CASE("faults: short and interrupted writes are resumed") {
     const Folder folder;
     const fs::path path = folder / "model";
     const auto data = random_table(73, {.users = 12, .items = 9}).interactions<float>();

@@ -30,7 +30,10 @@ Model<Scalar> popularity_model(const Interactions<Scalar>& data) {
 
 template <Real Scalar>
 Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objective) {
-    detail::check_trainable(data, objective, {});
+    detail::validate(objective);
+    if (data.empty())
+        throw InputError(
+            "als::bias_model: there is no entry to learn from; check what was filtered out");
     if (!objective.biases)
         throw InputError("als::bias_model: the objective has no biases; set .biases = true");
     ModelParts<Scalar> parts;

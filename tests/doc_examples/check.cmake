@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# The examples in the doc comments of the public headers compile: blocks of lines that begin with `///`
+# and five blanks and contain `als::` (formulas do not). Each becomes the body of a function behind
+# prelude.hpp, which declares the names that examples use.
+set(lines "#include \"${CMAKE_CURRENT_LIST_DIR}/prelude.hpp\"\n")
+set(count 0)
+file(GLOB headers "${HEADERS}/*.hpp")
+foreach(header IN LISTS headers)
+    file(READ "${header}" text)
+    # Characters with a meaning in CMake's lists stand aside.
+    string(REGEX REPLACE "[[]" "<open>" text "${text}")
+    string(REGEX REPLACE "[]]" "<close>" text "${text}")
+    string(REPLACE "\\" "<backslash>" text "${text}")
+    string(REPLACE ";" "<semicolon>" text "${text}")
+    string(REPLACE "\n" ";" text "${text}")
+    set(number 0)
+    set(block "")
+    foreach(line IN LISTS text)
+        math(EXPR number "${number} + 1")
+        if(line MATCHES "^ *///     (.*)$")
+            if(block STREQUAL "")
+                set(first ${number})
+            endif()
+            string(APPEND block "${CMAKE_MATCH_1}\n")
+            continue()
+        endif()
+        if(block MATCHES "als::")
+            math(EXPR count "${count} + 1")
+            string(APPEND lines "void example_${count}() {\n#line ${first} \"${header}\"\n${block};\n}\n")
+        endif()
+        set(block "")
+    endforeach()
+endforeach()
+if(count EQUAL 0)
+    message(FATAL_ERROR "no example found in ${HEADERS}")
+endif()
+
+string(REPLACE "<open>" "[" lines "${lines}")
+string(REPLACE "<close>" "]" lines "${lines}")
+string(REPLACE "<backslash>" "\\" lines "${lines}")
+string(REPLACE "<semicolon>" ";" lines "${lines}")
+file(WRITE "${SOURCE}" "${lines}")
+
+string(REPLACE "|" ";-isystem;" includes "${INCLUDES}")
+execute_process(
+    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -DALS_COMPILED -isystem ${includes} "${SOURCE}"
+    RESULT_VARIABLE failed ERROR_VARIABLE messages)
+if(failed)
+    message(FATAL_ERROR "an example in a doc comment does not compile:\n${messages}")
+endif()
+message(STATUS "${count} examples compile")
