@@ -33,7 +33,7 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
     detail::validate(objective);
     if (data.empty())
         throw InputError(
-            "als::bias_model: there is no entry to learn from; check what was filtered out");
+            "als::bias_model: there is no entry to train on; check what was filtered out");
     if (!objective.biases)
         throw InputError("als::bias_model: the objective has no biases; set .biases = true");
     ModelParts<Scalar> parts;
