@@ -8,24 +8,25 @@
 namespace als {
 inline namespace ALS_ABI {
 
-using Scalar = ALS_SCALAR;
-using Data = Interactions<Scalar>;
+template class Interactions<ALS_SCALAR>;
+template class History<Item, ALS_SCALAR>;
+template class History<User, ALS_SCALAR>;
 
-template class Interactions<Scalar>;
-template class History<Item, Scalar>;
-template class History<User, Scalar>;
+template Split<ALS_SCALAR> split(const Interactions<ALS_SCALAR>&, const SplitOptions&);
+template Split<ALS_SCALAR> split_each_user(const Interactions<ALS_SCALAR>&, const SplitOptions&);
+template Split<ALS_SCALAR> leave_out(const Interactions<ALS_SCALAR>&, const LeaveOutOptions&);
+template Split<ALS_SCALAR> leave_last_out(const Interactions<ALS_SCALAR>&,
+                                          const Interactions<double>&, const LeaveOutOptions&);
+template HoldOut<ALS_SCALAR> hold_out_users(const Interactions<ALS_SCALAR>&, const HoldOutOptions&);
+template std::vector<Split<ALS_SCALAR>> folds(const Interactions<ALS_SCALAR>&, int, std::uint64_t);
 
-template Split<Scalar> split(const Data&, const SplitOptions&);
-template Split<Scalar> split_each_user(const Data&, const SplitOptions&);
-template Split<Scalar> leave_out(const Data&, const LeaveOutOptions&);
-template Split<Scalar> leave_last_out(const Data&, const Interactions<double>&,
-                                      const LeaveOutOptions&);
-template HoldOut<Scalar> hold_out_users(const Data&, const HoldOutOptions&);
-template std::vector<Split<Scalar>> folds(const Data&, int, std::uint64_t);
-
-template Data tf_idf_weighted(const Data&);
-template Data bm25_weighted(const Data&, const Bm25Options&);
-template Data time_decayed(const Data&, const Interactions<double>&, double, double);
+template Interactions<ALS_SCALAR> tf_idf_weighted(const Interactions<ALS_SCALAR>&);
+template Interactions<ALS_SCALAR> bm25_weighted(const Interactions<ALS_SCALAR>&,
+                                                const Bm25Options&);
+template Interactions<ALS_SCALAR> time_decayed(const Interactions<ALS_SCALAR>&,
+                                               const Interactions<double>&, double, double);
 
 }  // inline namespace
 }  // namespace als
+
+#undef ALS_SCALAR

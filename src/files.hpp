@@ -6,15 +6,16 @@
 namespace als {
 inline namespace ALS_ABI {
 
-using Scalar = ALS_SCALAR;
+template Ratings<ALS_SCALAR> read_ratings(const std::filesystem::path&, const RatingsOptions&);
+template Ratings<ALS_SCALAR> read_ratings(std::istream&, const std::string&, const RatingsOptions&);
 
-template Ratings<Scalar> read_ratings(const std::filesystem::path&, const RatingsOptions&);
-template Ratings<Scalar> read_ratings(std::istream&, const std::string&, const RatingsOptions&);
-
-template void save(const Model<Scalar>&, const std::filesystem::path&, const SaveOptions<Scalar>&);
-template ModelFile<Scalar> load_all(const std::filesystem::path&);
-template Model<Scalar> load(const std::filesystem::path&);
-template class MappedModel<Scalar>;
+template void save(const Model<ALS_SCALAR>&, const std::filesystem::path&,
+                   const SaveOptions<ALS_SCALAR>&);
+template ModelFile<ALS_SCALAR> load_all(const std::filesystem::path&);
+template Model<ALS_SCALAR> load(const std::filesystem::path&);
+template class MappedModel<ALS_SCALAR>;
 
 }  // inline namespace
 }  // namespace als
+
+#undef ALS_SCALAR

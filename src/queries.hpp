@@ -31,8 +31,7 @@ template Items recommend(const Model<Scalar>&, const FoldedIn<User, Scalar>&,
                          const RecommendOptions&);
 template std::vector<Items> recommend(const Model<Scalar>&, std::span<const User>,
                                       const BatchOptions<Scalar>&);
-template std::vector<Items> recommend(const Model<Scalar>&,
-                                      std::span<const FoldedIn<User, Scalar>>,
+template std::vector<Items> recommend(const Model<Scalar>&, std::span<const FoldedIn<User, Scalar>>,
                                       const BatchOptions<Scalar>&);
 template void detail::recommend_by_blocks(const Model<Scalar>&, const BatchOptions<Scalar>&,
                                           const TakeList<Scalar>&);

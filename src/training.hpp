@@ -21,11 +21,9 @@ template Model<Scalar> fit(const Data&, const Explicit&, const Training&, const 
 template double objective_value(const Model<Scalar>&, const Data&);
 
 template BestFit<Scalar> detail::fit_until_best(const Data&, const Implicit&, const Training&,
-                                                const MetricOfModel<Scalar>&,
-                                                const EarlyStopping&);
+                                                const MetricOfModel<Scalar>&, const EarlyStopping&);
 template BestFit<Scalar> detail::fit_until_best(const Data&, const Explicit&, const Training&,
-                                                const MetricOfModel<Scalar>&,
-                                                const EarlyStopping&);
+                                                const MetricOfModel<Scalar>&, const EarlyStopping&);
 template Model<Scalar> fit_with_checkpoints(const Data&, const Implicit&, Training,
                                             const Checkpoints&);
 template Model<Scalar> fit_with_checkpoints(const Data&, const Explicit&, Training,

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Tests of what is shipped: headers that stand alone, mistakes that do not compile, one version number,
 # and projects that use als in each of the ways that the README names. They compile on their own and have
-# the label `package` or `consumer`, by which presets leave them out.
+# the label `package`, `consumer` or, if they build all of als::compiled once more, `consumer-compiled`, by
+# which presets leave them out.
 
-# Each header compiles alone.
+# Each public header compiles alone.
 add_test(NAME headers_alone
     COMMAND ${CMAKE_COMMAND} --build "${PROJECT_BINARY_DIR}" --target als_verify_interface_header_sets)
 set_tests_properties(headers_alone PROPERTIES LABELS package)
@@ -60,7 +61,11 @@ function(als_add_consumer_test name)
             -D GENERATOR=${CMAKE_GENERATOR} -D COMPILER=${CMAKE_CXX_COMPILER}
             "-DFLAGS=${CMAKE_CXX_FLAGS}" ${ARGN}
             -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/check.cmake")
-    set_tests_properties(consumer_${name} PROPERTIES LABELS consumer)
+    set(label consumer)
+    if(name MATCHES "_compiled$")
+        set(label consumer-compiled)
+    endif()
+    set_tests_properties(consumer_${name} PROPERTIES LABELS ${label})
 endfunction()
 
 function(als_add_installed_consumer_test name)
@@ -78,6 +83,10 @@ if(OpenMP_CXX_FOUND)
 endif()
 als_add_consumer_test(add_subdirectory -D WAY=add_subdirectory -D OPENMP=${openmp} "${eigen}")
 als_add_consumer_test(fetch_content -D WAY=fetch_content -D OPENMP=${openmp} "${eigen}")
+als_add_consumer_test(add_subdirectory_compiled -D WAY=add_subdirectory -D OPENMP=${openmp}
+    -D TARGET_NAME=als::compiled "${eigen}")
+als_add_consumer_test(fetch_content_compiled -D WAY=fetch_content -D OPENMP=${openmp}
+    -D TARGET_NAME=als::compiled "${eigen}")
 
 if(NOT ALS_INSTALL OR NOT als_eigen_target STREQUAL "Eigen3::Eigen")
     message(STATUS "als: without an installed Eigen the installed package is not tested")
@@ -88,6 +97,8 @@ add_test(NAME consumer_install
         -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/install.cmake")
 set_tests_properties(consumer_install PROPERTIES FIXTURES_SETUP als_prefix LABELS consumer)
 als_add_installed_consumer_test(find_package -D WAY=find_package -D OPENMP=${openmp} "${eigen}")
+als_add_installed_consumer_test(find_package_compiled -D WAY=find_package -D OPENMP=${openmp}
+    -D TARGET_NAME=als::compiled "${eigen}")
 als_add_installed_consumer_test(find_package_without_openmp -D WAY=find_package -D OPENMP=without
     "${eigen}|-DCMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
 
@@ -99,6 +110,8 @@ endif()
 if(ALS_PKG_CONFIG AND no_eigen_pc EQUAL 0)
     als_add_installed_consumer_test(pkg_config -D WAY=pkg_config -D OPENMP=without
         -D PKG_CONFIG=${ALS_PKG_CONFIG})
+    als_add_installed_consumer_test(pkg_config_compiled -D WAY=pkg_config -D OPENMP=without
+        -D PKG_CONFIG=${ALS_PKG_CONFIG} -D TARGET_NAME=als::compiled)
 else()
     message(STATUS "als: pkg-config or its file for Eigen not found, consumer_pkg_config is not run")
 endif()

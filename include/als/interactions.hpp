@@ -121,12 +121,11 @@ private:
             ++entry;
         });
         // Sorting by counting: by item as given, then by user, which sorts each user's items.
-        by_item_ = detail::distribute<ByItem>(
-            detail::to_int32(item_count), [&](const auto& visit) {
-                for_each([&](std::int64_t user, std::int64_t item, Scalar value) {
-                    visit(detail::to_int32(item), User{detail::to_int32(user)}, value);
-                });
+        by_item_ = detail::distribute<ByItem>(detail::to_int32(item_count), [&](const auto& visit) {
+            for_each([&](std::int64_t user, std::int64_t item, Scalar value) {
+                visit(detail::to_int32(item), User{detail::to_int32(user)}, value);
             });
+        });
         complete(detail::to_int32(user_count), options);
     }
 

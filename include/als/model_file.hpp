@@ -97,7 +97,8 @@ private:
     Factors users_, items_;
 };
 
-/// Reads the model alone: `load_all(path).model`.
+/// Reads the model alone, else as `load_all`: ids, `seen` and training are not looked at, and a
+/// defect of theirs is not noticed.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> load(const std::filesystem::path& path);
 

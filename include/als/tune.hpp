@@ -33,7 +33,8 @@ struct Candidate {
 /// What became of a candidate.
 template <Objective ObjectiveType>
 struct Trial {
-    Candidate<ObjectiveType> candidate;    ///< with the number of iterations that was best, on average
+    Candidate<ObjectiveType>
+        candidate;                ///< with the number of iterations that was best, on average
     double metric = 0;            ///< mean over the splits
     std::vector<double> metrics;  ///< of each split
     double seconds = 0;           ///< training and judging
@@ -75,8 +76,8 @@ template <Objective ObjectiveType, typename Set>
 /// All combinations of the axes' values, the last axis changing fastest; what no axis sets is as in
 /// `base`.
 template <Objective ObjectiveType>
-[[nodiscard]] std::vector<Candidate<ObjectiveType>> grid(const Candidate<ObjectiveType>& base,
-                                                const std::vector<Axis<ObjectiveType>>& axes) {
+[[nodiscard]] std::vector<Candidate<ObjectiveType>> grid(
+    const Candidate<ObjectiveType>& base, const std::vector<Axis<ObjectiveType>>& axes) {
     std::vector<Candidate<ObjectiveType>> candidates{base};
     for (const Axis<ObjectiveType>& axis : axes) {
         std::vector<Candidate<ObjectiveType>> more;
@@ -97,8 +98,8 @@ public:
 
     /// Uniform in [low, high).
     double uniform(double low, double high) {
-        return low + (high - low) * detail::random_uniform(seed_, detail::Stream::tuning,
-                                                           candidate_, next_++);
+        return low + (high - low) *
+                         detail::random_uniform(seed_, detail::Stream::tuning, candidate_, next_++);
     }
 
     /// Uniform in its logarithm, in [low, high), low > 0: for what spans orders of magnitude.
@@ -123,8 +124,8 @@ private:
 ///         c.objective.alpha = draw.log_uniform(0.5, 50);
 ///     });
 template <Objective ObjectiveType, typename Set>
-[[nodiscard]] std::vector<Candidate<ObjectiveType>> random_candidates(const Candidate<ObjectiveType>& base, int count,
-                                                             std::uint64_t seed, const Set& set) {
+[[nodiscard]] std::vector<Candidate<ObjectiveType>> random_candidates(
+    const Candidate<ObjectiveType>& base, int count, std::uint64_t seed, const Set& set) {
     detail::check_range("als::random_candidates: count", count, 0);
     std::vector<Candidate<ObjectiveType>> candidates(static_cast<std::size_t>(count), base);
     for (std::size_t n = 0; n < candidates.size(); ++n) {

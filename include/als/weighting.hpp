@@ -43,7 +43,8 @@ struct Bm25Options {
 ///
 ///     idf_i r (s + 1) / (r + s (1 - b + b total_u / mean total)),
 ///
-/// idf_i = log(users / users of i), s the saturation, b the length normalization. Values have to be >= 0 (InputError).
+/// idf_i = log(users / users of i), s the saturation, b the length normalization. Values have to be
+/// >= 0 (InputError).
 template <Real Scalar>
 [[nodiscard]] Interactions<Scalar> bm25_weighted(const Interactions<Scalar>& data,
                                                  const Bm25Options& options = {});

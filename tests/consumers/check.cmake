@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Configures, builds and runs main.cpp as a project that uses als in the given WAY, "with" or "without" OPENMP.
+# Configures, builds and runs main.cpp as a project that uses als in the given WAY, "with" or "without" OPENMP,
+# through the TARGET als::als or als::compiled.
+if(NOT TARGET_NAME)
+    set(TARGET_NAME als::als)
+endif()
 file(REMOVE_RECURSE "${BINARY_DIR}")
 file(MAKE_DIRECTORY "${BINARY_DIR}")
 set(here "${CMAKE_CURRENT_LIST_DIR}")
@@ -9,16 +13,25 @@ if(WAY STREQUAL "pkg_config")
     execute_process(COMMAND "${PKG_CONFIG}" --cflags als
         OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     separate_arguments(flags UNIX_COMMAND "${FLAGS} ${flags}")
+    set(sources "${here}/main.cpp")
+    if(TARGET_NAME STREQUAL "als::compiled")
+        # Without CMake: define ALS_COMPILED, and compile the files in src/.
+        execute_process(COMMAND "${PKG_CONFIG}" --variable=sourcedir als
+            OUTPUT_VARIABLE folder OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+        file(GLOB compiled "${folder}/*.cpp")
+        list(APPEND flags -DALS_COMPILED)
+        list(APPEND sources ${compiled})
+    endif()
     execute_process(
-        COMMAND "${COMPILER}" -std=c++20 ${flags} "${here}/main.cpp" -o "${BINARY_DIR}/consumer"
+        COMMAND "${COMPILER}" -std=c++20 ${flags} ${sources} -o "${BINARY_DIR}/consumer"
         COMMAND_ERROR_IS_FATAL ANY)
 else()
     string(REPLACE "|" ";" options "${OPTIONS}")
     execute_process(
         COMMAND ${CMAKE_COMMAND} -S "${here}/${WAY}" -B "${BINARY_DIR}" -G "${GENERATOR}"
             "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
-            -DCMAKE_BUILD_TYPE=Debug "-Dals_DIR=${PREFIX}/share/cmake/als"
-            "-DALS_VERSION=${VERSION}"
+            -DCMAKE_BUILD_TYPE=None "-Dals_DIR=${PREFIX}/share/cmake/als"
+            "-DALS_VERSION=${VERSION}" "-DALS_TARGET=${TARGET_NAME}"
             "-DALS_SOURCE_DIR=${ALS_SOURCE_DIR}" "-DFETCHCONTENT_SOURCE_DIR_ALS=${ALS_SOURCE_DIR}"
             ${options} --no-warn-unused-cli
         COMMAND_ERROR_IS_FATAL ANY)

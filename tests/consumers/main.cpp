@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one program that every consumer project builds. It trains nothing, which takes long to
-// compile: the tests and examples do.
+// The one program that every consumer project builds. It trains nothing: tests and examples do.
 #include <als/als.hpp>
 
 #include <iostream>
@@ -11,10 +10,10 @@
 #endif
 
 int main() {
-    als::ModelParts<float> parameters;
-    parameters.users.factors = als::FactorMatrix<float>::Identity(4, 3);
-    parameters.items.factors = als::FactorMatrix<float>::Identity(3, 3);
-    const als::Model<float> model(std::move(parameters), als::Implicit{});
+    als::ModelParts<float> parts;
+    parts.users.factors = als::FactorMatrix<float>::Identity(4, 3);
+    parts.items.factors = als::FactorMatrix<float>::Identity(3, 3);
+    const als::Model<float> model(std::move(parts), als::Implicit{});
     const auto best = als::recommend(model, als::User{1}, {.count = 1});
     std::cout << "als " ALS_VERSION_STRING " recommends item " << best.at(0).id.index << ", "
 #ifdef _OPENMP

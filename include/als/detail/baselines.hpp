@@ -29,17 +29,19 @@ Model<Scalar> popularity_model(const Interactions<Scalar>& data) {
 }
 
 template <Real Scalar>
-Model<Scalar> bias_model(const Interactions<Scalar>& data,
-                                       const Explicit& objective) {
-    detail::check_trainable(data, objective, {});
+Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objective) {
+    detail::validate(objective);
+    if (data.empty())
+        throw InputError(
+            "als::bias_model: there is no entry to train on; check what was filtered out");
     if (!objective.biases)
         throw InputError("als::bias_model: the objective has no biases; set .biases = true");
     ModelParts<Scalar> parts;
     detail::summarise_ratings(data, objective, parts);
     parts.users = {FactorMatrix<Scalar>::Zero(data.user_count(), 1),
-                        BiasVector<Scalar>::Zero(data.user_count())};
+                   BiasVector<Scalar>::Zero(data.user_count())};
     parts.items = {FactorMatrix<Scalar>::Zero(data.item_count(), 1),
-                        BiasVector<Scalar>::Zero(data.item_count())};
+                   BiasVector<Scalar>::Zero(data.item_count())};
     // The ridge solution for one side; returns how far a bias has moved.
     const auto solve = [&]<Id Solved>(Solved, const BiasVector<Scalar>& fixed,
                                       BiasVector<Scalar>& solved) {
@@ -49,8 +51,8 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data,
             if (cells.empty()) continue;
             double sum = 0;
             for (const auto [id, value] : cells)
-                sum += static_cast<double>(value) - parts.mean -
-                       static_cast<double>(fixed(id.index));
+                sum +=
+                    static_cast<double>(value) - parts.mean - static_cast<double>(fixed(id.index));
             const double penalty =
                 objective.bias_regularization * detail::row_scale(objective, cells.values(), 0);
             const auto bias =

@@ -35,11 +35,10 @@ std::uint32_t checksum_of(const Interactions<Scalar>& data) {
 
 /// All that decides what a training makes of its data.
 template <Real Scalar, Objective ObjectiveType>
-Texts identity_of(const Interactions<Scalar>& data, const ObjectiveType& objective,
-                  const Training& training) {
+Texts identity_of(const Interactions<Scalar>& data, ObjectiveType objective, Training training) {
     Texts texts{{"checkpoint.data", to_text(checksum_of(data))}};
-    write_options(objective, "objective.", texts);
-    write_options(training, "training.", texts);
+    write_options(options_of(objective), "objective.", texts);
+    write_options(options_of(training), "training.", texts);
     texts.erase("training.iterations");  // may be raised
     texts.erase("training.tolerance");
     return texts;
@@ -75,14 +74,13 @@ Checkpoint<Scalar> read_checkpoint(const std::filesystem::path& path, const Text
         if (reached.iteration < 1)
             throw FormatError(message("als::load: ", path.string(), ": checkpoint.iteration is ",
                                       reached.iteration));
-        return {reader.file().model, reached};
+        return {reader.model(), reached};
     });
 }
 
 template <Real Scalar>
 void write_checkpoint(const Model<Scalar>& model, const Reached<Scalar>& reached,
-                      const Training& training, Texts identity,
-                      const std::filesystem::path& path) {
+                      const Training& training, Texts identity, const std::filesystem::path& path) {
     identity["checkpoint.iteration"] = to_text(reached.iteration);
     identity["checkpoint.objective"] = to_text(reached.objective);
     identity["checkpoint.converged"] = option_text(reached.converged);
@@ -92,9 +90,8 @@ void write_checkpoint(const Model<Scalar>& model, const Reached<Scalar>& reached
 }  // namespace detail
 
 template <Real Scalar, Objective ObjectiveType>
-Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data,
-                                   const ObjectiveType& objective, Training training,
-                                   const Checkpoints& checkpoints) {
+Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const ObjectiveType& objective,
+                                   Training training, const Checkpoints& checkpoints) {
     using namespace detail;
     check_range("als::Checkpoints::every", checkpoints.every, 1);
     if (checkpoints.path.empty()) throw InputError("als::Checkpoints::path is empty; name a file");
@@ -106,10 +103,10 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data,
         begun = read_checkpoint<Scalar>(checkpoints.path, identity);
     const int begun_iterations = begun ? begun->reached.iteration : 0;
     if (begun_iterations > training.iterations)
-        throw InputError(message(
-            "als::fit_with_checkpoints: ", checkpoints.path.string(), " holds the model after ",
-            begun_iterations, " iterations, and Training::iterations is ", training.iterations,
-            "; remove the file, or raise iterations"));
+        throw InputError(message("als::fit_with_checkpoints: ", checkpoints.path.string(),
+                                 " holds the model after ", begun_iterations,
+                                 " iterations, and Training::iterations is ", training.iterations,
+                                 "; remove the file, or raise iterations"));
     if (begun && (begun->reached.converged || begun_iterations == training.iterations))
         return begun->model;
 

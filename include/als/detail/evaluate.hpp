@@ -62,12 +62,12 @@ void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item
         if (!is_excluded(options, judged.user, item) &&
             !std::binary_search(judged.relevant.begin(), judged.relevant.end(), item))
             others.push_back(item);
-    const std::uint64_t own =
-        random_bits(options.seed, Stream::sampled_candidates, static_cast<std::uint64_t>(judged.user.index), 0);
-    const auto wanted =
-        std::min(others.size(), to_size(options.sampled_candidates));
+    const std::uint64_t own = random_bits(options.seed, Stream::sampled_candidates,
+                                          static_cast<std::uint64_t>(judged.user.index), 0);
+    const auto wanted = std::min(others.size(), to_size(options.sampled_candidates));
     for (std::size_t n = 0; n < wanted; ++n)
-        std::swap(others[n], others[n + random_below(others.size() - n, own, Stream::sampled_candidates, n)]);
+        std::swap(others[n],
+                  others[n + random_below(others.size() - n, own, Stream::sampled_candidates, n)]);
     others.resize(wanted);
     judged.candidates = std::move(others);
     judged.candidates.insert(judged.candidates.end(), judged.relevant.begin(),
@@ -162,12 +162,11 @@ template <Real Scalar>
 void judge_all_places(const Model<Scalar>& model, const std::vector<Judged>& judged,
                       const EvaluateOptions<Scalar>& options, Evaluation& result) {
     std::vector<Places> places(judged.size());
-    parallel_for(to_count(judged.size()), 4,
-                 Workers{thread_count(options.threads)}, [&](std::int64_t n) {
-                     const auto at = to_size(n);
-                     places[at] =
-                         places_of(scored_candidates(model, options, judged[at]), judged[at]);
-                 });
+    parallel_for(
+        to_count(judged.size()), 4, Workers{thread_count(options.threads)}, [&](std::int64_t n) {
+            const auto at = to_size(n);
+            places[at] = places_of(scored_candidates(model, options, judged[at]), judged[at]);
+        });
     std::vector<double> auc;
     double weighted = 0;
     double weight = 0;
@@ -208,7 +207,7 @@ void judge_items(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
 
 template <Real Scalar>
 Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test,
-                                  const EvaluateOptions<Scalar>& options) {
+                    const EvaluateOptions<Scalar>& options) {
     using namespace detail;
     check_range("als::EvaluateOptions::k", static_cast<double>(options.k), 1);
     check_range("als::EvaluateOptions::sampled_candidates",
@@ -218,7 +217,8 @@ Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test
         check_fits("als::evaluate: exclude", sizes_of(*options.exclude), sizes_of(model));
     if (std::isnan(options.relevance_threshold))
         throw InputError(
-            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all cells are "
+            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
+            "cells are "
             "relevant");
     const std::vector<Judged> judged = judged_users(test, options);
     if (judged.empty())

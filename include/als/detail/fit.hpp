@@ -61,11 +61,11 @@ ModelParts<Scalar> random_start(const Interactions<Scalar>& data, const Objectiv
 inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                           int earlier_factors) {
     if (data.users < earlier.users || data.items < earlier.items)
-        throw InputError(message(
-            "als::fit: the interactions have ", data.users, " users and ", data.items,
-            " items, fewer than the model to start from (", earlier.users, " and ", earlier.items,
-            "); users and items may be added at the end but not removed",
-            data.users == earlier.items ? " (are they the wrong way round?)" : ""));
+        throw InputError(
+            message("als::fit: the interactions have ", data.users, " users and ", data.items,
+                    " items, fewer than the model to start from (", earlier.users, " and ",
+                    earlier.items, "); users and items may be added at the end but not removed",
+                    data.users == earlier.items ? " (are they the wrong way round?)" : ""));
     if (factors != earlier_factors)
         throw InputError(message("als::fit: Training::factors is ", factors,
                                  ", but the model to start from has ", earlier_factors,
@@ -125,8 +125,7 @@ template <Real Scalar, Objective ObjectiveType>
 void check_trainable(const Interactions<Scalar>& data, const ObjectiveType& objective,
                      const Training& training) {
     validate(objective);
-    check_trainable(sizes_of(data), data.empty(), objective.non_negative, training,
-                    sizeof(Scalar));
+    check_trainable(sizes_of(data), data.empty(), objective.non_negative, training, sizeof(Scalar));
 }
 
 // -------------------------------------------------------------------------------------- the loop
@@ -134,7 +133,7 @@ void check_trainable(const Interactions<Scalar>& data, const ObjectiveType& obje
 /// How far a training has come, for what goes on between its iterations.
 template <Real Scalar>
 struct Reached {
-    int iteration = 0;  ///< that have been made
+    int iteration = 0;                                           ///< that have been made
     double objective = std::numeric_limits<double>::infinity();  ///< if it is looked at
     bool converged = false;                                      ///< by the tolerance
 };
@@ -230,8 +229,8 @@ private:
         const double before = reached.objective;
         reached.objective =
             ObjectiveValue<Scalar, ObjectiveType>(data_, objective_, parts_, workers_).sum();
-        reached.converged = training_.tolerance > 0 && before - reached.objective <
-                                                           training_.tolerance * reached.objective;
+        reached.converged = training_.tolerance > 0 &&
+                            before - reached.objective < training_.tolerance * reached.objective;
         if (!training_.observer) return Next::go_on;
         return training_.observer({reached.iteration, training_.iterations, reached.objective,
                                    stopwatch_.seconds(), metric});

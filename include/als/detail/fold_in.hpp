@@ -132,9 +132,9 @@ private:
 
 template <Id Newcomer, Real Scalar>
 FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
-    const double regularization = std::visit(
-        [](const auto& objective) { return regularization_of<Newcomer>(objective); },
-        model.objective());
+    const double regularization =
+        std::visit([](const auto& objective) { return regularization_of<Newcomer>(objective); },
+                   model.objective());
     return FoldIn<Scalar>(model.objective(), regularization, fixed_for<Newcomer>(model));
 }
 
@@ -154,8 +154,8 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
 }
 
 /// Refuses histories whose other side is not the model's.
-inline void check_histories(std::string_view function, std::string_view names,
-                            std::int64_t columns, std::int64_t count, std::int64_t fixed_count) {
+inline void check_histories(std::string_view function, std::string_view names, std::int64_t columns,
+                            std::int64_t count, std::int64_t fixed_count) {
     if (columns == fixed_count) return;
     throw InputError(message(function, ": the histories have ", columns, " ", names,
                              " and the model ", fixed_count,

@@ -2,8 +2,8 @@
 // What instruction_set.hpp declares: which sets this processor has, and which one to use.
 #pragma once
 
-#include <als/detail/simd/sets.hpp>
 #include <als/detail/base/text.hpp>
+#include <als/detail/simd/sets.hpp>
 #include <als/error.hpp>
 #include <als/instruction_set.hpp>
 

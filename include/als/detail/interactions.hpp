@@ -74,8 +74,8 @@ template <Real Scalar>
 Interactions<Scalar>::Interactions(std::int64_t user_count, std::int64_t item_count,
                                    std::span<const Entry<Scalar>> entries,
                                    InteractionsOptions options)
-    : Interactions(detail::InteractionsAccess::from_entries(user_count, item_count, entries,
-                                                            options)) {}
+    : Interactions(
+          detail::InteractionsAccess::from_entries(user_count, item_count, entries, options)) {}
 
 template <Real Scalar>
 std::vector<Entry<Scalar>> Interactions<Scalar>::entries() const {

@@ -45,37 +45,36 @@ inline double discount(double position) { return 1 / std::log2(position + 1); }
 
 }  // namespace detail
 
-
 template <Real Scalar>
-double precision(const std::vector<Scored<Item, Scalar>>& ranked,
-                               std::span<const Item> relevant, std::int64_t k) {
+double precision(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Item> relevant,
+                 std::int64_t k) {
     return detail::count_of(detail::hits<Scalar>("als::precision", ranked, relevant, k)) /
            static_cast<double>(k);
 }
 
 template <Real Scalar>
-double recall(const std::vector<Scored<Item, Scalar>>& ranked,
-                            std::span<const Item> relevant, std::int64_t k) {
+double recall(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Item> relevant,
+              std::int64_t k) {
     return detail::count_of(detail::hits<Scalar>("als::recall", ranked, relevant, k)) /
            static_cast<double>(relevant.size());
 }
 
 template <Real Scalar>
 double capped_recall(const std::vector<Scored<Item, Scalar>>& ranked,
-                                   std::span<const Item> relevant, std::int64_t k) {
+                     std::span<const Item> relevant, std::int64_t k) {
     return detail::count_of(detail::hits<Scalar>("als::capped_recall", ranked, relevant, k)) /
            static_cast<double>(std::min(static_cast<std::size_t>(k), relevant.size()));
 }
 
 template <Real Scalar>
-double hit_rate(const std::vector<Scored<Item, Scalar>>& ranked,
-                              std::span<const Item> relevant, std::int64_t k) {
+double hit_rate(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Item> relevant,
+                std::int64_t k) {
     return detail::hits<Scalar>("als::hit_rate", ranked, relevant, k).empty() ? 0 : 1;
 }
 
 template <Real Scalar>
-double ndcg(const std::vector<Scored<Item, Scalar>>& ranked,
-                          std::span<const Item> relevant, std::int64_t k) {
+double ndcg(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Item> relevant,
+            std::int64_t k) {
     double reached = 0;
     for (const double position : detail::hits<Scalar>("als::ndcg", ranked, relevant, k))
         reached += detail::discount(position);
@@ -88,7 +87,7 @@ double ndcg(const std::vector<Scored<Item, Scalar>>& ranked,
 
 template <Real Scalar>
 double average_precision(const std::vector<Scored<Item, Scalar>>& ranked,
-                                       std::span<const Item> relevant, std::int64_t k) {
+                         std::span<const Item> relevant, std::int64_t k) {
     double found = 0;
     double sum = 0;
     for (const double position :
@@ -99,7 +98,7 @@ double average_precision(const std::vector<Scored<Item, Scalar>>& ranked,
 
 template <Real Scalar>
 double reciprocal_rank(const std::vector<Scored<Item, Scalar>>& ranked,
-                                     std::span<const Item> relevant, std::int64_t k) {
+                       std::span<const Item> relevant, std::int64_t k) {
     const auto hits = detail::hits<Scalar>("als::reciprocal_rank", ranked, relevant, k);
     return hits.empty() ? 0 : 1 / hits.front();
 }

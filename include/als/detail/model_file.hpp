@@ -43,7 +43,7 @@ ModelFile<Scalar> load_all(const std::filesystem::path& path) {
 
 template <Real Scalar>
 Model<Scalar> load(const std::filesystem::path& path) {
-    return load_all<Scalar>(path).model;
+    return detail::with_model_reader<Scalar>(path, [](auto& reader) { return reader.model(); });
 }
 
 template <Real Scalar>

@@ -91,8 +91,7 @@ double mean_loss(std::string_view function, const Model<Scalar>& model,
 }  // namespace detail
 
 template <Real Scalar>
-Scalar predict(const Model<Scalar>& model, User user, Item item,
-                             const PredictOptions& options) {
+Scalar predict(const Model<Scalar>& model, User user, Item item, const PredictOptions& options) {
     detail::check_user("als::predict", model, user);
     detail::check_item("als::predict", model, item);
     return detail::clipped(model, detail::score(model, detail::point_of(model, user), item),
@@ -100,8 +99,8 @@ Scalar predict(const Model<Scalar>& model, User user, Item item,
 }
 
 template <Real Scalar>
-Scalar predict(const Model<Scalar>& model, const FoldedIn<User, Scalar>& user,
-                             Item item, const PredictOptions& options) {
+Scalar predict(const Model<Scalar>& model, const FoldedIn<User, Scalar>& user, Item item,
+               const PredictOptions& options) {
     detail::check_item("als::predict", model, item);
     const detail::Point<Scalar> point = detail::checked_point("als::predict", model, user);
     return detail::clipped(model, detail::score(model, point, item), options);
@@ -109,7 +108,7 @@ Scalar predict(const Model<Scalar>& model, const FoldedIn<User, Scalar>& user,
 
 template <Real Scalar>
 std::vector<Scalar> predict(const Model<Scalar>& model, std::span<const Pair> pairs,
-                                          const PredictOptions& options) {
+                            const PredictOptions& options) {
     std::vector<Scalar> values;
     values.reserve(pairs.size());
     for (const auto [user, item] : pairs) values.push_back(predict(model, user, item, options));
@@ -117,9 +116,8 @@ std::vector<Scalar> predict(const Model<Scalar>& model, std::span<const Pair> pa
 }
 
 template <Real Scalar>
-std::vector<Scalar> predict(const Model<Scalar>& model,
-                                          const Interactions<Scalar>& cells,
-                                          const PredictOptions& options) {
+std::vector<Scalar> predict(const Model<Scalar>& model, const Interactions<Scalar>& cells,
+                            const PredictOptions& options) {
     detail::check_fits("als::predict", detail::sizes_of(cells), detail::sizes_of(model));
     std::vector<Scalar> values;
     values.reserve(detail::to_size(cells.size()));
@@ -131,14 +129,14 @@ std::vector<Scalar> predict(const Model<Scalar>& model,
 
 template <Real Scalar>
 double rmse(const Model<Scalar>& model, const Interactions<Scalar>& test,
-                          const PredictOptions& options) {
+            const PredictOptions& options) {
     return std::sqrt(detail::mean_loss("als::rmse", model, test, options,
                                        [](double error) { return error * error; }));
 }
 
 template <Real Scalar>
 double mae(const Model<Scalar>& model, const Interactions<Scalar>& test,
-                         const PredictOptions& options) {
+           const PredictOptions& options) {
     return detail::mean_loss("als::mae", model, test, options,
                              [](double error) { return std::abs(error); });
 }

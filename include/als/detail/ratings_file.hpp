@@ -69,8 +69,7 @@ using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 }  // namespace detail
 
 template <Real Scalar>
-Ratings<Scalar> read_ratings(const std::filesystem::path& path,
-                                           const RatingsOptions& options) {
+Ratings<Scalar> read_ratings(const std::filesystem::path& path, const RatingsOptions& options) {
     detail::validate(options);
     const std::string name = path.string();
     const detail::OpenFile file(std::fopen(name.c_str(), "rb"));
@@ -85,7 +84,7 @@ Ratings<Scalar> read_ratings(const std::filesystem::path& path,
 
 template <Real Scalar>
 Ratings<Scalar> read_ratings(std::istream& stream, const std::string& name,
-                                           const RatingsOptions& options) {
+                             const RatingsOptions& options) {
     detail::validate(options);
     if (!stream)
         throw IoError(detail::message("als::read_ratings: the stream ", name, " cannot be read"));

@@ -165,7 +165,8 @@ template <Real Scalar>
 class CommonItems {
 public:
     CommonItems(const Model<Scalar>& model, const BatchOptions<Scalar>& options)
-        : all_(ModelAccess::norm_order<Item>(model)), is_all_(!options.allow && options.deny.empty()) {
+        : all_(ModelAccess::norm_order<Item>(model)),
+          is_all_(!options.allow && options.deny.empty()) {
         if (is_all_) return;
         allowed_.assign(to_size(model.item_count()), !options.allow);
         for (const Item item : options.allow.value_or(std::span<const Item>()))
@@ -174,9 +175,7 @@ public:
         some_ = all_.filtered(model.item_biases(), allowed_);
     }
 
-    [[nodiscard]] bool allows(Item item) const {
-        return is_all_ || allowed_[to_size(item.index)];
-    }
+    [[nodiscard]] bool allows(Item item) const { return is_all_ || allowed_[to_size(item.index)]; }
     [[nodiscard]] const NormOrder& order() const { return is_all_ ? all_ : some_; }
 
 private:
@@ -255,15 +254,15 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
 
 template <Real Scalar>
 std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model, User user,
-                                                          const RecommendOptions& options) {
+                                            const RecommendOptions& options) {
     detail::check_user("als::recommend", model, user);
     return detail::recommend_to(model, detail::point_of(model, user), options);
 }
 
 template <Real Scalar>
 std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model,
-                                                          const FoldedIn<User, Scalar>& user,
-                                                          const RecommendOptions& options) {
+                                            const FoldedIn<User, Scalar>& user,
+                                            const RecommendOptions& options) {
     return detail::recommend_to(model, detail::checked_point("als::recommend", model, user),
                                 options);
 }

@@ -87,7 +87,8 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_to(const std::string& fu
     const auto index_at = [&](std::int64_t n) { return ids[to_size(n)].index; };
     return similar_rows<Index>(
         function, model, options, to_count(ids.size()), threads,
-        [&](std::int64_t n) { return side.factors.data() + index_at(n) * side.factors.cols(); }, index_at);
+        [&](std::int64_t n) { return side.factors.data() + index_at(n) * side.factors.cols(); },
+        index_at);
 }
 
 /// The neighbours of a folded-in user or item.
@@ -105,16 +106,16 @@ std::vector<Scored<Index, Scalar>> similar_to(const std::string& function,
 }  // namespace detail
 
 template <Real Scalar>
-std::vector<Scored<Item, Scalar>> similar_items(
-    const Model<Scalar>& model, Item item, const SimilarOptions<Item>& options) {
+std::vector<Scored<Item, Scalar>> similar_items(const Model<Scalar>& model, Item item,
+                                                const SimilarOptions<Item>& options) {
     return std::move(detail::similar_to("als::similar_items", model,
                                         std::span(&std::as_const(item), 1), 1, options)[0]);
 }
 
 template <Real Scalar>
-std::vector<Scored<Item, Scalar>> similar_items(
-    const Model<Scalar>& model, const FoldedIn<Item, Scalar>& item,
-    const SimilarOptions<Item>& options) {
+std::vector<Scored<Item, Scalar>> similar_items(const Model<Scalar>& model,
+                                                const FoldedIn<Item, Scalar>& item,
+                                                const SimilarOptions<Item>& options) {
     return detail::similar_to("als::similar_items", model, item, options);
 }
 
@@ -126,16 +127,16 @@ std::vector<std::vector<Scored<Item, Scalar>>> similar_items(
 }
 
 template <Real Scalar>
-std::vector<Scored<User, Scalar>> similar_users(
-    const Model<Scalar>& model, User user, const SimilarOptions<User>& options) {
+std::vector<Scored<User, Scalar>> similar_users(const Model<Scalar>& model, User user,
+                                                const SimilarOptions<User>& options) {
     return std::move(detail::similar_to("als::similar_users", model,
                                         std::span(&std::as_const(user), 1), 1, options)[0]);
 }
 
 template <Real Scalar>
-std::vector<Scored<User, Scalar>> similar_users(
-    const Model<Scalar>& model, const FoldedIn<User, Scalar>& user,
-    const SimilarOptions<User>& options) {
+std::vector<Scored<User, Scalar>> similar_users(const Model<Scalar>& model,
+                                                const FoldedIn<User, Scalar>& user,
+                                                const SimilarOptions<User>& options) {
     return detail::similar_to("als::similar_users", model, user, options);
 }
 

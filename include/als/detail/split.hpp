@@ -25,7 +25,7 @@ namespace detail {
 /// The numbers 0 .. size - 1 of which the first `chosen` are drawn at random, in random order: the
 /// first steps of a Fisher-Yates shuffle.
 inline std::vector<std::size_t> draw(std::size_t size, std::size_t chosen, std::uint64_t seed,
-                                      Stream stream) {
+                                     Stream stream) {
     std::vector<std::size_t> numbers(size);
     std::iota(numbers.begin(), numbers.end(), std::size_t{0});
     for (std::size_t i = 0; i < chosen; ++i)
@@ -36,8 +36,8 @@ inline std::vector<std::size_t> draw(std::size_t size, std::size_t chosen, std::
 /// Distributes all entries over `count` parts; part_of(n) is that of entry n, by user and then by
 /// item.
 template <Real Scalar, typename PartOf>
-std::vector<Interactions<Scalar>> distribute_over(const Interactions<Scalar>& data, std::size_t count,
-                                           const PartOf& part_of) {
+std::vector<Interactions<Scalar>> distribute_over(const Interactions<Scalar>& data,
+                                                  std::size_t count, const PartOf& part_of) {
     std::vector<std::vector<Entry<Scalar>>> entries(count);
     std::size_t n = 0;
     for (const Entry<Scalar>& entry : data.entries()) entries[part_of(n++)].push_back(entry);
@@ -73,8 +73,9 @@ Split<Scalar> divide_by_user(const Interactions<Scalar>& data, const Choose& cho
 /// Positions drawn from a user's row of `count` entries. The same for a user whatever the others
 /// have.
 inline std::vector<std::size_t> draw_from_row(User user, std::size_t count, std::size_t chosen,
-                                             std::uint64_t seed) {
-    const std::uint64_t own = random_bits(seed, Stream::split_rows, static_cast<std::uint64_t>(user.index), 0);
+                                              std::uint64_t seed) {
+    const std::uint64_t own =
+        random_bits(seed, Stream::split_rows, static_cast<std::uint64_t>(user.index), 0);
     std::vector<std::size_t> positions = draw(count, chosen, own, Stream::split_rows);
     positions.resize(chosen);
     return positions;
@@ -96,8 +97,7 @@ inline std::size_t number_left_out(const LeaveOutOptions& options, std::size_t c
 }  // namespace detail
 
 template <Real Scalar>
-Split<Scalar> split(const Interactions<Scalar>& data,
-                                  const SplitOptions& options) {
+Split<Scalar> split(const Interactions<Scalar>& data, const SplitOptions& options) {
     detail::check_fraction("als::split: SplitOptions::test_fraction", options.test_fraction);
     const auto size = detail::to_size(data.size());
     const auto chosen =
@@ -109,8 +109,7 @@ Split<Scalar> split(const Interactions<Scalar>& data,
 }
 
 template <Real Scalar>
-Split<Scalar> split_each_user(const Interactions<Scalar>& data,
-                                            const SplitOptions& options) {
+Split<Scalar> split_each_user(const Interactions<Scalar>& data, const SplitOptions& options) {
     detail::check_fraction("als::split_each_user: SplitOptions::test_fraction",
                            options.test_fraction);
     return detail::divide_by_user(data, [&](User user, std::size_t count) {
@@ -121,18 +120,17 @@ Split<Scalar> split_each_user(const Interactions<Scalar>& data,
 }
 
 template <Real Scalar>
-Split<Scalar> leave_out(const Interactions<Scalar>& data,
-                                      const LeaveOutOptions& options) {
+Split<Scalar> leave_out(const Interactions<Scalar>& data, const LeaveOutOptions& options) {
     detail::validate(options);
     return detail::divide_by_user(data, [&](User user, std::size_t count) {
-        return detail::draw_from_row(user, count, detail::number_left_out(options, count), options.seed);
+        return detail::draw_from_row(user, count, detail::number_left_out(options, count),
+                                     options.seed);
     });
 }
 
 template <Real Scalar>
-Split<Scalar> leave_last_out(const Interactions<Scalar>& data,
-                                           const Interactions<double>& times,
-                                           const LeaveOutOptions& options) {
+Split<Scalar> leave_last_out(const Interactions<Scalar>& data, const Interactions<double>& times,
+                             const LeaveOutOptions& options) {
     detail::validate(options);
     detail::check_times("als::leave_last_out", data, times);
     return detail::divide_by_user(data, [&](User user, std::size_t count) {
@@ -141,15 +139,15 @@ Split<Scalar> leave_last_out(const Interactions<Scalar>& data,
         const auto values = times[user].values();
         std::stable_sort(positions.begin(), positions.end(),
                          [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-        const auto kept = static_cast<std::ptrdiff_t>(count - detail::number_left_out(options, count));
+        const auto kept =
+            static_cast<std::ptrdiff_t>(count - detail::number_left_out(options, count));
         positions.erase(positions.begin(), positions.begin() + kept);
         return positions;
     });
 }
 
 template <Real Scalar>
-HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data,
-                                             const HoldOutOptions& options) {
+HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data, const HoldOutOptions& options) {
     detail::check_fraction("als::hold_out_users: HoldOutOptions::user_fraction",
                            options.user_fraction);
     detail::check_fraction("als::hold_out_users: HoldOutOptions::test_fraction",
@@ -157,9 +155,10 @@ HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data,
     std::vector<User> active;
     for (User user; user.index < data.user_count(); ++user.index)
         if (!data[user].empty()) active.push_back(user);
-    const auto chosen = detail::to_size(
-        std::llround(options.user_fraction * static_cast<double>(active.size())));
-    const auto numbers = detail::draw(active.size(), chosen, options.seed, detail::Stream::split_users);
+    const auto chosen =
+        detail::to_size(std::llround(options.user_fraction * static_cast<double>(active.size())));
+    const auto numbers =
+        detail::draw(active.size(), chosen, options.seed, detail::Stream::split_users);
     std::vector<User> users;
     for (std::size_t n = 0; n < chosen; ++n) users.push_back(active[numbers[n]]);
     std::sort(users.begin(), users.end());
@@ -179,13 +178,13 @@ HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data,
         }
         first += count;
     }
-    auto parts = detail::distribute_over(data, 3, [&](std::size_t n) { return std::size_t{part[n]}; });
+    auto parts =
+        detail::distribute_over(data, 3, [&](std::size_t n) { return std::size_t{part[n]}; });
     return {std::move(users), std::move(parts[0]), std::move(parts[1]), std::move(parts[2])};
 }
 
 template <Real Scalar>
-std::vector<Split<Scalar>> folds(const Interactions<Scalar>& data, int count,
-                                               std::uint64_t seed) {
+std::vector<Split<Scalar>> folds(const Interactions<Scalar>& data, int count, std::uint64_t seed) {
     detail::check_range("als::folds: count", count, 2);
     const auto size = detail::to_size(data.size());
     const auto numbers = detail::draw(size, size, seed, detail::Stream::split_entries);

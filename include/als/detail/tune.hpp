@@ -82,8 +82,7 @@ std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
     }
     std::vector<Trial<ObjectiveType>> trials;
     for (const Candidate<ObjectiveType>& candidate : candidates) {
-        trials.push_back(
-            try_on_all(splits, candidate, trials.size() + 1, metric_of, options));
+        trials.push_back(try_on_all(splits, candidate, trials.size() + 1, metric_of, options));
         if (options.observer &&
             options.observer(trials.back(), trials.size(), candidates.size()) == Next::stop)
             break;

@@ -39,8 +39,7 @@ Interactions<Scalar> tf_idf_weighted(const Interactions<Scalar>& data) {
 }
 
 template <Real Scalar>
-Interactions<Scalar> bm25_weighted(const Interactions<Scalar>& data,
-                                                 const Bm25Options& options) {
+Interactions<Scalar> bm25_weighted(const Interactions<Scalar>& data, const Bm25Options& options) {
     detail::check_range("als::Bm25Options::saturation", options.saturation, 0);
     detail::check_range("als::Bm25Options::length_normalization", options.length_normalization, 0,
                         1);
@@ -61,15 +60,13 @@ Interactions<Scalar> bm25_weighted(const Interactions<Scalar>& data,
         const auto r = static_cast<double>(value);
         if (r == 0) return 0.0;
         const double length = total[detail::to_size(user.index)] / mean;
-        return idf[detail::to_size(item.index)] * r * (s + 1) /
-               (r + s * (1 - b + b * length));
+        return idf[detail::to_size(item.index)] * r * (s + 1) / (r + s * (1 - b + b * length));
     });
 }
 
 template <Real Scalar>
 Interactions<Scalar> time_decayed(const Interactions<Scalar>& data,
-                                                const Interactions<double>& times, double now,
-                                                double half_life) {
+                                  const Interactions<double>& times, double now, double half_life) {
     detail::check_range("als::time_decayed: half_life", half_life, 0, detail::unbounded, true);
     detail::check_times("als::time_decayed", data, times);
     const std::vector<Entry<double>> dated = times.entries();

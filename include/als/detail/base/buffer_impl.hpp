@@ -16,14 +16,14 @@ inline namespace ALS_ABI {
 namespace detail {
 
 ALS_INLINE void FreeAligned::operator()(void* memory) const {
-    ::operator delete(memory, std::align_val_t{alignment});
+    ::operator delete (memory, std::align_val_t{alignment});
 }
 
 ALS_INLINE AlignedBytes allocate_aligned(std::size_t bytes) {
     constexpr std::size_t cache_line = 64;
     constexpr std::size_t huge_page = std::size_t{2} << 20;
     const std::size_t alignment = bytes >= huge_page ? huge_page : cache_line;
-    AlignedBytes memory(::operator new(bytes, std::align_val_t{alignment}), {alignment});
+    AlignedBytes memory(::operator new (bytes, std::align_val_t{alignment}), {alignment});
 #ifndef NDEBUG
     std::memset(memory.get(), 0xff, bytes);
 #endif

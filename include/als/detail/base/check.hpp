@@ -40,8 +40,9 @@ constexpr SideNames names_of_side() {
     return {name_of<T>(), name_of<Opposite<T>>()};
 }
 
-[[noreturn]] void throw_out_of_range(std::string_view function, const SideNames& names, std::int64_t index,
-                        std::int64_t count, std::int64_t other_count);
+[[noreturn]] void throw_out_of_range(std::string_view function, const SideNames& names,
+                                     std::int64_t index, std::int64_t count,
+                                     std::int64_t other_count);
 
 /// Refuses an index outside 0 <= index < count. `other_count` is the size of the other side: an
 /// index that would fit there is most likely a user taken for an item.

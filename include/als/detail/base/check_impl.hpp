@@ -31,8 +31,9 @@ ALS_INLINE void check_count(std::string_view what, std::int64_t count) {
 ALS_INLINE void throw_out_of_range(std::string_view function, const SideNames& names,
                                    std::int64_t index, std::int64_t count,
                                    std::int64_t other_count) {
-    std::string text = message(function, ": ", names.one, " ", index, " is out of range; there are ",
-                               count, " ", names.one, "s, numbered from 0");
+    std::string text =
+        message(function, ": ", names.one, " ", index, " is out of range; there are ", count, " ",
+                names.one, "s, numbered from 0");
     if (index >= count && index < other_count)
         text += message(" (and ", other_count, " ", names.other,
                         "s: are users and items the wrong way round?)");

@@ -36,7 +36,8 @@ constexpr std::uint64_t scatter(std::uint64_t key) {
 /// Uniform bits for the place (stream, row, column) of the random table that `seed` chooses.
 constexpr std::uint64_t random_bits(std::uint64_t seed, Stream stream, std::uint64_t row,
                                     std::uint64_t column) {
-    return scatter(scatter(scatter(scatter(seed) ^ static_cast<std::uint64_t>(stream)) ^ row) ^ column);
+    return scatter(scatter(scatter(scatter(seed) ^ static_cast<std::uint64_t>(stream)) ^ row) ^
+                   column);
 }
 
 /// Uniform in [0, 1), a multiple of 2^-53.

@@ -28,9 +28,7 @@ struct SparseRows {
     std::vector<Column> ids;
     std::vector<Scalar> values;
 
-    [[nodiscard]] std::int32_t row_count() const {
-        return to_int32(offsets.size() - 1);
-    }
+    [[nodiscard]] std::int32_t row_count() const { return to_int32(offsets.size() - 1); }
     [[nodiscard]] Row<Column, Scalar> row(std::int32_t index) const {
         const auto begin = to_size(offsets[to_size(index)]);
         const auto end = to_size(offsets[to_size(index) + 1]);

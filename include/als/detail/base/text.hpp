@@ -19,11 +19,11 @@ namespace detail {
 /// copied nor kept: it may refer to the text that it was made of.
 class Part {
 public:
-    Part(std::string_view text) : text_(text) {}           // NOLINT(google-explicit-constructor)
-    Part(const char* text) : text_(text) {}                // NOLINT(google-explicit-constructor)
-    Part(const std::string& text) : text_(text) {}         // NOLINT(google-explicit-constructor)
-    Part(float number) { write(number); }                  // NOLINT(google-explicit-constructor)
-    Part(double number) { write(number); }                 // NOLINT(google-explicit-constructor)
+    Part(std::string_view text) : text_(text) {}    // NOLINT(google-explicit-constructor)
+    Part(const char* text) : text_(text) {}         // NOLINT(google-explicit-constructor)
+    Part(const std::string& text) : text_(text) {}  // NOLINT(google-explicit-constructor)
+    Part(float number) { write(number); }           // NOLINT(google-explicit-constructor)
+    Part(double number) { write(number); }          // NOLINT(google-explicit-constructor)
     template <std::signed_integral Number>
     Part(Number number) {  // NOLINT(google-explicit-constructor)
         write(std::int64_t{number});
@@ -47,11 +47,12 @@ private:
     char digits_[32];
 };
 
-std::string join(const Part* parts, std::size_t count);
+[[gnu::cold]] std::string join(const Part* parts, std::size_t count);
 
-/// Joins texts and numbers into one message.
+/// Joins texts and numbers into one message. Cold: what leads to a message is an error, and costs
+/// little to compile that way.
 template <typename... Parts>
-std::string message(const Parts&... parts) {
+[[gnu::cold]] std::string message(const Parts&... parts) {
     const Part list[] = {Part(parts)...};
     return join(list, sizeof...(parts));
 }

@@ -35,7 +35,6 @@ ALS_INLINE void validate(const Training& training) {
     check_range("als::Training::threads", training.threads, 0);
 }
 
-
 }  // namespace detail
 }  // inline namespace
 }  // namespace als

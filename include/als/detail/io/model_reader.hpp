@@ -34,18 +34,21 @@ template <Real Scalar>
 class ModelReader {
 public:
     ModelReader(std::string name, std::uint64_t size, ReadAt read)
-        : name_(std::move(name)), read_(std::move(read)), header_(read_tensor_header(name_, size, read_)) {}
+        : name_(std::move(name)),
+          read_(std::move(read)),
+          header_(read_tensor_header(name_, size, read_)) {}
 
     [[nodiscard]] const Texts& texts() const { return header_.texts; }
 
-    ModelFile<Scalar> file() {
+    /// The model alone: nothing else of the file is looked at.
+    Model<Scalar> model() {
         check_header();
         AnyObjective objective = Implicit{};
         if (text("objective") == "explicit")
             objective = Explicit{};
         else if (text("objective") != "implicit")
             fail("the objective is ", text("objective"), "; expected implicit or explicit");
-        std::visit([&](auto& o) { read_options("objective.", o); }, objective);
+        read_options("objective.", std::visit([](auto& o) { return options_of(o); }, objective));
 
         ModelParts<Scalar> parts;
         parts.users = side("user");
@@ -53,21 +56,24 @@ public:
         read_option("mean", parts.mean);
         read_option("lowest", parts.lowest);
         read_option("highest", parts.highest);
-        if (std::isnan(parts.mean) || std::isnan(parts.lowest) ||
-            std::isnan(parts.highest))
+        if (std::isnan(parts.mean) || std::isnan(parts.lowest) || std::isnan(parts.highest))
             fail("mean, lowest or highest is nan");
         check_factors(parts.users.factors, parts.items.factors);
-        return checked([&]() -> ModelFile<Scalar> {
-            ModelFile<Scalar> result{{std::move(parts), objective}, {}, {}, {}, {}};
+        return checked([&] { return Model<Scalar>(std::move(parts), objective); });
+    }
+
+    /// All that the file holds.
+    ModelFile<Scalar> file() {
+        ModelFile<Scalar> result{model(), {}, {}, {}, {}};
+        checked([&] {
             read_ids("user", result.model.user_count(), result.users);
             read_ids("item", result.model.item_count(), result.items);
             read_seen(result);
-            if (texts().contains("training.factors")) {
-                read_options("training.", result.training.emplace());
-                validate_read(*result.training);
-            }
-            return result;
+            if (!texts().contains("training.factors")) return;
+            read_options("training.", options_of(result.training.emplace()));
+            validate_read(*result.training);
         });
+        return result;
     }
 
     /// Throws unless the header is whole and that of a model of this scalar.
@@ -131,15 +137,16 @@ private:
         return found->second;
     }
 
-    template <typename Options>
-    void read_options(const std::string& prefix, Options& options) const {
-        for_each_option(options, [&]<typename Value>(const char* name, Value& value) {
-            if constexpr (std::same_as<Value, std::optional<double>>) {
-                if (texts().contains(prefix + name)) read_option(prefix + name, value.emplace());
-            } else {
-                read_option(prefix + name, value);
-            }
-        });
+    /// An option that may be left out keeps its value.
+    void read_options(const std::string& prefix, const Options& options) const {
+        for (const Option& option : options) {
+            const std::string name = prefix + option.name;
+            if (std::holds_alternative<std::optional<double>*>(option.place) &&
+                !texts().contains(name))
+                continue;
+            if (!detail::read_option(option, text(name)))
+                fail("the value of ", name, " is ", text(name));
+        }
     }
 
     /// The set of instructions need not be one of this processor.
@@ -249,8 +256,7 @@ private:
             for (const std::int64_t end : ends) {
                 if (end < begin || end > to_count(texts.size()))
                     fail("the tensor ", ends_name, " has ", end, " after ", begin);
-                add(std::string_view(texts).substr(to_size(begin),
-                                                   to_size(end - begin)));
+                add(std::string_view(texts).substr(to_size(begin), to_size(end - begin)));
                 begin = end;
             }
             if (begin != to_count(texts.size()))
@@ -278,10 +284,8 @@ private:
         std::vector<Entry<Scalar>> entries;
         entries.reserve(items.size());
         for (std::size_t user = 0; user < users; ++user)
-            for (auto n = to_size(offsets[user]);
-                 n < to_size(offsets[user + 1]); ++n)
-                entries.push_back(
-                    {User{to_int32(user)}, Item{items[n]}, values[n]});
+            for (auto n = to_size(offsets[user]); n < to_size(offsets[user + 1]); ++n)
+                entries.push_back({User{to_int32(user)}, Item{items[n]}, values[n]});
         file.seen.emplace(file.model.user_count(), file.model.item_count(), entries);
     }
 

@@ -57,12 +57,16 @@ public:
         texts_["format_version"] = "1";
         texts_["library_version"] = ALS_VERSION_STRING;
         texts_["objective"] = model.is_implicit() ? "implicit" : "explicit";
-        std::visit([&](const auto& o) { write_options(o, "objective.", texts_); },
-                   model.objective());
+        AnyObjective objective = model.objective();
+        write_options(std::visit([](auto& o) { return options_of(o); }, objective), "objective.",
+                      texts_);
         texts_["mean"] = to_text(parts.mean);
         texts_["lowest"] = to_text(parts.lowest);
         texts_["highest"] = to_text(parts.highest);
-        if (options.training != nullptr) write_options(*options.training, "training.", texts_);
+        if (options.training != nullptr) {
+            Training training = *options.training;
+            write_options(options_of(training), "training.", texts_);
+        }
 
         add_side("user", parts.users);
         add_side("item", parts.items);

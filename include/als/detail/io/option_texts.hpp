@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/base/text.hpp>
+#include <als/detail/simd/sets.hpp>
 #include <als/instruction_set.hpp>
 #include <als/objective.hpp>
 #include <als/training.hpp>
@@ -10,48 +11,57 @@
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Calls visit(name, member) for each option that a file keeps.
-template <typename Visit>
-void for_each_option(Implicit& o, const Visit& visit) {
-    visit("alpha", o.alpha);
-    visit("regularization", o.regularization);
-    visit("item_regularization", o.item_regularization);
-    visit("regularization_exponent", o.regularization_exponent);
-    visit("row_weight", o.row_weight);
-    visit("confidence", o.confidence);
-    visit("epsilon", o.epsilon);
-    visit("non_negative", o.non_negative);
+/// An option of an objective or a training: what a file calls it, and where it is.
+struct Option {
+    using Place = std::variant<double*, std::optional<double>*, int*, std::uint64_t*, bool*,
+                               RowWeight*, Confidence*, Solver*, InstructionSet*>;
+    const char* name;
+    Place place;
+};
+using Options = std::vector<Option>;
+
+/// The options that a file keeps.
+inline Options options_of(Implicit& o) {
+    return {{"alpha", &o.alpha},
+            {"regularization", &o.regularization},
+            {"item_regularization", &o.item_regularization},
+            {"regularization_exponent", &o.regularization_exponent},
+            {"row_weight", &o.row_weight},
+            {"confidence", &o.confidence},
+            {"epsilon", &o.epsilon},
+            {"non_negative", &o.non_negative}};
 }
-template <typename Visit>
-void for_each_option(Explicit& o, const Visit& visit) {
-    visit("regularization", o.regularization);
-    visit("item_regularization", o.item_regularization);
-    visit("regularization_exponent", o.regularization_exponent);
-    visit("biases", o.biases);
-    visit("bias_regularization", o.bias_regularization);
-    visit("non_negative", o.non_negative);
+inline Options options_of(Explicit& o) {
+    return {{"regularization", &o.regularization},
+            {"item_regularization", &o.item_regularization},
+            {"regularization_exponent", &o.regularization_exponent},
+            {"biases", &o.biases},
+            {"bias_regularization", &o.bias_regularization},
+            {"non_negative", &o.non_negative}};
 }
-template <typename Visit>
-void for_each_option(Training& t, const Visit& visit) {
-    visit("factors", t.factors);
-    visit("iterations", t.iterations);
-    visit("tolerance", t.tolerance);
-    visit("initial_scale", t.initial_scale);
-    visit("seed", t.seed);
-    visit("solver", t.solver);
-    visit("conjugate_gradient_steps", t.conjugate_gradient_steps);
-    visit("instruction_set", t.instruction_set);
+inline Options options_of(Training& t) {
+    return {{"factors", &t.factors},
+            {"iterations", &t.iterations},
+            {"tolerance", &t.tolerance},
+            {"initial_scale", &t.initial_scale},
+            {"seed", &t.seed},
+            {"solver", &t.solver},
+            {"conjugate_gradient_steps", &t.conjugate_gradient_steps},
+            {"instruction_set", &t.instruction_set}};
 }
 
 /// The values of an enumeration with their names.
@@ -67,11 +77,8 @@ constexpr auto names_of() {
     else if constexpr (std::same_as<Enum, Solver>)
         return std::array{Named{"exact", Enum::exact},
                           Named{"conjugate_gradient", Enum::conjugate_gradient}};
-    else {
-        const auto named = [](Enum set) { return Named{name_of(set), set}; };
-        return std::array{named(Enum::automatic), named(Enum::portable), named(Enum::avx2),
-                          named(Enum::avx512), named(Enum::avx512_bf16)};
-    }
+    else
+        return named_instruction_sets();
 }
 
 template <typename Value>
@@ -110,15 +117,28 @@ bool read_text(std::string_view text, Value& value) {
 using Texts = std::map<std::string, std::string>;
 
 /// Adds the options of an objective or a training; one that is not given is left out.
-template <typename Options>
-void write_options(Options options, const std::string& prefix, Texts& texts) {
-    for_each_option(options, [&]<typename Value>(const char* name, const Value& value) {
-        if constexpr (std::same_as<Value, std::optional<double>>) {
-            if (value) texts[prefix + name] = option_text(*value);
-        } else {
-            texts[prefix + name] = option_text(value);
-        }
-    });
+inline void write_options(const Options& options, const std::string& prefix, Texts& texts) {
+    for (const Option& option : options) {
+        const auto write = [&]<typename Value>(const Value* value) {
+            if constexpr (std::same_as<Value, std::optional<double>>) {
+                if (*value) texts[prefix + option.name] = option_text(**value);
+            } else {
+                texts[prefix + option.name] = option_text(*value);
+            }
+        };
+        std::visit(write, option.place);
+    }
+}
+
+/// Reads one option. False if the text is not one of its values.
+inline bool read_option(const Option& option, std::string_view text) {
+    const auto read = [&]<typename Value>(Value* value) {
+        if constexpr (std::same_as<Value, std::optional<double>>)
+            return read_text(text, value->emplace());
+        else
+            return read_text(text, *value);
+    };
+    return std::visit(read, option.place);
 }
 
 }  // namespace detail

@@ -139,9 +139,8 @@ private:
             for (std::int64_t f = 0; f < factors_; ++f)
                 query_row(q)[f] =
                     static_cast<Scalar>(static_cast<double>(query.factors[f]) / divisor);
-            searches_.push_back({to_size(q), query.bias,
-                                 candidates_.cosine ? 1 : norm, TopK<Index, Scalar>(wanted_),
-                                 query_row(q)});
+            searches_.push_back({to_size(q), query.bias, candidates_.cosine ? 1 : norm,
+                                 TopK<Index, Scalar>(wanted_), query_row(q)});
         }
         if (rounding_ == nullptr) return;
         rounded_.reserve(padded_count * stride_ / 2);
@@ -149,8 +148,7 @@ private:
     }
 
     [[nodiscard]] const Scalar* row_at(std::int64_t position) const {
-        const std::int64_t offset =
-            candidates_.order.rows[to_size(position)] * factors_;
+        const std::int64_t offset = candidates_.order.rows[to_size(position)] * factors_;
         return offset < copied_from_ ? candidates_.factors.data() + offset
                                      : last_rows_.data() + (offset - copied_from_);
     }
@@ -160,10 +158,9 @@ private:
     }
 
     [[nodiscard]] double bias_at(std::int64_t position) const {
-        return candidates_.biases == nullptr
-                   ? 0
-                   : static_cast<double>((*candidates_.biases)(
-                         candidates_.order.rows[to_size(position)]));
+        return candidates_.biases == nullptr ? 0
+                                             : static_cast<double>((*candidates_.biases)(
+                                                   candidates_.order.rows[to_size(position)]));
     }
 
     /// What a sum of query . row + row's bias has to reach, at least, in a panel, or in a later
@@ -250,8 +247,7 @@ private:
         Rows rows;
         rows.first = panel * scan_columns;
         rows.count = std::clamp<std::int64_t>(candidates_.count - rows.first, 0, scan_columns);
-        for (std::int64_t j = 0; j < rows.count; ++j)
-            rows.row[to_size(j)] = row_at(rows.first + j);
+        for (std::int64_t j = 0; j < rows.count; ++j) rows.row[to_size(j)] = row_at(rows.first + j);
         return rows;
     }
 
@@ -269,8 +265,7 @@ private:
         weights.fill(1);
         if (candidates_.cosine)
             for (std::int64_t j = 0; j < rows.count; ++j)
-                weights[to_size(j)] =
-                    1 / (norm_at(rows.first + j) * norm_at(rows.first + j));
+                weights[to_size(j)] = 1 / (norm_at(rows.first + j) * norm_at(rows.first + j));
         panel_.reserve(stride_ * scan_columns);
         kernels_.gather_transposed({rows.row.data(), weights.data(), unused.data(), rows.count},
                                    nullptr, stride_, panel_.data(), scan_columns);
@@ -333,7 +328,8 @@ private:
     const Candidates<Scalar> candidates_;
     const Wanted wanted_;
     const QueryKernels<Scalar>& kernels_;
-    const QueryKernels<Scalar>* const rounding_;  // scans products of rounded numbers; null without such
+    const QueryKernels<Scalar>* const
+        rounding_;  // scans products of rounded numbers; null without such
     const std::int64_t factors_;
     const std::int64_t stride_;
     std::int64_t copied_from_;

@@ -86,8 +86,7 @@ template <Id Index, Real Scalar>
 class TopK {
 public:
     explicit TopK(const Wanted& wanted)
-        : count_(to_size(std::max<std::int64_t>(wanted.count, 0))),
-          threshold_(wanted.minimum) {}
+        : count_(to_size(std::max<std::int64_t>(wanted.count, 0))), threshold_(wanted.minimum) {}
 
     void offer(Index id, Scalar score) {
         if (!std::isfinite(score) || !(static_cast<double>(score) >= threshold_)) return;

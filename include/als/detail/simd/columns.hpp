@@ -28,13 +28,12 @@ template <typename S, typename Body>
 ALS_SIMD_INLINE void for_columns(std::ptrdiff_t begin, std::ptrdiff_t end, const Body& body) {
     using T = Tile<S>;
     std::ptrdiff_t j = begin;
-    while (j < end) {
-        if (T::lanes != T::rows && (j % T::lanes != 0 || j + T::lanes > end)) {
-            body.template at<T::rows>(j);
-            j += T::rows;
-        }
-        for (; j + T::lanes <= end; j += T::lanes) body.template at<T::lanes>(j);
+    if (j % T::lanes != 0 && j < end) {
+        body.template at<T::rows>(j);
+        j += T::rows;
     }
+    for (; j + T::lanes <= end; j += T::lanes) body.template at<T::lanes>(j);
+    if (j < end) body.template at<T::rows>(j);
 }
 
 }  // namespace ALS_SIMD_SET

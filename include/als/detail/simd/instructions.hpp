@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The instructions for which GCC and clang have no operator. They are written as assembly because
-// <immintrin.h> takes longer to compile than all kernels of one set, and because the compilers
+// <immintrin.h> takes about as long to compile as the kernels of one set, and because the compilers
 // disagree about the names of the built-in functions behind it. Both dialects of the assembler are
 // given: {AT&T|Intel}.
 #ifndef ALS_SIMD_INSTRUCTIONS_HPP
@@ -24,9 +24,9 @@ ALS_SIMD_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
 #if defined(__x86_64__)
     constexpr bool single = sizeof(S) == 4;
     const typename T::Vector limits = limit - typename T::Vector{};
-    unsigned bits;
+    // Predicate 0x15: not less than, or unordered.
     if constexpr (shape.bytes == 64) {
-        // Predicate 0x15: not less than, unordered, without an exception.
+        unsigned bits;
         if constexpr (single)
             asm("vcmpps {$0x15, %2, %1, %0|%0, %1, %2, 0x15}" : "=k"(bits) : "v"(x), "v"(limits));
         else
@@ -34,12 +34,16 @@ ALS_SIMD_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
         return bits;
     }
     if constexpr (shape.bytes == 32) {
-        const auto below = x < limits;
-        if constexpr (single)
-            asm("vmovmskps {%1, %0|%0, %1}" : "=r"(bits) : "x"(below));
-        else
-            asm("vmovmskpd {%1, %0|%0, %1}" : "=r"(bits) : "x"(below));
-        return bits ^ ((1U << T::lanes) - 1);
+        typename T::Vector mask;
+        unsigned bits;
+        if constexpr (single) {
+            asm("vcmpps {$0x15, %2, %1, %0|%0, %1, %2, 0x15}" : "=x"(mask) : "x"(x), "x"(limits));
+            asm("vmovmskps {%1, %0|%0, %1}" : "=r"(bits) : "x"(mask));
+        } else {
+            asm("vcmppd {$0x15, %2, %1, %0|%0, %1, %2, 0x15}" : "=x"(mask) : "x"(x), "x"(limits));
+            asm("vmovmskpd {%1, %0|%0, %1}" : "=r"(bits) : "x"(mask));
+        }
+        return bits;
     }
 #endif
     std::uint64_t all = 0;

@@ -34,7 +34,8 @@ public:
         constexpr Scalar rounding = std::numeric_limits<Scalar>::epsilon();
         const Scalar smallest = size * rounding * rounding;
         for (int step = 0; step < steps && size > smallest; ++step) {
-            const Scalar* const sum = sums.template sum_residuals<Scalar>(direction_, zeros_.data());
+            const Scalar* const sum =
+                sums.template sum_residuals<Scalar>(direction_, zeros_.data());
             for (std::int64_t f = 0; f < m; ++f) image_(f) = penalty_(f) * direction_(f) - sum[f];
             const Scalar length = size / direction_.dot(image_);
             for (std::int64_t f = 0; f < m; ++f) {

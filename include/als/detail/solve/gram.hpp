@@ -53,8 +53,7 @@ public:
     /// matrix(f, g) += the sum, on and right of the diagonal.
     void add_upper_to(Eigen::MatrixXd& matrix) const {
         for (std::int64_t f = 0; f < columns_; ++f)
-            for (std::int64_t g = f; g < columns_; ++g)
-                matrix(f, g) += sum_.data()[f * width_ + g];
+            for (std::int64_t g = f; g < columns_; ++g) matrix(f, g) += sum_.data()[f * width_ + g];
     }
 
 private:

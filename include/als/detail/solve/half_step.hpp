@@ -16,10 +16,10 @@
 #include <als/training.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -57,14 +57,17 @@ private:
 /// of about the same length (up to a factor of 2) stay in the order in which they lie in memory.
 template <Real Scalar>
 std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
-    std::vector<std::int32_t> order(to_size(rows.count()));
-    std::iota(order.begin(), order.end(), 0);
-    const auto magnitude = [&](std::int32_t row) {
-        return std::bit_width(static_cast<std::uint64_t>(rows[row].count));
+    constexpr std::size_t magnitudes = 65;
+    const auto bucket_of = [&](std::int32_t row) {
+        return magnitudes - 1 -
+               to_size(std::bit_width(static_cast<std::uint64_t>(rows[row].count)));
     };
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-        return magnitude(a) > magnitude(b);
-    });
+    // Sorting by counting: where the next row of each magnitude goes.
+    std::array<std::size_t, magnitudes + 1> next{};
+    for (std::int32_t row = 0; row < rows.count(); ++row) ++next[bucket_of(row) + 1];
+    for (std::size_t m = 1; m < next.size(); ++m) next[m] += next[m - 1];
+    std::vector<std::int32_t> order(to_size(rows.count()));
+    for (std::int32_t row = 0; row < rows.count(); ++row) order[next[bucket_of(row)]++] = row;
     return order;
 }
 

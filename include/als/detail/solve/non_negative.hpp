@@ -26,8 +26,8 @@ namespace detail {
 ///     x_f = max(0, x_f - (A x - b)_f / A_ff)
 ///
 /// (Hsieh and Dhillon 2011). Sweeps of these steps find out which numbers are 0; with those held,
-/// the minimum over the others is solved for, as in the active sets of Lawson and Hanson 1974, until
-/// no sweep changes it any more. No step raises the function. All in double.
+/// the minimum over the others is solved for, as in the active sets of Lawson and Hanson 1974,
+/// until no sweep changes it any more. No step raises the function. All in double.
 class BoundedMinimum {
 public:
     explicit BoundedMinimum(InstructionSet instructions) : cholesky_(instructions) {}
@@ -164,8 +164,7 @@ public:
         const std::int64_t m = system.unknowns();
         minimum_.x.setZero(m);
         if (solution.size() == m)
-            for (std::int64_t f = 0; f < m; ++f)
-                minimum_.x(f) = static_cast<double>(solution(f));
+            for (std::int64_t f = 0; f < m; ++f) minimum_.x(f) = static_cast<double>(solution(f));
         if (!minimum_.find()) return false;
         round(minimum_.x, solution);
         return all_finite(solution);

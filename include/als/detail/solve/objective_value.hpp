@@ -60,8 +60,7 @@ public:
 
     [[nodiscard]] double sum() const {
         double sum = errors();
-        if constexpr (std::same_as<ObjectiveType, Implicit>)
-            sum += sum_of_all_scores();
+        if constexpr (std::same_as<ObjectiveType, Implicit>) sum += sum_of_all_scores();
         return sum + penalty<User>(parts_.users, parts_.items.factors.rows()) +
                penalty<Item>(parts_.items, parts_.users.factors.rows());
     }
@@ -84,7 +83,8 @@ private:
             const double base = biases ? parts_.mean + static_cast<double>(users.biases(row)) : 0;
             double errors = 0;
             for (const auto [item, value] : data_[User{to_int32(row)}]) {
-                double score = base + dot_(row_of(users, row), row_of(items, item.index), factors());
+                double score =
+                    base + dot_(row_of(users, row), row_of(items, item.index), factors());
                 if (biases) score += static_cast<double>(items.biases(item.index));
                 errors += cell_error(objective_, static_cast<double>(value), score);
             }

@@ -243,8 +243,7 @@ private:
         sum.holds_sum = true;
     }
 
-    bool factorize_primal(const Kernels& kernels, const Workers& workers,
-                          Factorization<Scalar> u) {
+    bool factorize_primal(const Kernels& kernels, const Workers& workers, Factorization<Scalar> u) {
         const std::int64_t stride = spread<Scalar>(m_);
         Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all terms are summed beforehand
         if (n_ <= panel_rows) {
@@ -368,8 +367,7 @@ private:
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
             std::fill_n(u.right, u.width, Scalar(0));
             for (std::int64_t i = 0; i < u.order; ++i)
-                u.right[i] =
-                    static_cast<Scalar>(static_cast<Number>(scale_of(i)) * residual(i));
+                u.right[i] = static_cast<Scalar>(static_cast<Number>(scale_of(i)) * residual(i));
             kernels_.solve_forward(u);
             kernels_.solve_back(u);
             Number change_size = 0;
@@ -381,8 +379,7 @@ private:
                 change_size += change * change;
                 size += x(i) * x(i);
             }
-            if (std::sqrt(change_size) <= Number(1e-3) * std::sqrt(size))
-                return all_finite(x);
+            if (std::sqrt(change_size) <= Number(1e-3) * std::sqrt(size)) return all_finite(x);
         }
         return false;
     }

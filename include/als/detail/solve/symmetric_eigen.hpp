@@ -41,8 +41,7 @@ constexpr double smallest_to_square = 1e-100;
 
 /// Turns column[begin, n) into the vector v of the reflection H = I - tau v v' that maps the column
 /// to (image, 0, ..., 0). v starts with 1. Returns tau.
-inline double make_reflection(double* column, Eigen::Index begin, Eigen::Index n,
-                                  double& image) {
+inline double make_reflection(double* column, Eigen::Index begin, Eigen::Index n, double& image) {
     const double first = column[begin];
     const double rest = dot_rows(column, column, begin + 1, n);
     column[begin] = 1;
@@ -56,8 +55,8 @@ inline double make_reflection(double* column, Eigen::Index begin, Eigen::Index n
 /// matrix -= v w' + w v', then product = matrix u, for the rows and columns [begin, n) and the
 /// lower triangle. One pass does both, because the time goes into reading the matrix.
 inline void update_and_multiply(double* matrix, Eigen::Index n, Eigen::Index stride,
-                                    Eigen::Index begin, const double* v, const double* w,
-                                    const double* u, double* product) {
+                                Eigen::Index begin, const double* v, const double* w,
+                                const double* u, double* product) {
     for (Eigen::Index i = begin; i < n; ++i) product[i] = 0;
     for (Eigen::Index j = begin; j < n; j += 2) {  // two columns, a and b
         double* a = matrix + j * stride;
@@ -88,9 +87,8 @@ inline void update_and_multiply(double* matrix, Eigen::Index n, Eigen::Index str
 /// Householder tridiagonalization (Golub and Van Loan, Matrix Computations, algorithm 8.3.1):
 /// matrix = Q T Q', Q = H_0 H_1 ... H_(n-2). Leaves the vector of H_k in column k, below the
 /// diagonal. workspace [3 stride], all zeros.
-inline void tridiagonalize(double* matrix, Eigen::Index n, Eigen::Index stride,
-                               double* diagonal, double* subdiagonal, double* taus,
-                               double* workspace) {
+inline void tridiagonalize(double* matrix, Eigen::Index n, Eigen::Index stride, double* diagonal,
+                           double* subdiagonal, double* taus, double* workspace) {
     double* const product = workspace;
     double* const w = workspace + stride;
     const double* v = workspace + 2 * stride;  // of the step before; the first updates nothing
@@ -183,7 +181,7 @@ struct EigenvectorStrips {
 /// One implicit QR step with Wilkinson's shift (Golub and Van Loan, algorithm 8.3.2) on the rows
 /// [start, end] of T. Writes the rotations and returns their number.
 inline Eigen::Index qr_step(double* diagonal, double* subdiagonal, Eigen::Index start,
-                                Eigen::Index end, double* rotations) {
+                            Eigen::Index end, double* rotations) {
     const double half = (diagonal[end - 1] - diagonal[end]) / 2, last = subdiagonal[end - 1];
     const double root = std::copysign(std::sqrt(half * half + last * last), half);
     double corner = diagonal[start];  // T(k, k)
@@ -251,7 +249,7 @@ inline double largest_of(const double* matrix, Eigen::Index n) {
 
 /// Writes the eigenvalues in ascending order, equal ones in the order in which they were found.
 inline void write_sorted(const double* diagonal, double scale, const EigenvectorStrips& vectors,
-                             SymmetricEigen& result) {
+                         SymmetricEigen& result) {
     const Eigen::Index n = vectors.n;
     for (Eigen::Index j = 0; j < n; ++j) {
         Eigen::Index place = 0;

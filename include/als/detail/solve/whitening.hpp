@@ -104,15 +104,14 @@ private:
         Eigen::MatrixXd matrix = gram;
         for (Eigen::Index f = 0; f < matrix.rows(); ++f) matrix(f, f) += lambda;
         Cholesky cholesky(instructions);
-        if (!cholesky.factorize(matrix) ||
-            !(cholesky.diagonal_ratio() > std::sqrt(tolerance())))
+        if (!cholesky.factorize(matrix) || !(cholesky.diagonal_ratio() > std::sqrt(tolerance())))
             return false;
         const FactorMatrix<double> inverse = cholesky.inverse_of_factor();
         const Eigen::Index factors = gram.rows();
         to_white_ = padded_matrix(factors, [&](auto f, auto g) { return inverse(f, g); });
         from_white_ = padded_matrix(factors, [&](auto f, auto g) { return inverse(g, f); });
-        solved_to_white_ = padded_matrix(
-            factors, [&](auto f, auto g) { return g > f ? 0.0 : cholesky(g, f); });
+        solved_to_white_ =
+            padded_matrix(factors, [&](auto f, auto g) { return g > f ? 0.0 : cholesky(g, f); });
         return true;
     }
 

@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: MIT
-#define ALS_SCALAR float
-#include "data.hpp"

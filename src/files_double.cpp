@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: MIT
-#define ALS_SCALAR double
-#include "files.hpp"

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// `product` against the product in double.
+#include "kernel_data.hpp"
+
+using namespace simd_test;
+
+TEMPLATE_TEST_CASE("product: writes left times right for any number of rows", "", float, double) {
+    for_training_kernels<TestType>([](const auto& kernels, bool) {
+        std::mt19937 generator(1);
+        for (const std::ptrdiff_t rows : {0, 1, 2, 5, 8, 9, 16, 23})
+            for (const std::ptrdiff_t depth : {0, 1, 3, 64, 257})
+                for (const std::ptrdiff_t columns : {1, 16, 17, 48, 50, 100}) {
+                    CAPTURE(rows, depth, columns);
+                    const std::ptrdiff_t width = padded<TestType>(columns);
+                    const std::ptrdiff_t stride = width + 3;
+                    const auto left = random_rows<TestType>(generator, rows, depth, depth + 2);
+                    const auto right = random_rows<TestType>(generator, depth, columns, width + 1);
+                    FactorMatrix<TestType> result =
+                        FactorMatrix<TestType>::Constant(rows + 1, stride, untouched<TestType>);
+                    kernels.product({left.data(), depth + 2, right.data(), width + 1, result.data(),
+                                     stride, rows, depth, width});
+                    const MatrixXd expected = left.leftCols(depth).template cast<double>() *
+                                              right.leftCols(width).template cast<double>();
+                    const MatrixXd error =
+                        result.topLeftCorner(rows, width).template cast<double>() - expected;
+                    CHECK((error.array().abs() <= rounding<TestType>(depth)).all());
+                    CHECK((result.rightCols(3).array() == untouched<TestType>).all());
+                    CHECK((result.bottomRows(1).array() == untouched<TestType>).all());
+                }
+    });
+}
