@@ -4,7 +4,6 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 
 #include <limits>
 #include <random>
@@ -23,8 +22,15 @@ Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Inde
 }
 
 Eigen::MatrixXd random_orthonormal(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns) {
-    return random_matrix(seed, rows, columns, 1).householderQr().householderQ() *
-           Eigen::MatrixXd::Identity(rows, columns);
+    Eigen::MatrixXd matrix = random_matrix(seed, rows, columns, 1);
+    // Gram and Schmidt, twice: the second time takes away what rounding has left.
+    for (Eigen::Index c = 0; c < columns; ++c)
+        for (int time = 0; time < 2; ++time) {
+            for (Eigen::Index before = 0; before < c; ++before)
+                matrix.col(c) -= matrix.col(before).dot(matrix.col(c)) * matrix.col(before);
+            matrix.col(c).normalize();
+        }
+    return matrix;
 }
 
 Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {

@@ -13,7 +13,7 @@ using namespace als_test;
 
 namespace {
 
-const als::Implicit objective{.regularization = 1e-4};
+const als::Implicit sharp_objective{.regularization = 1e-4};
 
 /// A metric that goes up, and then down for good, whatever the model.
 class Scripted {
@@ -30,7 +30,7 @@ als::BestFit<float> best_by_script(const als::EarlyStopping& stopping,
                                                                     .iterations = 6}) {
     Scripted metric;
     return als::fit_until_best(
-        sample_data<float>(68), objective, training,
+        sample_data<float>(68), sharp_objective, training,
         [&](const als::Model<float>& model) { return metric(model); }, stopping);
 }
 
@@ -43,14 +43,15 @@ TEST_CASE("fit_until_best: the best iteration of the full curve, as fit gives it
     };
     std::vector<double> curve;
     for (int n = 1; n <= 12; ++n)
-        curve.push_back(metric(als::fit(parts.train, objective, {.factors = 12, .iterations = n})));
+        curve.push_back(
+            metric(als::fit(parts.train, sharp_objective, {.factors = 12, .iterations = n})));
     const auto top = std::max_element(curve.begin(), curve.end());
-    const auto best = als::fit_until_best(parts.train, objective, {.factors = 12, .iterations = 12},
-                                          metric, {.patience = 12});
+    const auto best = als::fit_until_best(
+        parts.train, sharp_objective, {.factors = 12, .iterations = 12}, metric, {.patience = 12});
     CHECK(best.metrics == curve);
     CHECK(best.iteration == top - curve.begin() + 1);
     CHECK(best.metric == *top);
-    CHECK(same_bits(best.model, als::fit(parts.train, objective,
+    CHECK(same_bits(best.model, als::fit(parts.train, sharp_objective,
                                          {.factors = 12, .iterations = best.iteration})));
 }
 
@@ -69,7 +70,7 @@ TEST_CASE("fit_until_best: the model is that of fit with every objective and sol
     };
     for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
         CHECK(check(als::Explicit{}, solver) == 4);  // the objective falls
-        check(objective, solver);
+        check(sharp_objective, solver);
     }
 }
 
@@ -104,7 +105,7 @@ TEST_CASE("fit_until_best: the observer sees each metric and can stop") {
 TEST_CASE("fit_until_best: a metric that is no number and a patience below 1 are refused") {
     const auto data = sample_data<float>(68);
     const auto nothing = [](const als::Model<float>&) { return std::nan(""); };
-    REQUIRE_THROWS_MATCHES(als::fit_until_best(data, objective, {.factors = 3}, nothing),
+    REQUIRE_THROWS_MATCHES(als::fit_until_best(data, sharp_objective, {.factors = 3}, nothing),
                            als::InputError, says("the metric of iteration 1 is not a number"));
     REQUIRE_THROWS_MATCHES(best_by_script({.patience = 0}), als::InputError,
                            says("als::EarlyStopping::patience is 0"));
