@@ -25,7 +25,7 @@ inline void check_metric(std::string_view function, std::size_t relevant, std::i
     if (k < 1) throw InputError(message(function, ": k is ", k, "; it has to be >= 1"));
 }
 
-/// Where the first k of a list are relevant: positions from 1, ascending.
+/// The positions, from 1, of the relevant items among the first k of a list, ascending.
 template <Real Scalar>
 std::vector<double> hits(std::string_view function, std::span<const Scored<Item, Scalar>> ranked,
                          std::span<const Item> relevant, std::int64_t k) {
@@ -40,7 +40,7 @@ std::vector<double> hits(std::string_view function, std::span<const Scored<Item,
 
 inline double count_of(const std::vector<double>& hits) { return static_cast<double>(hits.size()); }
 
-/// What a hit at this position (from 1) is worth.
+/// The gain of a hit at this position, from 1.
 inline double discount(double position) { return 1 / std::log2(position + 1); }
 
 }  // namespace detail
