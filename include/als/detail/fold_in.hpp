@@ -6,6 +6,7 @@
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/solve/half_step.hpp>
 #include <als/detail/solve/load_row.hpp>

@@ -6,6 +6,7 @@
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/lazy.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/base/validate.hpp>
 #include <als/detail/rank/norm_order.hpp>
 #include <als/detail/solve/gram.hpp>

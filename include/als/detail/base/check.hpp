@@ -91,24 +91,6 @@ void check_row(std::string_view function, const Row<Column, Scalar>& row, std::i
     }
 }
 
-/// Whether all of `count` numbers are finite. 0 times infinity or NaN is NaN, and so is a sum with
-/// a NaN; this needs no branch for each number.
-template <Real Scalar>
-bool all_finite(const Scalar* numbers, std::int64_t count) {
-    Scalar sums[4] = {};
-    std::int64_t n = 0;
-    for (; n + 4 <= count; n += 4)
-        for (int lane = 0; lane < 4; ++lane) sums[lane] += numbers[n + lane] * Scalar(0);
-    for (; n < count; ++n) sums[0] += numbers[n] * Scalar(0);
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]) == 0;
-}
-
-/// Like `all_finite` above, for a dense vector or matrix of Eigen.
-template <typename Dense>
-bool all_finite(const Dense& numbers) {
-    return all_finite(numbers.data(), numbers.size());
-}
-
 }  // namespace detail
 }  // inline namespace
 }  // namespace als

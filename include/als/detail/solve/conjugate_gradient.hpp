@@ -4,6 +4,7 @@
 
 #include <als/detail/base/buffer.hpp>
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/solve/row_sums.hpp>
 #include <als/detail/solve/row_system.hpp>
 #include <als/types.hpp>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/solve/cholesky.hpp>
 #include <als/detail/solve/symmetric_eigen.hpp>
 

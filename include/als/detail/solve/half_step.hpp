@@ -8,6 +8,7 @@
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
 #include <als/detail/base/prefetch.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/solve/load_row.hpp>
 #include <als/detail/solve/row_solver.hpp>
 #include <als/detail/solve/side.hpp>

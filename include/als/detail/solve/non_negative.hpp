@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/dense.hpp>
 #include <als/detail/solve/gram.hpp>

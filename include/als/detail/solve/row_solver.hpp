@@ -6,6 +6,7 @@
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/conjugate_gradient.hpp>
 #include <als/detail/solve/dense.hpp>
@@ -172,13 +173,12 @@ private:
 
     /// Sets t. Kernels do not need it if all its numbers are 1, as after whitening by Cholesky.
     void set_scale() {
+        const double* const p = system_->penalty.data();
         bool ones = true;
-        for (std::int64_t f = 0; f < m_; ++f) {
-            const double p = system_->penalty(f);
-            scale_(f) = p > 0 ? static_cast<Scalar>(1 / std::sqrt(p)) : Scalar(0);
-            ones = ones && p == 1;
-        }
+        for (std::int64_t f = 0; f < m_; ++f) ones &= p[f] == 1;
         gather_scale_ = ones ? nullptr : scale_.data();
+        for (std::int64_t f = 0; f < m_; ++f)
+            scale_(f) = ones ? Scalar(1) : p[f] > 0 ? static_cast<Scalar>(1 / std::sqrt(p[f])) : 0;
     }
 
     /// What to prefetch while the kernel works on the panel that ends before term `end`: the next
@@ -327,17 +327,22 @@ private:
     }
     template <typename Number>
     bool finish_in(bool has_to_be_refined, const Factorization<Scalar>& u) {
+        const Scalar* const scale = scale_of_unknowns();
         VectorOf<Number> x(u.order);
         for (std::int64_t i = 0; i < u.order; ++i)
-            x(i) = static_cast<Number>(scale_of(i) * u.solution[i]);
+            x(i) = static_cast<Number>(scale[i] * u.solution[i]);
         if (has_to_be_refined && !refine(u, x)) return false;
         take_refined(x);
         return all_finite(solution);
     }
 
-    /// The scale of an unknown of the factorized equations: t for the primal (x = t .* z), 1 for
+    /// The scale of the unknowns of the factorized equations: t for the primal (x = t .* z), 1 for
     /// the dual (v).
-    [[nodiscard]] Scalar scale_of(std::int64_t i) const { return dual_ ? Scalar(1) : scale_(i); }
+    [[nodiscard]] const Scalar* scale_of_unknowns() {
+        if (!dual_) return scale_.data();
+        ones_.resize(std::max(ones_.size(), to_size(n_)), Scalar(1));
+        return ones_.data();
+    }
 
     template <typename Number>
     void take_refined(const VectorOf<Number>& x) {
@@ -350,14 +355,8 @@ private:
     /// Whether the diagonal of the factorization shows a condition that keeps the digits of the
     /// solution: for float most of them, for double at least as many as float has.
     [[nodiscard]] static bool is_accurate(const Factorization<Scalar>& u) {
-        Scalar lowest = u.inverse_diagonal[0];
-        Scalar highest = lowest;
-        for (std::int64_t i = 1; i < u.order; ++i) {
-            lowest = std::min(lowest, u.inverse_diagonal[i]);
-            highest = std::max(highest, u.inverse_diagonal[i]);
-        }
-        const Scalar ratio = highest / lowest;
-        return ratio * ratio <= (std::same_as<Scalar, float> ? Scalar(100) : Scalar(1e7));
+        const Scalar ratio = ratio_of_extremes(u.inverse_diagonal, u.order);
+        return ratio * ratio >= (std::same_as<Scalar, float> ? Scalar(1e-2) : Scalar(1e-7));
     }
 
     /// Refines x in the precision of `Number`: solves for a correction from the residual and adds
@@ -365,24 +364,24 @@ private:
     /// are not enough.
     template <typename Number>
     bool refine(const Factorization<Scalar>& u, VectorOf<Number>& x) {
+        const Scalar* const scale = scale_of_unknowns();
         VectorOf<Number> residual;
+        VectorOf<Number> change(u.order);
         for (int step = 0; step < 4; ++step) {
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
             std::fill_n(u.right, u.width, Scalar(0));
             for (std::int64_t i = 0; i < u.order; ++i)
-                u.right[i] = static_cast<Scalar>(static_cast<Number>(scale_of(i)) * residual(i));
+                u.right[i] = static_cast<Scalar>(static_cast<Number>(scale[i]) * residual(i));
             kernels_.solve_forward(u);
             kernels_.solve_back(u);
-            Number change_size = 0;
-            Number size = 0;
             for (std::int64_t i = 0; i < u.order; ++i) {
-                const Number change =
-                    static_cast<Number>(scale_of(i)) * static_cast<Number>(u.solution[i]);
-                x(i) += change;
-                change_size += change * change;
-                size += x(i) * x(i);
+                change(i) = static_cast<Number>(scale[i]) * static_cast<Number>(u.solution[i]);
+                x(i) += change(i);
             }
-            if (std::sqrt(change_size) <= Number(1e-3) * std::sqrt(size)) return all_finite(x);
+            // The norm of the change, beside 1e-3 of that of x.
+            if (sum_of_squares(change.data(), u.order) <=
+                Number(1e-6) * sum_of_squares(x.data(), u.order))
+                return all_finite(x);
         }
         return false;
     }
@@ -401,6 +400,7 @@ private:
     std::int64_t width_ = 0;                // m_ padded
     Vector scale_;                          // t, padded
     const Scalar* gather_scale_ = nullptr;  // scale_, or null if it is all ones
+    std::vector<Scalar> ones_;
     Buffer<double> roots_, dual_right_, weights_;
     Buffer<Scalar> panel_;
     FactorizationMemory<Scalar> matrix_;
