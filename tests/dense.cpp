@@ -6,6 +6,7 @@
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 
+#include <limits>
 #include <random>
 #include <stdexcept>
 
@@ -27,7 +28,14 @@ Eigen::MatrixXd random_orthonormal(std::uint32_t seed, Eigen::Index rows, Eigen:
 }
 
 Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {
-    return matrix.completeOrthogonalDecomposition().solve(right);
+    const Decomposition eigen = eigen_decomposition(matrix);
+    const double smallest = 10 * static_cast<double>(matrix.rows()) *
+                            std::numeric_limits<double>::epsilon() * eigen.values.maxCoeff();
+    Eigen::VectorXd x = Eigen::VectorXd::Zero(right.size());
+    for (Eigen::Index n = 0; n < right.size(); ++n)
+        if (eigen.values(n) > smallest)
+            x += eigen.vectors.col(n).dot(right) / eigen.values(n) * eigen.vectors.col(n);
+    return x;
 }
 
 Eigen::VectorXd symmetric_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right) {

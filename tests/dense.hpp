@@ -15,7 +15,7 @@ Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Inde
 /// Random, with orthonormal columns.
 Eigen::MatrixXd random_orthonormal(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns);
 
-/// The x of least norm with matrix x = right.
+/// The x of least norm with matrix x = right, the matrix symmetric and positive semidefinite.
 Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
 
 /// The x with matrix x = right, the matrix symmetric.

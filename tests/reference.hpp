@@ -120,7 +120,8 @@ inline Eigen::VectorXd reference_solution(const Eigen::MatrixXd& matrix,
         Eigen::VectorXd free = Eigen::VectorXd::Ones(right.size());
         for (Eigen::Index f = 0; f < bounded; ++f) free(f) = held >> f & 1 ? 0 : 1;
         const Eigen::MatrixXd part = free.asDiagonal() * matrix * free.asDiagonal();
-        const Eigen::VectorXd x = least_norm_solution(part, free.cwiseProduct(right));
+        const Eigen::VectorXd x =
+            free.cwiseProduct(least_norm_solution(part, free.cwiseProduct(right)));
         const double value = x.dot(matrix * x) / 2 - right.dot(x);
         if ((bounded > 0 && x.head(bounded).minCoeff() < 0) || value >= lowest) continue;
         lowest = value;

@@ -43,7 +43,7 @@ file(WRITE "${SOURCE}" "${lines}")
 
 string(REPLACE "|" ";-isystem;" includes "${INCLUDES}")
 execute_process(
-    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -DALS_COMPILED -isystem ${includes} "${SOURCE}"
+    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -w -DALS_COMPILED -isystem ${includes} "${SOURCE}"
     RESULT_VARIABLE failed ERROR_VARIABLE messages)
 if(failed)
     message(FATAL_ERROR "an example in a doc comment does not compile:\n${messages}")

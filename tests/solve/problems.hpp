@@ -10,6 +10,10 @@
 #include <cstdint>
 #include <type_traits>
 
+// Compiled once, in row_solver.cpp.
+extern template class als::detail::RowSolver<float>;
+extern template class als::detail::RowSolver<double>;
+
 namespace als_test {
 
 /// The numbers of one row: w [n, m], d, c [n] and p [m].

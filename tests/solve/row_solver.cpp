@@ -7,6 +7,9 @@
 #include <cstring>
 #include <vector>
 
+template class als::detail::RowSolver<float>;
+template class als::detail::RowSolver<double>;
+
 using namespace als_test;
 using als::InstructionSet;
 using als::detail::RowSolver;
