@@ -125,8 +125,7 @@ std::vector<List> without_stop(const als::Model<float>& model, std::span<const U
     using namespace als::detail;
     const NormOrder& all = ModelAccess::norm_order<Item>(model);
     const NormOrder order = all.of(all.rows);
-    const Candidates<float> candidates{model.parts().items.factors, nullptr, order,
-                                       order.size()};
+    const Candidates<float> candidates{model.parts().items.factors, nullptr, order, order.size()};
     const Workers workers{settings.threads};
     const auto count = static_cast<std::int64_t>(users.size());
     const std::int64_t together =

@@ -16,7 +16,8 @@ template <Real Scalar>
 [[nodiscard]] Model<Scalar> popularity_model(const Interactions<Scalar>& data);
 
 /// A model that predicts mu + b_u + b_i. Minimises the objective of `Explicit` with x = y = 0 by
-/// alternating over users and items until the biases settle. The model has one factor, which is 0.
+/// alternating over users and items until the biases settle, at most 100 times. The model has one
+/// factor, which is 0.
 /// Throws `InputError` if an option of the objective is out of range, if the objective has no
 /// biases, or if there are no entries. Cost: O(iterations entries).
 template <Real Scalar>

@@ -39,8 +39,9 @@ struct Checkpoints {
 /// the training, and the seconds since the call began. `Next::stop` saves the model and ends the
 /// training.
 ///
-/// Throws as `fit`, `save` and `load` do, and `InputError` if `path` is empty or `every` is below
-/// 1. Cost: that of `fit`, plus making and saving a model for each checkpoint.
+/// Throws as `fit`, `save` and `load` do, and `InputError` if `path` is empty, if `every` is below
+/// 1 or if the file holds more iterations than `Training::iterations`. Cost: that of `fit`, plus
+/// making and saving a model for each checkpoint.
 template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data,
                                                  const ObjectiveType& objective, Training training,

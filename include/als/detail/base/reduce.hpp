@@ -46,8 +46,8 @@ Number ratio_of_extremes(const Number* numbers, std::int64_t count) {
     return low[0] / high[0];
 }
 
-/// Whether all numbers are finite. 0 times infinity and NaN are NaN, and so is a sum with a NaN: no
-/// branch for each number.
+/// Whether all numbers are finite. 0 times infinity or NaN is NaN, and so is a sum with a NaN; this
+/// needs no branch for each number.
 template <typename Number>
 bool all_finite(const Number* numbers, std::int64_t count) {
     Number sums[reduce_lanes] = {};
@@ -60,7 +60,7 @@ bool all_finite(const Number* numbers, std::int64_t count) {
     return sum == 0;
 }
 
-/// The same for a dense vector or matrix of Eigen.
+/// Like `all_finite` above, for a dense vector or matrix of Eigen.
 template <typename Dense>
 bool all_finite(const Dense& numbers) {
     return all_finite(numbers.data(), numbers.size());

@@ -43,7 +43,8 @@ struct Candidates {
 /// Candidates are visited in panels, in the order of their norms. Fast kernels with the Scalar's
 /// rounding find those that may be above a query's threshold: the score of its worst result so far,
 /// less a bound on the rounding. Only those are scored (see `score`) and offered. A query ends when
-/// |query| |row| of the next panel is below its threshold. Both shortcuts are exact: the result is
+/// |query| |row| of the next panel, with the highest bias from there on, is below its threshold.
+/// Both shortcuts are exact: the result is
 /// that of scoring and sorting everything.
 ///
 /// One object serves many calls, one after the other; its memory is kept.
