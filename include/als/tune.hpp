@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
 #include <als/detail/base/random.hpp>
 #include <als/model.hpp>
 #include <als/objective.hpp>
@@ -127,7 +128,7 @@ template <Objective ObjectiveType, typename Set>
 [[nodiscard]] std::vector<Candidate<ObjectiveType>> random_candidates(
     const Candidate<ObjectiveType>& base, int count, std::uint64_t seed, const Set& set) {
     detail::check_range("als::random_candidates: count", count, 0);
-    std::vector<Candidate<ObjectiveType>> candidates(static_cast<std::size_t>(count), base);
+    std::vector<Candidate<ObjectiveType>> candidates(detail::to_size(count), base);
     for (std::size_t n = 0; n < candidates.size(); ++n) {
         Draw draw(seed, n);
         set(candidates[n], draw);

@@ -80,7 +80,7 @@ template <Id Index>
 void IdMap<Index>::grow() {
     Slots larger(2 * slots_.size(), vacant);
     for (std::size_t i = 0; i < names_.size(); ++i)
-        larger[slot_of(larger, names_[i])] = static_cast<std::int32_t>(i);
+        larger[slot_of(larger, names_[i])] = detail::to_int32(i);
     slots_ = std::move(larger);
 }
 

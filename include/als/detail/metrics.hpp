@@ -31,7 +31,7 @@ std::vector<double> hits(std::string_view function, std::span<const Scored<Item,
                          std::span<const Item> relevant, std::int64_t k) {
     check_metric(function, relevant.size(), k);
     std::vector<double> positions;
-    const auto end = std::min(static_cast<std::size_t>(k), ranked.size());
+    const auto end = std::min(to_size(k), ranked.size());
     for (std::size_t position = 0; position < end; ++position)
         if (std::binary_search(relevant.begin(), relevant.end(), ranked[position].id))
             positions.push_back(static_cast<double>(position + 1));
@@ -63,7 +63,7 @@ template <Real Scalar>
 double capped_recall(const std::vector<Scored<Item, Scalar>>& ranked,
                      std::span<const Item> relevant, std::int64_t k) {
     return detail::count_of(detail::hits<Scalar>("als::capped_recall", ranked, relevant, k)) /
-           static_cast<double>(std::min(static_cast<std::size_t>(k), relevant.size()));
+           static_cast<double>(std::min(detail::to_size(k), relevant.size()));
 }
 
 template <Real Scalar>
@@ -79,7 +79,7 @@ double ndcg(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Ite
     for (const double position : detail::hits<Scalar>("als::ndcg", ranked, relevant, k))
         reached += detail::discount(position);
     double ideal = 0;
-    const auto best = std::min(static_cast<std::size_t>(k), relevant.size());
+    const auto best = std::min(detail::to_size(k), relevant.size());
     for (std::size_t position = 1; position <= best; ++position)
         ideal += detail::discount(static_cast<double>(position));
     return reached / ideal;

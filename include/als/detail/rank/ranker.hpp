@@ -127,7 +127,7 @@ private:
     }
 
     void begin(std::span<const Point<Scalar>> queries) {
-        const auto count = static_cast<std::int64_t>(queries.size());
+        const auto count = to_count(queries.size());
         const std::int64_t padded_count = (count + scan_rows - 1) / scan_rows * scan_rows;
         rows_.reserve(padded_count * stride_);
         std::fill_n(rows_.data(), padded_count * stride_, Scalar(0));
@@ -292,7 +292,7 @@ private:
         const bool rounds = rounding_ != nullptr;
         (rounds ? *rounding_ : kernels_)
             .scan({rounds ? rounded_.data() : rows_.data(), rounds ? stride_ / 2 : stride_,
-                   static_cast<std::int64_t>(count), panel_.data(), factors_, start_.data(),
+                   to_count(count), panel_.data(), factors_, start_.data(),
                    limits_.data(), above_.data()});
         for (std::size_t s = 0; s < searches_.size(); ++s)
             offer_all(searches_[s], rows, above_[s], allowed);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
+#include <als/detail/base/index.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/whitening.hpp>
 #include <als/types.hpp>
@@ -35,7 +36,7 @@ struct RowEntries {
     }
 
     [[nodiscard]] std::span<const Scalar> all_values() const {
-        return {values, static_cast<std::size_t>(count)};
+        return {values, to_size(count)};
     }
 };
 
