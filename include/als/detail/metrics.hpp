@@ -62,7 +62,8 @@ double recall(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const I
 template <Real Scalar>
 double capped_recall(const std::vector<Scored<Item, Scalar>>& ranked,
                      std::span<const Item> relevant, std::int64_t k) {
-    return detail::count_of(detail::hits<Scalar>("als::capped_recall", ranked, relevant, k)) /
+    const auto hits = detail::hits<Scalar>("als::capped_recall", ranked, relevant, k);
+    return detail::count_of(hits) /
            static_cast<double>(std::min(detail::to_size(k), relevant.size()));
 }
 

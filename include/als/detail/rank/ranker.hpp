@@ -292,8 +292,8 @@ private:
         const bool rounds = rounding_ != nullptr;
         (rounds ? *rounding_ : kernels_)
             .scan({rounds ? rounded_.data() : rows_.data(), rounds ? stride_ / 2 : stride_,
-                   to_count(count), panel_.data(), factors_, start_.data(),
-                   limits_.data(), above_.data()});
+                   to_count(count), panel_.data(), factors_, start_.data(), limits_.data(),
+                   above_.data()});
         for (std::size_t s = 0; s < searches_.size(); ++s)
             offer_all(searches_[s], rows, above_[s], allowed);
     }

@@ -35,9 +35,7 @@ struct RowEntries {
         static_assert(sizeof(Index) == sizeof(std::int32_t));
     }
 
-    [[nodiscard]] std::span<const Scalar> all_values() const {
-        return {values, to_size(count)};
-    }
+    [[nodiscard]] std::span<const Scalar> all_values() const { return {values, to_size(count)}; }
 };
 
 /// What rows are solved against: the fixed side.
