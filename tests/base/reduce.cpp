@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reductions in lanes against plain loops, for every number of numbers around the lanes.
-#include "catch.hpp"
+#include "../catch.hpp"
 #include <als/detail/base/reduce.hpp>
 
 #include <algorithm>
