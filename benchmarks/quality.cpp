@@ -370,8 +370,9 @@ void i4(const Options& options) {
     });
     gain_line("I4", "Last.fm binary, k 64, NDCG@20", 0.275, 0.2840, binary);
     // Weights log(1 + plays), scaled to a mean of 1.
-    const Interactions<float> logs = als::with_values(
-        plays.train, [](User, Item, float plays_) { return std::log1p(static_cast<double>(plays_)); });
+    const Interactions<float> logs = als::with_values(plays.train, [](User, Item, float plays_) {
+        return std::log1p(static_cast<double>(plays_));
+    });
     double mean = 0;
     for (const auto& entry : logs.entries())
         mean += static_cast<double>(entry.value) / static_cast<double>(logs.size());

@@ -16,6 +16,9 @@
 #include "memory.hpp"
 #include <als/als.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/model.hpp>
+#include <als/detail/predict.hpp>
+#include <als/detail/rank/ranker.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -120,9 +123,9 @@ std::vector<List> by_library(const als::Model<float>& model, std::span<const Use
 std::vector<List> without_stop(const als::Model<float>& model, std::span<const User> users,
                                const Settings& settings) {
     using namespace als::detail;
-    const NormOrder order = model.norm_order<Item>().of(model.norm_order<Item>().rows);
-    const Candidates<float> candidates{model.parts().items.factors, nullptr, order,
-                                       order.size()};
+    const NormOrder& all = ModelAccess::norm_order<Item>(model);
+    const NormOrder order = all.of(all.rows);
+    const Candidates<float> candidates{model.parts().items.factors, nullptr, order, order.size()};
     const Workers workers{settings.threads};
     const auto count = static_cast<std::int64_t>(users.size());
     const std::int64_t together =

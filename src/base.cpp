@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The functions that are no templates, and what depends on no scalar.
+// The functions that are not templates, and instantiations that do not depend on the scalar.
 #include <als/detail/base/buffer_impl.hpp>
 #include <als/detail/base/check_impl.hpp>
 #include <als/detail/base/parallel_impl.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Explicit instantiations for the scalar ALS_SCALAR: models, and all that asks them.
+// Explicit instantiations for the scalar ALS_SCALAR: models, and all queries.
 #include <als/detail/evaluate.hpp>
 #include <als/detail/metrics.hpp>
 #include <als/detail/model.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Explicit instantiations for the scalar ALS_SCALAR: all that solves rows.
+// Explicit instantiations for the scalar ALS_SCALAR: all functions that solve rows.
 #include <als/detail/baselines.hpp>
 #include <als/detail/checkpoint.hpp>
 #include <als/detail/early_stopping.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The whole library. The way of the data: ratings_file or interactions -> fit (objective, training)
-// -> model -> predict, recommend, similar, fold_in, explain -> evaluate.
+// The whole library. The data go this way: ratings_file or interactions -> fit (objective,
+// training) -> model -> predict, recommend, similar, fold_in, explain -> evaluate.
 #pragma once
 
 #include <als/baselines.hpp>

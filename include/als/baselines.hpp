@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The simplest models, to compare with: popularity, and biases alone. They are models like any
-// other, so that every query and every metric takes them.
+// The simplest models, to compare others with: popularity, and biases alone. They are ordinary
+// models: every query and every metric accepts them.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -10,15 +10,16 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Everybody gets the most popular items: x_u = 1, y_i = users of the item / all users. A model of
-/// one factor. Throws `InputError` for interactions without entries.
+/// A model of one factor: x_u = 1, y_i = users of the item / all users. It recommends the most
+/// popular items to everybody. Throws `InputError` if there are no entries.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> popularity_model(const Interactions<Scalar>& data);
 
-/// Ratings as mu + b_u + b_i, without factors: minimises the objective of `Explicit` with x = y = 0
-/// by alternating over users and items until the biases settle. A model of one factor, which is 0.
-/// Throws `InputError` for an objective out of range or without biases, and for interactions
-/// without entries. Cost: O(iterations entries).
+/// A model that predicts mu + b_u + b_i. Minimises the objective of `Explicit` with x = y = 0 by
+/// alternating over users and items until the biases settle, at most 100 times. The model has one
+/// factor, which is 0.
+/// Throws `InputError` if an option of the objective is out of range, if the objective has no
+/// biases, or if there are no entries. Cost: O(iterations entries).
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> bias_model(const Interactions<Scalar>& data,
                                        const Explicit& objective = {});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `fit_with_checkpoints`: a training that can be cut off at any moment and goes on from its last
+// `fit_with_checkpoints`: training that can be interrupted at any moment and resumes from its last
 // checkpoint.
 #pragma once
 
@@ -15,30 +15,33 @@ inline namespace ALS_ABI {
 
 /// Where and how often a training is saved.
 struct Checkpoints {
-    /// A model file, which `load` reads too. If it is there, training goes on from it.
+    /// A model file, which `load` reads too. If it exists, training resumes from it.
     std::filesystem::path path;
 
-    /// Iterations from one checkpoint to the next, >= 1. Raising it saves the time of writing and
-    /// loses more where the training is cut off.
+    /// Iterations between two checkpoints, >= 1. Raising it saves time for writing, but an
+    /// interruption then loses more work.
     int every = 1;
 };
 
-/// Trains as `fit` does, and saves the model to a file after every so many iterations and at the
-/// end. Where the file is there, training goes on from it: a program that was cut off, at any
-/// moment, is started again as it was.
+/// Trains as `fit` does, and saves the model to a file every `every` iterations and at the end. If
+/// the file exists already, training resumes from it. A program that was interrupted at any moment
+/// can therefore simply be run again.
 ///
 ///     const auto model = als::fit_with_checkpoints(data, als::Implicit{}, {.iterations = 100},
 ///                                                  {.path = "training.safetensors", .every = 5});
 ///
-/// The result is the one of `fit`, bit for bit, however often the training was cut off, and for any
-/// number of threads. A training that is complete in the file is not repeated. The file belongs to
-/// one training: other data, another objective, other options (but for `iterations`, `tolerance`
-/// and `threads`) or another instruction set are refused by `InputError`, which names the
-/// difference. Saving is that of `save`: the file is the old or the new one, always whole. The
-/// observer sees iterations and seconds from where this call began; `Next::stop` saves and ends.
+/// The result is that of `fit`, bit for bit, however often the training was interrupted, and for
+/// any number of threads. If the file holds the complete training, its model is returned and
+/// nothing is trained. The file belongs to one training. If the data, the objective, an option
+/// (except `iterations`, `tolerance` and `threads`) or the instruction set differ, an `InputError`
+/// names the difference. The file is written as by `save`: it is always the whole old one or the
+/// whole new one. The observer sees the iterations of this call only, numbered from the start of
+/// the training, and the seconds since the call began. `Next::stop` saves the model and ends the
+/// training.
 ///
-/// Throws as `fit`, `save` and `load` do, and `InputError` without a path and for `every` below 1.
-/// Cost: that of `fit`, of making a model and of saving for each checkpoint.
+/// Throws as `fit`, `save` and `load` do, and `InputError` if `path` is empty, if `every` is below
+/// 1 or if the file holds more iterations than `Training::iterations`. Cost: that of `fit`, plus
+/// making and saving a model for each checkpoint.
 template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data,
                                                  const ObjectiveType& objective, Training training,

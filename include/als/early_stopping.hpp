@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `fit_until_best`: training that ends when a metric of a validation set no longer improves.
+// `fit_until_best`: training that ends when a metric on a validation set stops improving.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -16,14 +16,15 @@ inline namespace ALS_ABI {
 
 /// When `fit_until_best` ends.
 struct EarlyStopping {
-    /// Iterations without a new best after which the training ends, >= 1. Raising it survives
+    /// The training ends after this many iterations without a new best, >= 1. Raising it survives
     /// longer plateaus.
     int patience = 3;
 
-    /// By how much a metric has to be better than the best to count, >= 0.
+    /// How much better than the best a metric must be to count as a new best, >= 0. Raising it ends
+    /// the training sooner.
     double least_gain = 0;
 
-    /// Whether the metric is an error, such as RMSE, and not a quality, such as NDCG.
+    /// Whether lower is better: true for an error, such as RMSE, false for a quality, such as NDCG.
     bool lower_is_better = false;
 };
 
@@ -31,9 +32,9 @@ struct EarlyStopping {
 template <Real Scalar>
 struct BestFit {
     Model<Scalar> model;
-    int iteration = 0;            ///< that the model is of, from 1
+    int iteration = 0;            ///< iteration of the model, from 1
     double metric = 0;            ///< of the model
-    std::vector<double> metrics;  ///< of each iteration that was made
+    std::vector<double> metrics;  ///< of each iteration done
 };
 
 namespace detail {
@@ -48,8 +49,8 @@ BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data, const Objective
 
 }  // namespace detail
 
-/// Trains as `fit` does, asks metric(model) after each iteration, and ends after
-/// `training.iterations` or where `patience` iterations in a row brought no new best. Returns the
+/// Trains as `fit` does, calls metric(model) after each iteration, and ends after
+/// `training.iterations`, or when `patience` iterations in a row bring no new best. Returns the
 /// best model.
 ///
 ///     const auto best = als::fit_until_best(train, als::Implicit{}, {.iterations = 50},
@@ -57,13 +58,13 @@ BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data, const Objective
 ///             return als::evaluate(model, validation, {.exclude = &train}).ndcg.mean;
 ///         });
 ///
-/// The model of iteration n is the one, bit for bit, that `fit` gives with `.iterations = n`. The
-/// observer sees each iteration's metric; `Next::stop` ends the training, with the best model so
-/// far. `training.tolerance` plays no part. Judge the result by a third set: the metric has chosen
-/// the model, and flatters it. Throws as `fit` does, `InputError` for options out of range and a
-/// metric that is not a number, and whatever `metric` throws. Cost: that of `fit`, of the metrics,
-/// and O((users + items) (k + log (users + items))) more for each iteration; memory of two more
-/// models.
+/// The model of iteration n equals, bit for bit, the one that `fit` returns with `.iterations = n`.
+/// The observer sees each iteration's metric; if it answers `Next::stop`, the best model so far is
+/// returned. `training.tolerance` is ignored. Judge the result on a third set: its metric on the
+/// validation set is too good, because that metric chose the model. Throws as `fit` does,
+/// `InputError` if an option is out of range or the metric is not a number, and whatever `metric`
+/// throws. Cost: that of `fit` and of the metrics, plus O((users + items) (k + log (users +
+/// items))) for each iteration; memory for two more models.
 template <Real Scalar, Objective ObjectiveType, typename MetricOf>
 [[nodiscard]] BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data,
                                              const ObjectiveType& objective,

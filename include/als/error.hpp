@@ -10,7 +10,7 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// The base of all exceptions that this library throws on its own account.
+/// The base of all exceptions that this library itself throws.
 class Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -28,7 +28,7 @@ public:
     using Error::Error;
 };
 
-/// The content of a file is not what its format demands; the message gives file:line:column.
+/// The content of a file violates its format; the message gives file:line:column.
 class FormatError : public Error {
 public:
     using Error::Error;

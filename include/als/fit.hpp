@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `fit`: from interactions and an objective to a model; and the value of the function that it
-// minimises.
+// `fit`: trains a model on interactions for an objective. `objective_value`: the value of the
+// function that `fit` minimises.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -11,45 +11,45 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Trains a model by alternating least squares: each iteration solves all items against the users,
-/// then all users against the items, exactly, so that no half of it raises the objective; or by
-/// steps of conjugate gradient (`Training::solver`). Factors that have to be >= 0 are the exact
-/// minimum too.
+/// Trains a model by alternating least squares. Each iteration solves all items against the users,
+/// then all users against the items. The exact solver never raises the objective, also with factors
+/// that have to be >= 0; `Training::solver` can choose steps of conjugate gradient instead.
 ///
-/// For implicit feedback see `Implicit` (Hu, Koren, Volinsky 2008). Users and items without entries
-/// get zero factors. Users are solved last: with the exact solver `fold_in(model, data[user])`
-/// gives the user's factors again.
+/// This overload is for implicit feedback: see `Implicit` (Hu, Koren, Volinsky 2008). Users and
+/// items without entries get zero factors. Users are solved last: with the exact solver,
+/// `fold_in(model, data[user])` returns the user's factors again.
 ///
-/// Throws `InputError` for options out of range and for data without entries, `NumericError` naming
-/// side and row where a solution is not finite, `Cancelled` through `Training::cancel`, and
-/// whatever the observer throws. Cost per iteration: O(sum over rows of min(n k^2 + k^3, n^2 k +
-/// n^3) + (users + items) k^2), n entries of a row, k factors; O(entries k) in the place of the sum
-/// for conjugate gradient. Memory: see docs/mathematics.md. The result is the same, bit for bit,
-/// for any number of threads.
+/// Throws `InputError` if an option is out of range or the data have no entries, `NumericError`
+/// naming side and row if a solution is not finite, `Cancelled` if `Training::cancel` asks for a
+/// stop, and whatever the observer throws. Cost per iteration: O(sum over rows of min(n k^2 + k^3,
+/// n^2 k + n^3) + (users + items) k^2), for n entries of a row and k factors; for conjugate
+/// gradient, O(entries k) replaces the sum. Memory: see docs/mathematics.md. The result is the
+/// same, bit for bit, for any number of threads.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training = {});
 
-/// The same for explicit ratings: see `Explicit` (Zhou et al. 2008; Koren, Bell, Volinsky 2009).
+/// Like `fit` above, for explicit ratings: see `Explicit` (Zhou et al. 2008; Koren, Bell, Volinsky
+/// 2009).
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
                                 const Training& training = {});
 
-/// Trains from an earlier model on: a warm start, for data that have grown. Users and items may
-/// have been added at the end; `training.factors` has to be the model's (InputError). The seed
-/// plays no part. The exact solver needs the earlier users only, conjugate gradient the items too.
+/// Starts from an earlier model (a warm start), for data that have grown. Users and items may have
+/// been added at the end. Throws `InputError` if `training.factors` differs from the model's. The
+/// seed is ignored. The exact solver uses the earlier users only, conjugate gradient the items too.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
-/// The same for explicit ratings.
+/// Starts from an earlier model, for explicit ratings.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
-/// The value that the model's objective takes on these interactions: exactly the function that
-/// `fit` minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` where the
-/// sizes differ. Cost: O(entries k + (users + items) k^2) on one thread.
+/// The value of the model's objective on these interactions: exactly the function that `fit`
+/// minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` if the sizes
+/// differ. Cost: O(entries k + (users + items) k^2) on one thread.
 template <Real Scalar>
 [[nodiscard]] double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data);
 

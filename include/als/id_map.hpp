@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `IdMap`: the ids that the outside world uses (numbers, names, anything) to the dense indices that
-// interactions and models use, and back.
+// `IdMap`: maps external ids (numbers, names, anything) to the dense indices that interactions and
+// models use, and back.
 #pragma once
 
 #include <als/types.hpp>
@@ -15,30 +15,30 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// External ids <-> dense indices of one side: `IdMap<User>` or `IdMap<Item>`.
+/// Maps external ids to dense indices of one side, and back: `IdMap<User>` or `IdMap<Item>`.
 ///
 /// An id is a string of any bytes. It is kept as given: never read as a number, cut or changed
 /// ("7", "07" and " 7" are three ids). Indices count up from 0 in the order in which ids are added.
 ///
-/// A value: copies are independent, a moved-from map is empty. Const members may be called from
-/// many threads. References from `name` hold until the next `add`. Memory: about 60 bytes an id,
-/// and its text where that is longer than 15 bytes.
+/// Copies are independent; a moved-from map is empty. Const members may be called from many
+/// threads. References from `name` are valid until the next `add`. Memory: about 60 bytes an id,
+/// plus its text if that is longer than 15 bytes.
 template <Id Index>
 class IdMap {
 public:
-    /// The index of `id`, which becomes the next free one if `id` is new.
+    /// Returns the index of `id`. A new `id` gets the next free index.
     ///
-    /// Throws `InputError` when 2^31 - 1 ids are there already. A map whose `add` throws is
+    /// Throws `InputError` if the map has 2^31 - 1 ids already. If `add` throws, the map is
     /// unchanged. Cost: O(length of id), amortised.
     Index add(std::string_view id);
 
-    /// The index of `id`. Throws `InputError` when it is not there. Cost: O(length of id).
+    /// The index of `id`. Throws `InputError` if the map does not have it. Cost: O(length of id).
     [[nodiscard]] Index at(std::string_view id) const;
 
     /// The index of `id`, or nothing. Cost: O(length of id).
     [[nodiscard]] std::optional<Index> find(std::string_view id) const;
 
-    /// The id at `index`. Throws `InputError` when `index` is out of range.
+    /// The id at `index`. Throws `InputError` if `index` is out of range.
     [[nodiscard]] const std::string& name(Index index) const;
 
     /// Number of ids.
@@ -50,12 +50,12 @@ public:
 
 private:
     // Open addressing: slots hold positions in names_, so that an id is stored once and copies and
-    // moves need no care. At most half of the slots, whose number is a power of two, are taken.
+    // moves need no care. The number of slots is a power of two; at most half of them are taken.
     using Slots = std::vector<std::int32_t>;
     static constexpr std::int32_t vacant = -1;
     static constexpr std::size_t smallest = 16;
 
-    /// The slot that holds `id`, else the vacant one where it belongs.
+    /// The slot that holds `id`, else the vacant slot that `id` would get.
     std::size_t slot_of(const Slots& slots, std::string_view id) const;
 
     void grow();

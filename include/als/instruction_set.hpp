@@ -14,11 +14,11 @@ inline namespace ALS_ABI {
 /// bits on every processor that has it and for any number of threads; results of different sets
 /// differ by rounding.
 enum class InstructionSet {
-    automatic,    ///< the environment variable ALS_INSTRUCTION_SET if set, else the best there is
+    automatic,    ///< the one that ALS_INSTRUCTION_SET (environment) names, else the best
     portable,     ///< what the program was compiled for, in vectors of 16 bytes
     avx2,         ///< x86-64 with AVX2 and FMA
     avx512,       ///< x86-64 with AVX-512 F, VL, DQ and BW
-    avx512_bf16,  ///< and products of bfloat16: solutions are refined, ranked items scored anew
+    avx512_bf16,  ///< and bfloat16 products; solutions are refined, results scored exactly
 };
 
 /// "automatic", "portable", "avx2", "avx512" or "avx512_bf16".
@@ -27,7 +27,7 @@ enum class InstructionSet {
 /// Whether this processor has these instructions.
 [[nodiscard]] bool is_supported(InstructionSet set);
 
-/// The sets of this processor, the best one first.
+/// The sets that this processor has, best first.
 [[nodiscard]] std::vector<InstructionSet> supported_instruction_sets();
 
 /// What `InstructionSet::automatic` stands for in this process. Throws `InputError` if the

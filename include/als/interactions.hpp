@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `Interactions`: who rated or used what, checked once and compressed in both orientations; made
-// from triples or from any Eigen sparse matrix. `History`: one newcomer's row. Everything that
-// trains or judges a model starts here.
+// `Interactions`: who rated or used what, made from triples or from any Eigen sparse matrix,
+// checked once and compressed in both orientations. `History`: one newcomer's row. Training and
+// evaluation start here.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -42,7 +42,7 @@ enum class Duplicates {
     max,    ///< keep the greatest value
 };
 
-/// How the data given to the makers of `Interactions` are understood.
+/// How `Interactions` are made from data.
 struct InteractionsOptions {
     /// What to do with pairs that occur more than once.
     Duplicates duplicates = Duplicates::error;
@@ -57,10 +57,10 @@ struct InteractionsAccess;
 /// Who rated or used what: a sparse matrix of users by items, checked and compressed in both
 /// orientations (by user and by item).
 ///
-/// Immutable: once made it holds only indices in range and finite values, each pair once, rows
-/// sorted. Explicitly stored zeros are kept: to `Explicit` they are ratings of 0, to `Implicit`
-/// they are the same as absent cells. Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user
-/// and item.
+/// Immutable. All indices are in range, all values finite, rows sorted, and each pair occurs once.
+/// Explicitly stored zeros are kept: to `Explicit` they are ratings of 0, to `Implicit` they are
+/// the same as absent cells. Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user and
+/// item.
 template <Real Scalar>
 class Interactions {
 public:
@@ -72,8 +72,8 @@ public:
     /// From triples, for `user_count` users and `item_count` items.
     ///
     /// Users and items without an entry are legal. Throws `InputError` naming the first entry whose
-    /// index is out of range or whose value is not finite, and the first repeated pair unless
-    /// `options` says what to do with those. Cost: O(entries + users + items).
+    /// index is out of range or whose value is not finite, or the first repeated pair unless
+    /// `options` says what to do with repeated pairs. Cost: O(entries + users + items).
     Interactions(std::int64_t user_count, std::int64_t item_count,
                  std::span<const Entry<Scalar>> entries, InteractionsOptions options = {});
 
@@ -106,7 +106,7 @@ public:
 private:
     friend struct detail::InteractionsAccess;
 
-    /// From anything that can be run through twice: for_each(visit) calls visit(user, item, value).
+    /// From any source that can be read twice: for_each(visit) calls visit(user, item, value).
     template <typename ForEach>
     Interactions(std::int64_t user_count, std::int64_t item_count, InteractionsOptions options,
                  const ForEach& for_each) {
@@ -120,7 +120,7 @@ private:
                                         {user_count, item_count});
             ++entry;
         });
-        // Sorting by counting: by item as given, then by user, which sorts each user's items.
+        // Counting sort: by item as given, then by user, which sorts each user's items.
         by_item_ = detail::distribute<ByItem>(detail::to_int32(item_count), [&](const auto& visit) {
             for_each([&](std::int64_t user, std::int64_t item, Scalar value) {
                 visit(detail::to_int32(item), User{detail::to_int32(user)}, value);
@@ -129,7 +129,7 @@ private:
         complete(detail::to_int32(user_count), options);
     }
 
-    /// Makes `by_user_` of `by_item_`, and merges repeated pairs in both.
+    /// Makes `by_user_` from `by_item_`, and merges repeated pairs in both.
     void complete(std::int32_t user_count, InteractionsOptions options);
 
     [[nodiscard]] bool is_equal_to(const Interactions& other) const;
@@ -144,7 +144,7 @@ namespace detail {
 
 /// What the rest of the library may see of `Interactions`.
 struct InteractionsAccess {
-    /// Runs through an Eigen matrix of either storage order, compressed or not, owned or mapped.
+    /// Reads an Eigen matrix of either storage order, compressed or not, owned or mapped.
     template <Real Out, typename Matrix>
     static Interactions<Out> from_eigen(const Matrix& matrix, bool rows_are_users,
                                         InteractionsOptions options) {
@@ -197,8 +197,9 @@ constexpr auto scalar_for() {
 /// Interactions from a sparse matrix whose **rows are users** and whose columns are items.
 ///
 /// Takes Eigen::SparseMatrix, Map, Ref or Block of them: row- or column-major, compressed or not,
-/// any index type. The scalar stays the matrix's; `users_by_items<float>(matrix)` converts. Throws
-/// `InputError` as the constructor of `Interactions` does. Cost: O(entries + users + items).
+/// any index type. The scalar stays that of the matrix; `users_by_items<float>(matrix)` converts
+/// it. Throws `InputError` as the constructor of `Interactions` does. Cost: O(entries + users +
+/// items).
 template <typename Scalar = void, typename Derived>
 [[nodiscard]] auto users_by_items(const Eigen::SparseCompressedBase<Derived>& matrix,
                                   InteractionsOptions options = {}) {
@@ -206,8 +207,8 @@ template <typename Scalar = void, typename Derived>
     return detail::InteractionsAccess::from_eigen<Out>(matrix.derived(), true, options);
 }
 
-/// Interactions from a sparse matrix whose **rows are items** and whose columns are users; else as
-/// `users_by_items`.
+/// Interactions from a sparse matrix whose **rows are items** and whose columns are users.
+/// Otherwise as `users_by_items`.
 template <typename Scalar = void, typename Derived>
 [[nodiscard]] auto items_by_users(const Eigen::SparseCompressedBase<Derived>& matrix,
                                   InteractionsOptions options = {}) {
@@ -215,8 +216,8 @@ template <typename Scalar = void, typename Derived>
     return detail::InteractionsAccess::from_eigen<Out>(matrix.derived(), false, options);
 }
 
-/// The row of somebody who is not (or not yet) in the interactions: a newcomer's items, or a new
-/// item's users. Converts to `Row` wherever one is taken.
+/// A row that is not (or not yet) in the interactions: a newcomer's items, or a new item's users.
+/// Converts to `Row` wherever a function takes one.
 ///
 ///     const als::History<als::Item, float> history{{als::Item{3}, 5}, {als::Item{7}, 4}};
 template <Id Index, Real Scalar>
@@ -224,26 +225,26 @@ class History {
 public:
     History() = default;
 
-    /// From cells in any order. Throws `InputError` for a negative index, an index that occurs
-    /// twice and a value that is not finite.
+    /// From cells in any order. Throws `InputError` for a negative index, a repeated index or a
+    /// value that is not finite.
     History(std::initializer_list<Cell<Index, Scalar>> cells)
         : History(std::span(cells.begin(), cells.size())) {}
 
     explicit History(std::span<const Cell<Index, Scalar>> cells);
 
-    /// A copy of a row of interactions, to be changed.
+    /// A copy of a row of interactions, which can then be changed.
     explicit History(const Row<Index, Scalar>& row)
         : ids_(row.ids().begin(), row.ids().end()),
           values_(row.values().begin(), row.values().end()) {}
 
-    /// This history with one cell added or, where there is one with this id, changed:
+    /// A copy of this history with one cell added, or changed if there is one with this id:
     ///
     ///     als::fold_in(model, als::History(train[user]).with(item, 5));
     ///
-    /// Throws as the constructor. Cost: O(size).
+    /// Throws as the constructor does. Cost: O(size).
     [[nodiscard]] History with(Index id, Scalar value) const;
 
-    /// This history without the cell of this id, if it has one. Cost: O(size).
+    /// A copy of this history without the cell of this id, if it has one. Cost: O(size).
     [[nodiscard]] History without(Index id) const;
 
     /// Number of cells.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Metrics: the quality of one ranked list. `evaluate` takes means of them over users; the errors of
+// Metrics: the quality of one ranked list. `evaluate` averages them over users. The errors of
 // predicted ratings, `rmse` and `mae`, are in predict.hpp.
 #pragma once
 
@@ -12,11 +12,11 @@
 namespace als {
 inline namespace ALS_ABI {
 
-// In the metrics of a list, `ranked` is a list as `recommend` gives it, best first; `relevant` are
-// the n relevant items, ascending, as a row of a test set is; "hits" are relevant items among the
-// first k. All throw `InputError` for k < 1 and if nothing is relevant.
+// In all metrics, `ranked` is a list as `recommend` returns it, best first. `relevant` holds the n
+// relevant items, ascending, like a row of a test set. "Hits" are the relevant items among the
+// first k. All throw `InputError` if k < 1 or no item is relevant.
 
-/// Precision at k: hits / k, also where the list is shorter.
+/// Precision at k: hits / k, even if the list is shorter.
 template <Real Scalar>
 [[nodiscard]] double precision(const std::vector<Scored<Item, Scalar>>& ranked,
                                std::span<const Item> relevant, std::int64_t k);
@@ -26,8 +26,8 @@ template <Real Scalar>
 [[nodiscard]] double recall(const std::vector<Scored<Item, Scalar>>& ranked,
                             std::span<const Item> relevant, std::int64_t k);
 
-/// Hits / min(k, n): 1 where no list of k could do better. It is called recall by Liang et al. 2018
-/// and precision by some libraries; it is neither.
+/// Hits / min(k, n): 1 if no list of k items could do better. Liang et al. 2018 call it recall and
+/// some libraries precision; it is neither.
 template <Real Scalar>
 [[nodiscard]] double capped_recall(const std::vector<Scored<Item, Scalar>>& ranked,
                                    std::span<const Item> relevant, std::int64_t k);
@@ -38,8 +38,8 @@ template <Real Scalar>
                               std::span<const Item> relevant, std::int64_t k);
 
 /// Normalised discounted cumulative gain at k with binary relevance (Jaervelin, Kekaelaeinen 2002):
-/// sum over hits of 1 / log2(position + 1), positions from 1, divided by the same sum for an ideal
-/// list of min(k, n) hits.
+/// sum over hits of 1 / log2(position + 1), positions from 1, divided by that sum for an ideal list
+/// of min(k, n) hits.
 template <Real Scalar>
 [[nodiscard]] double ndcg(const std::vector<Scored<Item, Scalar>>& ranked,
                           std::span<const Item> relevant, std::int64_t k);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `Model`: what training arrives at. Immutable; every query takes one by const reference.
+// `Model`: the result of training. Immutable; every query takes one by const reference.
 #pragma once
 
 #include <als/objective.hpp>
@@ -20,7 +20,8 @@ struct ModelParts {
     Side<Scalar> items;
     double mean = 0;  ///< mu of a model with biases, else 0
 
-    /// Range of the ratings, to which predictions can be clipped; unbounded for implicit feedback.
+    /// The range of the ratings, to which predictions can be clipped; unbounded for implicit
+    /// feedback.
     Scalar lowest = -std::numeric_limits<Scalar>::infinity();
     Scalar highest = std::numeric_limits<Scalar>::infinity();
 };
@@ -36,23 +37,23 @@ struct ModelAccess;
 /// A fitted model: k factors for each user and item, with the objective they minimise.
 ///
 /// Immutable: a model that exists is fitted, and all its members may be called from many threads at
-/// once. Copies share the numbers: copying costs nothing. A model keeps the order of the rows'
-/// norms in which queries look at them, 12 (users + items) bytes, and for implicit feedback the
-/// Gram matrices of both sides and their factorisations, at most (16 + 6 sizeof(Scalar)) k^2
-/// bytes. These are computed once, when `fold_in`, `explain` or `user_gram` and `item_gram` first
-/// need them; `fit` leaves those of the items, which fold users in, in the model that it returns.
+/// once. Copies share the numbers, so copying costs nothing. A model also keeps the order in which
+/// queries visit the rows (by norm), 12 (users + items) bytes. For implicit feedback it keeps the
+/// Gram matrices of both sides and their factorizations too, at most (16 + 6 sizeof(Scalar)) k^2
+/// bytes. These are computed once, when `fold_in`, `explain`, `user_gram` or `item_gram` first need
+/// them. A model made by `fit` already has those of the items, which folding users in needs.
 template <Real Scalar>
 class Model {
 public:
     using scalar_type = Scalar;
 
-    /// From numbers trained here or elsewhere. Users and items have the same number of factors;
-    /// biases are given for both sides if `objective` is an `Explicit` with biases, else for
-    /// neither. Throws `InputError` for sizes that do not fit, values that are not finite, and an
-    /// invalid objective. Cost: O(n (k + log n)) for n users and items, on one thread.
+    /// From numbers trained here or elsewhere. Users and items must have the same number of
+    /// factors. Both sides must have biases if `objective` is an `Explicit` with biases, else
+    /// neither. Throws `InputError` if sizes do not fit, values are not finite, or the objective is
+    /// invalid. Cost: O(n (k + log n)) for n users and items, on one thread.
     Model(ModelParts<Scalar> parts, const AnyObjective& objective);
 
-    // No moves: a model that was moved from would be empty, and copies cost nothing.
+    // No moves: a moved-from model would be empty, and copies cost nothing.
     Model(const Model&) = default;
     Model& operator=(const Model&) = default;
     ~Model() = default;
@@ -77,7 +78,7 @@ public:
     /// All of the above.
     [[nodiscard]] const ModelParts<Scalar>& parts() const;
 
-    /// What was minimised.
+    /// The objective that was minimised.
     [[nodiscard]] const AnyObjective& objective() const;
     [[nodiscard]] bool is_implicit() const;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is minimised: `Implicit` and `Explicit`. The type of the objective chooses the mathematics
-// of the training; its values are checked where it is used.
+// What training minimises: `Implicit` or `Explicit`. The type of the objective chooses the
+// mathematics; the functions that take an objective check its options.
 #pragma once
 
 #include <als/version.hpp>
@@ -32,23 +32,24 @@ enum class RowWeight {
 ///
 ///     sum_ui c_ui (p_ui - x_u . y_i)^2 + sum_u lambda_u |x_u|^2 + sum_i lambda_i |y_i|^2
 ///
-/// with preference p = 1 where r > 0, else 0, and confidence c as `confidence` says; absent cells
-/// have c = 1, p = 0. A negative value is a dislike: p = 0 with the confidence of |r|. A stored
-/// zero is the same as an absent cell.
+/// with preference p = 1 if r > 0, else 0, and confidence c as `confidence` says. Absent cells have
+/// c = 1 and p = 0. A negative value is a dislike: p = 0 with the confidence of |r|. A stored zero
+/// is the same as an absent cell.
 struct Implicit {
-    /// Weight of an observation beside an absent cell, >= 0. Raising it trusts the observations
-    /// more and the absences less.
+    /// Weight of an observation relative to an absent cell, >= 0. Raising it trusts observations
+    /// more and absences less.
     double alpha = 1;
 
-    /// lambda, >= 0. Raising it shrinks the factors: smoother, more popular recommendations.
+    /// lambda, >= 0. Raising it shrinks the factors: recommendations become smoother and more
+    /// popular.
     double regularization = 0.6;
 
-    /// lambda of the items where it differs from that of the users, >= 0.
+    /// lambda of the items if it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
 
-    /// How much a row's regularization grows with its weight, 0 (the same for all, Hu et al.) to 1
-    /// (in proportion, as in ALS-WR and Rendle et al. 2021). Raising it holds heavy users and
-    /// popular items back.
+    /// How much a row's regularization grows with its weight: from 0 (the same for all rows, Hu et
+    /// al.) to 1 (in proportion, as in ALS-WR and Rendle et al. 2021). Raising it holds back heavy
+    /// users and popular items.
     double regularization_exponent = 0.75;
 
     /// What the regularization of a row is scaled by.
@@ -61,8 +62,8 @@ struct Implicit {
     double epsilon = 1;
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
-    /// then a taste that users and items have or lack, and nothing cancels. Costs some fit to the
-    /// data, and several times the time.
+    /// then a taste that users and items have or lack, and nothing cancels. The model fits the data
+    /// less closely, and training takes several times as long.
     bool non_negative = false;
 
     friend bool operator==(const Implicit&, const Implicit&) = default;
@@ -80,28 +81,29 @@ struct Explicit {
     /// lambda, >= 0. Raising it shrinks the factors: predictions move towards mean and biases.
     double regularization = 0.1;
 
-    /// lambda of the items where it differs from that of the users, >= 0.
+    /// lambda of the items if it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
 
-    /// How much a row's regularization grows with its number of entries n, lambda n^exponent: 0
-    /// (the same for all rows) to 1 (ALS-WR).
+    /// How much a row's regularization, lambda n^exponent, grows with its number of entries n: from
+    /// 0 (the same for all rows) to 1 (ALS-WR). Raising it holds back heavy users and popular
+    /// items.
     double regularization_exponent = 1;
 
-    /// Whether mean and biases are part of the model; they are solved together with the factors.
+    /// Whether the model has a mean and biases. The biases are solved together with the factors.
     bool biases = true;
 
     /// beta, >= 0, scaled as lambda is. Raising it shrinks the biases.
     double bias_regularization = 0.03;
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
-    /// then a taste that users and items have or lack, and nothing cancels. Costs some fit to the
-    /// data, and several times the time. Biases may be negative.
+    /// then a taste that users and items have or lack, and nothing cancels. The model fits the data
+    /// less closely, and training takes several times as long. Biases may be negative.
     bool non_negative = false;
 
     friend bool operator==(const Explicit&, const Explicit&) = default;
 };
 
-/// The objectives that there are; each chooses the mathematics of a training.
+/// The objective types; each chooses the mathematics of a training.
 template <typename T>
 concept Objective = std::same_as<T, Implicit> || std::same_as<T, Explicit>;
 

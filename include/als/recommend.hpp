@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `recommend`: the best items for a user of the model, for a folded-in one, for many users, and for
-// everyone.
+// `recommend`: the best items for a user of the model, for a folded-in user, and for many users.
+// `recommend_everyone`: for all users of the model.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -20,36 +20,37 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Options of `recommend` for one user. Lists of items may be in any order and are only looked at
+/// Options of `recommend` for one user. Lists of items may be in any order; they are only read
 /// during the call.
 struct RecommendOptions {
     /// Number of items wanted, >= 0.
     std::int64_t count = 10;
 
-    /// Items that must not appear: a user's row of the training data, or a `History`.
+    /// Items that must not appear: usually the user's row of the training data, or a `History`.
     std::span<const Item> exclude = {};
 
-    /// More items that must not appear: not in stock, blocked by the user.
+    /// More items that must not appear, for example because they are out of stock or the user
+    /// blocked them.
     std::span<const Item> deny = {};
 
-    /// Only these items may appear, less those excluded and denied; not given: all. An empty list
-    /// allows none.
+    /// Only these items may appear, except those excluded or denied. If not given, all items may
+    /// appear; an empty list allows none.
     std::optional<std::span<const Item>> allow = std::nullopt;
 
-    /// Only items with this score or more appear; not NaN.
+    /// Only items with at least this score appear; not NaN. Raising it can make the list shorter.
     double minimum_score = -std::numeric_limits<double>::infinity();
 
-    /// Clip the scores of explicit models to the range of the training ratings. The order stays
-    /// that of the scores before, as does what `minimum_score` is compared with.
+    /// Clip the scores of explicit models to the range of the training ratings. The unclipped
+    /// scores still decide the order and are compared with `minimum_score`.
     bool clip = false;
 
-    /// What is recommended to a user of whom the model knows nothing, in this order, less what may
-    /// not appear, whatever `minimum_score` says; the most popular items, for example (see
-    /// `popular_items`). Such a user gets an empty list otherwise.
+    /// What to recommend, in this order, to a user of whom the model knows nothing: the most
+    /// popular items, for example (see `popular_items`). Items that must not appear are left out;
+    /// `minimum_score` is ignored. Without a fallback such a user gets an empty list.
     std::span<const Item> fallback = {};
 };
 
-/// The lists of one of many users.
+/// The item lists of one of many users.
 struct ItemLists {
     /// As `RecommendOptions::deny`.
     std::span<const Item> deny = {};
@@ -65,7 +66,7 @@ struct BatchOptions {
     std::int64_t count = 10;
 
     /// Interactions whose items must not appear for their users (the training data), or null. For
-    /// folded-in users: row n is that of the n-th.
+    /// folded-in users, row n belongs to the n-th user.
     const Interactions<Scalar>* exclude = nullptr;
 
     /// As in `RecommendOptions`, for all users.
@@ -74,9 +75,9 @@ struct BatchOptions {
     /// As in `RecommendOptions`, for all users.
     std::optional<std::span<const Item>> allow = std::nullopt;
 
-    /// Each user's own lists, beside the common ones: called with the position in the users asked
-    /// for (`recommend_everyone`: the user's index), from several threads at once. What it answers
-    /// has to stay valid during the call.
+    /// Returns a user's own lists, which add to the common ones. It is called from several threads
+    /// at once, with the user's position among the users asked for (`recommend_everyone`: the
+    /// user's index). The lists it returns must stay valid during the call of `recommend`.
     std::function<ItemLists(std::size_t)> own_lists = {};
 
     /// As in `RecommendOptions`.
@@ -88,36 +89,37 @@ struct BatchOptions {
     /// As in `RecommendOptions`.
     std::span<const Item> fallback = {};
 
-    /// Users of `recommend_everyone` whose lists are held at a time, >= 1: about 8 count (16 for
-    /// double) bytes each. Raising it beyond some thousands for each thread gains nothing.
+    /// How many users' lists `recommend_everyone` holds at a time, >= 1; each takes about 8 count
+    /// bytes (16 count for double). Raising it beyond a few thousand per thread gains nothing.
     std::int64_t block_users = 16384;
 
     /// Threads, >= 0; 0 means as many as OpenMP would use, 1 starts none.
     int threads = 0;
 };
 
-/// The items with the highest scores (see `predict`) for a user, score descending, then index
-/// ascending: exactly the list that scoring and sorting all items would give.
+/// Returns the items with the highest scores (see `predict`) for a user, by score descending, then
+/// by index ascending: exactly the list that scoring and sorting all items would give.
 ///
-/// Items that are excluded, denied or not allowed never appear, nor does a score that is not
-/// finite; where fewer candidates than `count` are left, the list is shorter. Explicit models rank
-/// by the predicted rating, biases included. Of a user without history an explicit model with
-/// biases says mean + item bias; any other knows nothing: the list is empty, or `fallback`.
+/// Items that are excluded, denied or not allowed never appear, nor do items whose score is not
+/// finite. If fewer than `count` candidates are left, the list is shorter. Explicit models rank by
+/// the predicted rating, biases included. For a user without history, an explicit model with biases
+/// ranks by mean + item bias. Any other model knows nothing of such a user: the list is `fallback`,
+/// or empty.
 ///
-/// Throws `InputError` for an index out of range, a negative count and a minimum that is not a
-/// number. Cost: O(items k) at most; it ends where no further item can be among the best. Starts no
-/// threads.
+/// Throws `InputError` if an index is out of range, the count is negative, or the minimum is not a
+/// number. Cost: at most O(items k); the search ends as soon as no further item can be among the
+/// best. Starts no threads.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model, User user,
                                                           const RecommendOptions& options = {});
 
-/// The same for a folded-in user.
+/// Like `recommend` above, for a folded-in user.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model,
                                                           const FoldedIn<User, Scalar>& user,
                                                           const RecommendOptions& options = {});
 
-/// The same for many users, in parallel: one list for each, in their order.
+/// Recommends to many users, in parallel. Returns one list for each user, in their order.
 ///
 ///     als::recommend(model, users, {.count = 10, .exclude = &train});
 template <Real Scalar>
@@ -125,7 +127,7 @@ template <Real Scalar>
     const Model<Scalar>& model, std::type_identity_t<std::span<const User>> users,
     const BatchOptions<Scalar>& options = {});
 
-/// The same for many folded-in users; row n of `exclude` is that of the n-th.
+/// Recommends to many folded-in users, in parallel. Row n of `exclude` belongs to the n-th user.
 template <Real Scalar>
 [[nodiscard]] std::vector<std::vector<Scored<Item, Scalar>>> recommend(
     const Model<Scalar>& model, std::type_identity_t<std::span<const FoldedIn<User, Scalar>>> users,
@@ -142,14 +144,14 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
 
 }  // namespace detail
 
-/// Recommends to every user of the model and hands each list to `take(User,
-/// std::span<const Scored<Item, Scalar>>)`, users ascending, in the calling thread.
+/// Recommends to every user of the model and passes each list to `take(User, std::span<const
+/// Scored<Item, Scalar>>)`, users ascending, in the calling thread.
 ///
 ///     als::recommend_everyone(model, {.count = 10, .exclude = &train},
 ///                             [&](als::User user, auto items) { write(user, items); });
 ///
-/// The lists of `block_users` users are computed at a time, in parallel: memory does not grow with
-/// the number of users. An exception from `take` ends it and is thrown to the caller. Otherwise as
+/// Computes the lists of `block_users` users at a time, in parallel, so memory does not grow with
+/// the number of users. An exception from `take` ends the call and reaches the caller. Otherwise as
 /// `recommend`.
 template <Real Scalar, typename Take>
 void recommend_everyone(const Model<Scalar>& model, const BatchOptions<Scalar>& options,
@@ -161,8 +163,8 @@ void recommend_everyone(const Model<Scalar>& model, const BatchOptions<Scalar>& 
     detail::recommend_by_blocks<Scalar>(model, options, std::ref(take));
 }
 
-/// All items by their number of users, descending, then by index: what to recommend to somebody of
-/// whom nothing is known (`RecommendOptions::fallback`), and the simplest model to compare with.
+/// All items by their number of users, descending, then by index. Use it as
+/// `RecommendOptions::fallback`, for users of whom nothing is known, and as the simplest baseline.
 /// Stored zeros count. Cost: O(items log items).
 template <Real Scalar>
 [[nodiscard]] std::vector<Item> popular_items(const Interactions<Scalar>& interactions);

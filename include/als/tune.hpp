@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// `tune`: which parameters serve the data? Candidates, from a grid or drawn at random, are trained
-// on splits of the data and judged by any metric.
+// `tune`: finds good parameters for the data. Trains candidates, from a grid or drawn at random, on
+// splits of the data, and judges them by any metric.
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
 #include <als/detail/base/random.hpp>
 #include <als/model.hpp>
 #include <als/objective.hpp>
@@ -23,45 +24,45 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Parameters that may be tried; `ObjectiveType` is `Implicit` or `Explicit`.
+/// Parameters to try; `ObjectiveType` is `Implicit` or `Explicit`.
 template <Objective ObjectiveType>
 struct Candidate {
     ObjectiveType objective = {};
     Training training = {};
 };
 
-/// What became of a candidate.
+/// The result of a candidate.
 template <Objective ObjectiveType>
 struct Trial {
     Candidate<ObjectiveType>
-        candidate;                ///< with the number of iterations that was best, on average
+        candidate;                ///< its number of iterations is the one that was best, on average
     double metric = 0;            ///< mean over the splits
     std::vector<double> metrics;  ///< of each split
     double seconds = 0;           ///< training and judging
 };
 
-/// How `tune` goes about it.
+/// Options of `tune`.
 template <Objective ObjectiveType>
 struct TuneOptions {
-    /// Whether the metric is an error, such as RMSE, and not a quality, such as NDCG.
+    /// Whether lower is better: true for an error, such as RMSE, false for a quality, such as NDCG.
     bool lower_is_better = false;
 
-    /// Above 0: each training ends by `fit_until_best` with this patience, and counts with its best
-    /// iteration. 0: all iterations are made, and judged once at the end.
+    /// Above 0: each training runs `fit_until_best` with this patience, and counts with its best
+    /// iteration. 0: each training runs all iterations, and is judged once at the end.
     int patience = 0;
 
     /// Called after each candidate with its trial, its number from 1, and how many there are.
     std::function<Next(const Trial<ObjectiveType>&, std::size_t, std::size_t)> observer = {};
 
-    /// Asking this token's source for a stop makes `tune` throw `Cancelled`.
+    /// If a stop is requested through this token's source, `tune` throws `Cancelled`.
     std::stop_token cancel = {};
 };
 
-/// One dimension of a grid: what may be set, one way or another.
+/// One dimension of a grid: the alternatives for one parameter, each as a function that sets it.
 template <Objective ObjectiveType>
 using Axis = std::vector<std::function<void(Candidate<ObjectiveType>&)>>;
 
-/// The axis of some values: set(candidate, value) puts one into a candidate.
+/// Makes an axis from values: set(candidate, value) sets one of them in a candidate.
 ///
 ///     als::axis<als::Implicit>({1, 4, 16},
 ///                              [](auto& c, double value) { c.objective.alpha = value; })
@@ -73,8 +74,8 @@ template <Objective ObjectiveType, typename Set>
     return result;
 }
 
-/// All combinations of the axes' values, the last axis changing fastest; what no axis sets is as in
-/// `base`.
+/// All combinations of the axes' values; the last axis changes fastest. Parameters that no axis
+/// sets are those of `base`.
 template <Objective ObjectiveType>
 [[nodiscard]] std::vector<Candidate<ObjectiveType>> grid(
     const Candidate<ObjectiveType>& base, const std::vector<Axis<ObjectiveType>>& axes) {
@@ -102,12 +103,12 @@ public:
                          detail::random_uniform(seed_, detail::Stream::tuning, candidate_, next_++);
     }
 
-    /// Uniform in its logarithm, in [low, high), low > 0: for what spans orders of magnitude.
+    /// Log-uniform in [low, high), low > 0: for parameters that span orders of magnitude.
     double log_uniform(double low, double high) {
         return std::exp(uniform(std::log(low), std::log(high)));
     }
 
-    /// A whole number, low to high.
+    /// A uniform integer in [low, high].
     int integer(int low, int high) {
         return static_cast<int>(std::floor(uniform(low, static_cast<double>(high) + 1)));
     }
@@ -117,8 +118,8 @@ private:
     std::uint64_t next_ = 0;
 };
 
-/// `count` candidates: set(candidate, draw) changes a copy of `base`. The n-th is the same however
-/// many there are.
+/// Makes `count` candidates: set(candidate, draw) changes a copy of `base`. The n-th candidate does
+/// not depend on `count`.
 ///
 ///     als::random_candidates(base, 20, 7, [](auto& c, als::Draw& draw) {
 ///         c.objective.alpha = draw.log_uniform(0.5, 50);
@@ -127,7 +128,7 @@ template <Objective ObjectiveType, typename Set>
 [[nodiscard]] std::vector<Candidate<ObjectiveType>> random_candidates(
     const Candidate<ObjectiveType>& base, int count, std::uint64_t seed, const Set& set) {
     detail::check_range("als::random_candidates: count", count, 0);
-    std::vector<Candidate<ObjectiveType>> candidates(static_cast<std::size_t>(count), base);
+    std::vector<Candidate<ObjectiveType>> candidates(detail::to_size(count), base);
     for (std::size_t n = 0; n < candidates.size(); ++n) {
         Draw draw(seed, n);
         set(candidates[n], draw);
@@ -148,8 +149,8 @@ std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
 
 }  // namespace detail
 
-/// Trains each candidate on each split's training set, asks metric(model, split) for a number, and
-/// returns one trial for each candidate, the best first; of equals, the earlier one.
+/// Trains each candidate on each split's training set, calls metric(model, split), and returns one
+/// trial for each candidate, the best first. Among equals, the earlier candidate comes first.
 ///
 ///     const als::Split<float> parts = als::split_each_user(train);   // or als::folds(train, 5)
 ///     const auto trials = als::tune<float>(
@@ -161,11 +162,11 @@ std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
 ///     const auto& best = trials[0].candidate;
 ///     const auto model = als::fit(train, best.objective, best.training);
 ///
-/// One candidate after the other, each training on all threads. Every candidate starts from
-/// scratch. With `patience` > 0, its iterations continue from one another, which does not change
-/// the result. A candidate that `fit` refuses ends the search with its
-/// error: none is dropped silently. Where the observer stops it, the trials so far are returned.
-/// Throws as `fit` does, and `InputError` without splits and for a metric that is not a number.
+/// Candidates run one after the other, each on all threads. Every candidate starts from scratch.
+/// With `patience` > 0, its iterations continue from one another, which does not change the result.
+/// If `fit` refuses a candidate, the search ends with its error: none is dropped silently. If the
+/// observer stops the search, the trials so far are returned. Throws as `fit` does, and
+/// `InputError` if there are no splits or a metric is not a number.
 template <Real Scalar, Objective ObjectiveType, typename MetricOf>
 [[nodiscard]] std::vector<Trial<ObjectiveType>> tune(
     std::type_identity_t<std::span<const Split<Scalar>>> splits,

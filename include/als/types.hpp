@@ -49,7 +49,7 @@ namespace detail {
 template <Id T>
 using Opposite = std::conditional_t<std::same_as<T, User>, Item, User>;
 
-/// What an index of this type is called in a message.
+/// The name of this index type in messages.
 template <Id T>
 constexpr std::string_view name_of() {
     return std::same_as<T, User> ? "user" : "item";
@@ -84,7 +84,7 @@ struct Scored {
 /// (`Row<User, Scalar>`), ids strictly ascending.
 ///
 /// Iterating gives `Cell`s by value: `for (const auto [item, rating] : ratings[user])`. A row
-/// refers to the interactions (or the history) that it came from and is valid as long as they are.
+/// refers to the interactions (or the history) that it came from and is valid as long as these are.
 template <Id Index, Real Scalar>
 class
 #if __has_cpp_attribute(gnu::no_dangling)
@@ -108,7 +108,7 @@ public:
     /// The values, in the order of `ids()`.
     [[nodiscard]] std::span<const Scalar> values() const { return values_; }
 
-    /// The indices alone, as options such as `RecommendOptions::exclude` take them.
+    /// Only the indices, for options such as `RecommendOptions::exclude`.
     operator std::span<const Index>() const { return ids_; }  // NOLINT(google-explicit-constructor)
 
     /// Reads the cells one after the other.
@@ -164,15 +164,15 @@ using FactorRow = Eigen::Matrix<Scalar, 1, Eigen::Dynamic, Eigen::RowMajor>;
 template <Real Scalar>
 using BiasVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
-/// The factors of a newcomer, made by `fold_in`: what `fit` would have given a user (or item) with
-/// that history, all else fixed.
+/// The factors of a newcomer, made by `fold_in`: those that `fit` would give a user (or item) with
+/// that history if all else stays fixed.
 template <Id Newcomer, Real Scalar>
 struct FoldedIn {
     FactorRow<Scalar> factors;  ///< [factors]
     Scalar bias = 0;            ///< 0 for a model without biases
 };
 
-/// What a model knows of one side, its users or its items.
+/// The part of a model for one side, its users or its items.
 template <Real Scalar>
 struct Side {
     FactorMatrix<Scalar> factors;  ///< [count, factors]

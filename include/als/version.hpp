@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The version of the library, the demands on compiler flags and on Eigen, and the name of the
+// The version of the library, its requirements on compiler flags and Eigen, and the name of the
 // inline namespace. Every other header includes this one first.
 #pragma once
 
@@ -28,14 +28,14 @@
 
 // All names live in an inline namespace such as als::align_16. Eigen lays out and allocates its
 // matrices by EIGEN_MAX_ALIGN_BYTES, which follows flags such as -mavx; objects that were compiled
-// with different values corrupt memory when they exchange a matrix. With this name they do not
-// link.
+// with different values corrupt memory when they exchange a matrix. With this name, such objects do
+// not link.
 #define ALS_DETAIL_PASTE_EXPANDED(left, right) left##right
 #define ALS_DETAIL_PASTE(left, right) ALS_DETAIL_PASTE_EXPANDED(left, right)
 #define ALS_ABI ALS_DETAIL_PASTE(align_, EIGEN_MAX_ALIGN_BYTES)
 
-// Header-only is the default. Where ALS_COMPILED is defined, the headers only declare, and the
-// implementations are those of the files in src/ (CMake: als::compiled).
+// Header-only is the default. If ALS_COMPILED is defined, the headers only declare, and the files
+// in src/ hold the implementations (CMake: als::compiled).
 #ifdef ALS_COMPILED
 #define ALS_INLINE
 #else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Weightings of implicit feedback: other values in the same cells, before the training. The
+// Weightings of implicit feedback: they change the values of the cells before training. The
 // logarithmic one is part of the objective, `Confidence::logarithmic`, so that fold-in applies it
 // too.
 #pragma once
@@ -12,8 +12,8 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// The same cells with the values value_of(User, Item, Scalar), asked for by user and then by item.
-/// Throws `InputError` for a value that is not finite. Cost: O(entries).
+/// Returns the same cells with the values value_of(User, Item, Scalar), called by user and then by
+/// item. Throws `InputError` if a value is not finite. Cost: O(entries).
 template <Real Scalar, typename ValueOf>
 [[nodiscard]] Interactions<Scalar> with_values(const Interactions<Scalar>& data,
                                                const ValueOf& value_of) {
@@ -24,18 +24,18 @@ template <Real Scalar, typename ValueOf>
 }
 
 /// TF-IDF with users as documents and items as terms: r * log(users / users of the item) (Sparck
-/// Jones 1972). Popular items say less. An item of all users gets 0.
+/// Jones 1972). Popular items count less. An item that all users have gets 0.
 template <Real Scalar>
 [[nodiscard]] Interactions<Scalar> tf_idf_weighted(const Interactions<Scalar>& data);
 
 /// Options of `bm25_weighted`.
 struct Bm25Options {
-    /// Where a count saturates, >= 0: r (saturation + 1) / (r + saturation ...). Raising it lets
-    /// large counts count.
+    /// The count at which the weight saturates, >= 0: r (saturation + 1) / (r + saturation ...).
+    /// Raising it gives large counts more weight.
     double saturation = 1.2;
 
-    /// How much a user's total counts against each of the user's values, 0 to 1. Raising it holds
-    /// heavy users back.
+    /// How much a user's total lowers each of the user's values, 0 to 1. Raising it holds back
+    /// heavy users.
     double length_normalization = 0.75;
 };
 
@@ -43,15 +43,15 @@ struct Bm25Options {
 ///
 ///     idf_i r (s + 1) / (r + s (1 - b + b total_u / mean total)),
 ///
-/// idf_i = log(users / users of i), s the saturation, b the length normalization. Values have to be
-/// >= 0 (InputError).
+/// idf_i = log(users / users of i), s the saturation, b the length normalization. Throws
+/// `InputError` if a value is below 0.
 template <Real Scalar>
 [[nodiscard]] Interactions<Scalar> bm25_weighted(const Interactions<Scalar>& data,
                                                  const Bm25Options& options = {});
 
-/// r 2^-((now - time) / half_life): what is older counts less. `times` has the same cells as
-/// `data`, in the unit of `now` and `half_life` (> 0); times after now count in full. Throws
-/// `InputError` where a cell has no time.
+/// r 2^-((now - time) / half_life): older values count less. `times` has the same cells as `data`,
+/// in the unit of `now` and `half_life` (> 0). Values with a time after `now` keep their full
+/// weight. Throws `InputError` if a cell has no time.
 template <Real Scalar>
 [[nodiscard]] Interactions<Scalar> time_decayed(const Interactions<Scalar>& data,
                                                 const Interactions<double>& times, double now,

@@ -42,7 +42,7 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
                    BiasVector<Scalar>::Zero(data.user_count())};
     parts.items = {FactorMatrix<Scalar>::Zero(data.item_count(), 1),
                    BiasVector<Scalar>::Zero(data.item_count())};
-    // The ridge solution for one side; returns how far a bias has moved.
+    // Solves one side's biases by ridge regression; returns the largest change of a bias.
     const auto solve = [&]<Id Solved>(Solved, const BiasVector<Scalar>& fixed,
                                       BiasVector<Scalar>& solved) {
         double moved = 0;

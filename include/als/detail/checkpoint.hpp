@@ -33,7 +33,7 @@ std::uint32_t checksum_of(const Interactions<Scalar>& data) {
     return sum;
 }
 
-/// All that decides what a training makes of its data.
+/// Everything that decides the result of a training.
 template <Real Scalar, Objective ObjectiveType>
 Texts identity_of(const Interactions<Scalar>& data, ObjectiveType objective, Training training) {
     Texts texts{{"checkpoint.data", to_text(checksum_of(data))}};
@@ -44,7 +44,7 @@ Texts identity_of(const Interactions<Scalar>& data, ObjectiveType objective, Tra
     return texts;
 }
 
-/// Refuses a checkpoint of another training.
+/// Throws if the checkpoint belongs to another training.
 inline void check_identity(const std::string& path, const Texts& found, const Texts& identity) {
     for (const auto& [name, wanted] : identity) {
         const auto text = found.find(name);
@@ -56,7 +56,7 @@ inline void check_identity(const std::string& path, const Texts& found, const Te
     }
 }
 
-/// A training as a file holds it.
+/// A training, read from a file.
 template <Real Scalar>
 struct Checkpoint {
     Model<Scalar> model;

@@ -23,7 +23,7 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// The mean of some values with its interval.
+/// The mean of values, with its confidence interval.
 inline Metric metric_of(std::vector<double> values) {
     Metric metric;
     const auto count = static_cast<double>(values.size());
@@ -37,12 +37,12 @@ inline Metric metric_of(std::vector<double> values) {
     return metric;
 }
 
-/// A user to judge by.
+/// A user whose list is judged.
 struct Judged {
     User user;
-    std::vector<Item> relevant;    ///< ascending, of the candidates
-    std::vector<double> value;     ///< in the test set
-    std::vector<Item> candidates;  ///< where these are sampled
+    std::vector<Item> relevant;    ///< ascending; candidates only
+    std::vector<double> value;     ///< of the relevant items in the test set
+    std::vector<Item> candidates;  ///< if candidates are sampled
 };
 
 template <Real Scalar>
@@ -52,8 +52,8 @@ bool is_excluded(const EvaluateOptions<Scalar>& options, User user, Item item) {
     return std::binary_search(ids.begin(), ids.end(), item);
 }
 
-/// Draws candidates that are neither excluded nor relevant, each once; all of them where there are
-/// no more.
+/// Draws distinct candidates that are neither excluded nor relevant, or takes all of them if there
+/// are too few. Adds the relevant items.
 template <Real Scalar>
 void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item_count,
                        Judged& judged) {
@@ -74,7 +74,7 @@ void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item
                              judged.relevant.end());
 }
 
-/// The users with something relevant, and what it is.
+/// The users who have relevant items, with these items.
 template <Real Scalar>
 std::vector<Judged> judged_users(const Interactions<Scalar>& test,
                                  const EvaluateOptions<Scalar>& options) {
@@ -110,9 +110,9 @@ Places places_of(std::vector<Scored<Item, Scalar>> scored, const Judged& judged)
     const auto count = static_cast<double>(scored.size());
     const auto relevant = static_cast<double>(judged.relevant.size());
     Places places;
-    double above = 0;           // candidates with a higher score
-    double relevant_above = 0;  // relevant ones of them
-    double ordered = 0;         // pairs in the right order
+    double above = 0;           // number of candidates with a higher score
+    double relevant_above = 0;  // how many of these are relevant
+    double ordered = 0;         // number of pairs in the right order
     for (std::size_t first = 0; first < scored.size();) {
         std::size_t end = first;
         double tied_relevant = 0;
@@ -157,7 +157,7 @@ std::vector<Scored<Item, Scalar>> scored_candidates(const Model<Scalar>& model,
     return scored;
 }
 
-/// AUC and expected percentile rank.
+/// Sets AUC and expected percentile rank.
 template <Real Scalar>
 void judge_all_places(const Model<Scalar>& model, const std::vector<Judged>& judged,
                       const EvaluateOptions<Scalar>& options, Evaluation& result) {
@@ -179,7 +179,7 @@ void judge_all_places(const Model<Scalar>& model, const std::vector<Judged>& jud
     if (weight > 0) result.expected_percentile_rank = weighted / weight;
 }
 
-/// Coverage and popularity of what the lists hold.
+/// Sets coverage and popularity bias of the lists.
 template <Real Scalar>
 void judge_items(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
                  const std::vector<Judged>& judged, const Interactions<Scalar>& counted,

@@ -42,7 +42,7 @@ Explanation<Scalar> explain(const Model<Scalar>& model,
     const Fixed<Scalar> fixed = fixed_for<User>(model);
     const RowEntries<Scalar> entries = history;
 
-    // The item's row stands behind those of the history.
+    // The item's row follows those of the history.
     std::vector<std::int32_t> ids(entries.ids, entries.ids + entries.count);
     ids.push_back(item.index);
     GatheredRows<Scalar> rows;

@@ -31,7 +31,8 @@ namespace detail {
 
 // ------------------------------------------------------------------------------------- the start
 
-/// A cold start: users are random, except those without entries; all else is 0 until it is solved.
+/// A cold start: users get random factors, except those without entries. Everything else is 0 until
+/// it is solved.
 template <Real Scalar, Objective ObjectiveType>
 ModelParts<Scalar> random_start(const Interactions<Scalar>& data, const ObjectiveType& objective,
                                 const Training& training, const Workers& workers) {
@@ -57,7 +58,7 @@ ModelParts<Scalar> random_start(const Interactions<Scalar>& data, const Objectiv
     return start;
 }
 
-/// Refuses an earlier model of other sizes than a training that starts from it.
+/// Throws if the sizes of the earlier model do not suit a training that starts from it.
 inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                           int earlier_factors) {
     if (data.users < earlier.users || data.items < earlier.items)
@@ -72,8 +73,8 @@ inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                                  "; set .factors = ", earlier_factors));
 }
 
-/// A warm start: the numbers of one side of an earlier model, rows added since then at 0 (such
-/// users do not pull at the items before they have been solved themselves).
+/// A warm start: copies one side of an earlier model. Rows added since then are 0, so new users do
+/// not affect the items before they are solved themselves.
 template <Real Scalar>
 void start_from(const Side<Scalar>& earlier, bool non_negative, Side<Scalar>& side) {
     side.factors.setZero();
@@ -86,7 +87,7 @@ void start_from(const Side<Scalar>& earlier, bool non_negative, Side<Scalar>& si
         std::copy_n(earlier.biases.data(), earlier.biases.size(), side.biases.data());
 }
 
-/// mu and the range of the ratings.
+/// Sets mu and the range of the ratings.
 template <Real Scalar>
 void summarise_ratings(const Interactions<Scalar>& data, const Explicit& objective,
                        ModelParts<Scalar>& start) {
@@ -102,7 +103,8 @@ void summarise_ratings(const Interactions<Scalar>& data, const Explicit& objecti
     if (objective.biases) start.mean = sum / static_cast<double>(data.size());
 }
 
-/// Refuses data without entries and models that do not fit the address space.
+/// Throws if options are illegal, the data have no entries, or the model does not fit the address
+/// space.
 inline void check_trainable(const Sizes& sizes, bool is_empty, bool non_negative,
                             const Training& training, std::size_t scalar_size) {
     validate(training);
@@ -130,28 +132,28 @@ void check_trainable(const Interactions<Scalar>& data, const ObjectiveType& obje
 
 // -------------------------------------------------------------------------------------- the loop
 
-/// How far a training has come, for what goes on between its iterations.
+/// The progress of a training.
 template <Real Scalar>
 struct Reached {
-    int iteration = 0;                                           ///< that have been made
-    double objective = std::numeric_limits<double>::infinity();  ///< if it is looked at
-    bool converged = false;                                      ///< by the tolerance
+    int iteration = 0;                                           ///< iterations done
+    double objective = std::numeric_limits<double>::infinity();  ///< if it is computed
+    bool converged = false;                                      ///< by `Training::tolerance`
 };
 
-/// What goes on after each iteration; members that are not set do nothing.
+/// What to do after each iteration. Members that are not set do nothing.
 template <Real Scalar>
 struct Hooks {
     using MakeModel = std::function<Model<Scalar>()>;
 
-    /// Gives `Progress::metric`, before the observer is called.
+    /// Returns `Progress::metric`; called before the observer.
     std::function<double(const Reached<Scalar>&, const MakeModel&)> judge = {};
 
-    /// Called after the observer; `ends` says that this is the last iteration anyway. An answer of
-    /// `Next::stop` ends the training.
+    /// Called after the observer; `ends` is true after the last iteration. Returning `Next::stop`
+    /// ends the training.
     std::function<Next(const Reached<Scalar>&, const MakeModel&, bool ends)> after = {};
 };
 
-/// A training: alternates between the sides until it is told to stop.
+/// A training: alternates between the sides until it ends.
 template <Real Scalar, Objective ObjectiveType>
 class TrainingLoop {
 public:
@@ -174,7 +176,7 @@ public:
         start_from(earlier->parts().items, objective.non_negative, parts_.items);
     }
 
-    /// Runs the iterations that are left after those of `reached`.
+    /// Runs the iterations that remain after those of `reached`.
     Model<Scalar> run(Reached<Scalar> reached, const Hooks<Scalar>& hooks) {
         const typename Hooks<Scalar>::MakeModel make_model = [&] { return model(parts_); };
         while (!reached.converged && reached.iteration < training_.iterations) {
@@ -223,7 +225,7 @@ private:
             .run(solved);
     }
 
-    /// Computes the objective if somebody looks at it, and asks the observer.
+    /// Computes the objective if it is needed, and calls the observer.
     Next observe(const std::optional<double>& metric, Reached<Scalar>& reached) const {
         if (!training_.observer && training_.tolerance == 0) return Next::go_on;
         const double before = reached.objective;
@@ -236,8 +238,8 @@ private:
                                    stopwatch_.seconds(), metric});
     }
 
-    /// The model of what has been reached. The users were solved against the items as they are now:
-    /// what that took serves fold-in as well.
+    /// The model reached so far. The users were solved against the current items, so fold-in can
+    /// use the same Gram matrix and whitening.
     Model<Scalar> model(ModelParts<Scalar> parts) const {
         auto state = ModelAccess::new_state(std::move(parts), objective_, workers_);
         if constexpr (std::same_as<ObjectiveType, Implicit>)
@@ -261,7 +263,7 @@ private:
     Buffer<Scalar> table_;
 };
 
-/// A training without anything between its iterations but the observer.
+/// A training with no hooks; only the observer runs between iterations.
 template <Real Scalar, Objective ObjectiveType>
 Model<Scalar> train(const Interactions<Scalar>& data, const ObjectiveType& objective,
                     const Training& training, const Model<Scalar>* earlier) {

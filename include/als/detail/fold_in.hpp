@@ -6,6 +6,7 @@
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/solve/half_step.hpp>
 #include <als/detail/solve/load_row.hpp>
@@ -24,7 +25,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// What a row of users (items) is solved against.
+/// What the rows of users (items) are solved against.
 template <Id Solved, Real Scalar>
 Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
     constexpr bool users = std::same_as<Solved, User>;
@@ -71,14 +72,14 @@ public:
           instructions_(automatic_instruction_set()),
           solver_(instructions_) {}
 
-    /// Writes the factors and the bias of a newcomer with these entries. False if they are not
-    /// finite.
+    /// Writes the factors and the bias of a newcomer with these entries. Returns false if they are
+    /// not finite.
     bool solve(const RowEntries<Scalar>& entries, FactorRow<Scalar>& factors, Scalar& bias) {
         return solve(entries, rows_.gather(fixed_, entries.ids, entries.count, instructions_),
                      factors, bias);
     }
 
-    /// The same if all fixed rows, or those of the entries, are at hand.
+    /// Like `solve` above, with a table of all fixed rows, or of those of the entries.
     bool solve(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                FactorRow<Scalar>& factors, Scalar& bias) {
         load_row_of(entries, table);
@@ -88,7 +89,7 @@ public:
         return all_finite(factors);
     }
 
-    /// The system of a row, and z with z . right_side = right . x, x its solution.
+    /// Loads the system of a row and solves for z with z . right_side = right . x, x its solution.
     bool solve_adjoint(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                        const Scalar* right) {
         load_row_of(entries, table);
@@ -105,7 +106,7 @@ private:
             objective_);
     }
 
-    /// The factors and the bias that the solution stands for.
+    /// Takes the factors and the bias from the solution.
     void take(FactorRow<Scalar>& factors, Scalar& bias) const {
         const std::int64_t count = fixed_.factors();
         if (fixed_.has_biases()) bias = solver_.solution(count);
@@ -153,7 +154,7 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
     return result;
 }
 
-/// Refuses histories whose other side is not the model's.
+/// Throws if the other side of the histories is not that of the model.
 inline void check_histories(std::string_view function, std::string_view names, std::int64_t columns,
                             std::int64_t count, std::int64_t fixed_count) {
     if (columns == fixed_count) return;
@@ -163,8 +164,8 @@ inline void check_histories(std::string_view function, std::string_view names, s
                                                   : "; indices have to be the model's"));
 }
 
-/// All rows of one side of `histories`, in parallel. If they hold more entries than the fixed side
-/// has rows, the whole fixed side is transformed once up front.
+/// Folds in all rows of one side of `histories`, in parallel. If they hold more entries than the
+/// fixed side has rows, the whole fixed side is transformed once up front.
 template <Id Newcomer, Real Scalar>
 std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
                                                      const Interactions<Scalar>& histories,

@@ -17,8 +17,7 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// The index after `count` others. Throws `InputError` where that would leave the 32 bits of an
-/// index.
+/// The index after `count` others. Throws `InputError` if it does not fit the 32 bits of an index.
 template <Id Index>
 Index next_index(std::size_t count) {
     constexpr auto most = detail::to_size(std::numeric_limits<std::int32_t>::max());
@@ -81,7 +80,7 @@ template <Id Index>
 void IdMap<Index>::grow() {
     Slots larger(2 * slots_.size(), vacant);
     for (std::size_t i = 0; i < names_.size(); ++i)
-        larger[slot_of(larger, names_[i])] = static_cast<std::int32_t>(i);
+        larger[slot_of(larger, names_[i])] = detail::to_int32(i);
     slots_ = std::move(larger);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What instruction_set.hpp declares: which sets this processor has, and which one to use.
+// The implementation of <als/instruction_set.hpp>: which sets this processor has, and which one to
+// use.
 #pragma once
 
 #include <als/detail/base/text.hpp>

@@ -8,7 +8,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The one value that stands for all `values` of a repeated pair, which are in the order given.
+/// The one value that replaces all `values` of a repeated pair; they are in the order given.
 template <Real Scalar>
 Scalar merged_value(std::span<const Scalar> values, Duplicates policy) {
     if (values.size() == 1 || policy == Duplicates::last) return values.back();
@@ -19,7 +19,7 @@ Scalar merged_value(std::span<const Scalar> values, Duplicates policy) {
     return static_cast<Scalar>(sum);
 }
 
-/// Merges equal neighbours in place; rows are sorted, equal ids in the order in which they came.
+/// Merges equal neighbours in place. Rows must be sorted, with equal ids in the order given.
 template <typename Offset, Real Scalar>
 void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy) {
     std::size_t kept = 0;
@@ -52,7 +52,7 @@ void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy)
     rows.values.resize(kept);
 }
 
-/// Throws unless times are given for exactly the cells of the data.
+/// Throws unless `times` has exactly the cells of the data.
 template <Real Scalar>
 void check_times(std::string_view function, const Interactions<Scalar>& data,
                  const Interactions<double>& times) {
@@ -96,8 +96,8 @@ template <Real Scalar>
 void Interactions<Scalar>::complete(std::int32_t user_count, InteractionsOptions options) {
     const std::int32_t item_count = by_item_.row_count();
     by_user_ = detail::transpose<Item>(by_item_, user_count);
-    // Where users came in order, as they do in most files, that was all. Else repeated pairs are
-    // neighbours now, in the order given.
+    // If each item's users ascend, nothing is repeated and all is done. Otherwise repeated pairs
+    // are now neighbours, in the order given.
     if (detail::ascends(by_item_)) return;
     detail::merge_duplicates(by_user_, options.duplicates);
     by_item_ = detail::transpose<User>(by_user_, item_count);

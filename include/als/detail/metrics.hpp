@@ -25,13 +25,13 @@ inline void check_metric(std::string_view function, std::size_t relevant, std::i
     if (k < 1) throw InputError(message(function, ": k is ", k, "; it has to be >= 1"));
 }
 
-/// Where the first k of a list are relevant: positions from 1, ascending.
+/// The positions, from 1, of the relevant items among the first k of a list, ascending.
 template <Real Scalar>
 std::vector<double> hits(std::string_view function, std::span<const Scored<Item, Scalar>> ranked,
                          std::span<const Item> relevant, std::int64_t k) {
     check_metric(function, relevant.size(), k);
     std::vector<double> positions;
-    const auto end = std::min(static_cast<std::size_t>(k), ranked.size());
+    const auto end = std::min(to_size(k), ranked.size());
     for (std::size_t position = 0; position < end; ++position)
         if (std::binary_search(relevant.begin(), relevant.end(), ranked[position].id))
             positions.push_back(static_cast<double>(position + 1));
@@ -40,7 +40,7 @@ std::vector<double> hits(std::string_view function, std::span<const Scored<Item,
 
 inline double count_of(const std::vector<double>& hits) { return static_cast<double>(hits.size()); }
 
-/// What a hit at this position (from 1) is worth.
+/// The gain of a hit at this position, from 1.
 inline double discount(double position) { return 1 / std::log2(position + 1); }
 
 }  // namespace detail
@@ -62,8 +62,9 @@ double recall(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const I
 template <Real Scalar>
 double capped_recall(const std::vector<Scored<Item, Scalar>>& ranked,
                      std::span<const Item> relevant, std::int64_t k) {
-    return detail::count_of(detail::hits<Scalar>("als::capped_recall", ranked, relevant, k)) /
-           static_cast<double>(std::min(static_cast<std::size_t>(k), relevant.size()));
+    const auto hits = detail::hits<Scalar>("als::capped_recall", ranked, relevant, k);
+    return detail::count_of(hits) /
+           static_cast<double>(std::min(detail::to_size(k), relevant.size()));
 }
 
 template <Real Scalar>
@@ -79,7 +80,7 @@ double ndcg(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Ite
     for (const double position : detail::hits<Scalar>("als::ndcg", ranked, relevant, k))
         reached += detail::discount(position);
     double ideal = 0;
-    const auto best = std::min(static_cast<std::size_t>(k), relevant.size());
+    const auto best = std::min(detail::to_size(k), relevant.size());
     for (std::size_t position = 1; position <= best; ++position)
         ideal += detail::discount(static_cast<double>(position));
     return reached / ideal;

@@ -6,6 +6,7 @@
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/lazy.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/base/validate.hpp>
 #include <als/detail/rank/norm_order.hpp>
 #include <als/detail/solve/gram.hpp>
@@ -29,7 +30,7 @@ struct FoldInSide {
     Lazy<Whitening<Scalar>> whitening;
 };
 
-/// What a model is made of.
+/// The data of a model.
 template <Real Scalar>
 struct ModelState {
     ModelParts<Scalar> parts;
@@ -45,13 +46,13 @@ struct ModelAccess {
         return *model.state_;
     }
 
-    /// The order in which queries look at users (items).
+    /// The order in which queries visit users (items).
     template <Id Ranked, Real Scalar>
     static const NormOrder& norm_order(const Model<Scalar>& model) {
         return std::same_as<Ranked, User> ? model.state_->user_order : model.state_->item_order;
     }
 
-    /// A checked state, on several threads.
+    /// Makes a checked state, on several threads.
     template <Real Scalar>
     static std::shared_ptr<ModelState<Scalar>> new_state(ModelParts<Scalar> parts,
                                                          const AnyObjective& objective,
@@ -62,7 +63,7 @@ struct ModelAccess {
     }
 };
 
-/// Refuses sides whose sizes do not fit each other or the objective.
+/// Throws if the sizes of the sides do not fit each other or the objective.
 inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&columns)[2],
                         const Eigen::Index (&biases)[2], const AnyObjective& objective) {
     if (columns[0] != columns[1] || columns[0] < 1)
@@ -79,7 +80,7 @@ inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&colu
             " items; an als::Explicit with biases needs one each, any other objective none"));
 }
 
-/// Refuses numbers that are not finite, or below 0 if the objective does not allow that.
+/// Throws if numbers are not finite, or below 0 and the objective does not allow that.
 template <Real Scalar>
 void check_numbers(std::string_view name, const Side<Scalar>& side, bool non_negative) {
     if (!all_finite(side.biases))

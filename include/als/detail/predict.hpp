@@ -20,7 +20,7 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// A user, mean and bias included, and an item, as queries use them.
+/// A user (with mean and bias) or an item, as queries use them.
 template <Real Scalar>
 Point<Scalar> point_of(const Model<Scalar>& model, User user) {
     const Side<Scalar>& side = model.parts().users;
@@ -34,7 +34,7 @@ Point<Scalar> point_of(const Model<Scalar>& model, Item item) {
             side.biases.size() > 0 ? static_cast<double>(side.biases(item.index)) : 0};
 }
 
-/// x_u . y_i, and for a model with biases mu + b_u + b_i + x_u . y_i.
+/// x_u . y_i, or mu + b_u + b_i + x_u . y_i for a model with biases.
 template <Real Scalar>
 Scalar score(const Model<Scalar>& model, const Point<Scalar>& user, Item item) {
     return score(dot_kernel<Scalar>(automatic_instruction_set()), user, point_of(model, item),
@@ -68,7 +68,7 @@ Point<Scalar> checked_point(std::string_view function, const Model<Scalar>& mode
     return {newcomer.factors.data(), mean + static_cast<double>(newcomer.bias)};
 }
 
-/// The mean of loss(rating - prediction) over the cells of `test`, in double.
+/// The mean of loss(rating - prediction) over the entries of `test`, in double.
 template <Real Scalar, typename Loss>
 double mean_loss(std::string_view function, const Model<Scalar>& model,
                  const Interactions<Scalar>& test, const PredictOptions& options,

@@ -88,7 +88,8 @@ Ratings<Scalar> read_ratings(std::istream& stream, const std::string& name,
     detail::validate(options);
     if (!stream)
         throw IoError(detail::message("als::read_ratings: the stream ", name, " cannot be read"));
-    // Past the stream to its buffer: whether a stream throws depends on its exception mask.
+    // Reads from the stream's buffer, because whether a stream throws depends on its exception
+    // mask.
     const auto source = [&](char* to, std::size_t count) {
         try {
             return static_cast<std::size_t>(

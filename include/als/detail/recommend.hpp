@@ -31,7 +31,7 @@ void check_items(std::string_view place, const Model<Scalar>& model, std::span<c
     for (const Item item : items) check_item(place, model, item);
 }
 
-/// Checks what the options of one user and of many have in common.
+/// Checks the options that queries for one user and for many have in common.
 template <Real Scalar, typename Options>
 void check_options(const std::string& function, const Model<Scalar>& model,
                    const Options& options) {
@@ -41,7 +41,7 @@ void check_options(const std::string& function, const Model<Scalar>& model,
     check_items(function + ": fallback", model, options.fallback);
 }
 
-/// One user to recommend to.
+/// A request for one user.
 template <Real Scalar>
 struct Request {
     Point<Scalar> user;
@@ -53,7 +53,7 @@ struct Request {
     }
 };
 
-/// Answers requests one after the other, or some together, with the items of `order`.
+/// Answers requests, singly or together, with the items of `order`.
 template <Real Scalar>
 class Recommender {
 public:
@@ -68,7 +68,7 @@ public:
           fallback_(options.fallback),
           ranker_(candidates(order), wanted_, automatic_instruction_set()) {}
 
-    /// allowed(item) says which items `order` has.
+    /// allowed(item) says whether `order` has the item.
     template <typename Allowed>
     void answer(std::span<const Request<Scalar>> requests, const Allowed& allowed, List* lists) {
         points_.clear();
@@ -102,7 +102,7 @@ private:
                 order.size()};
     }
 
-    /// A model without biases knows nothing of a user without history, whose factors are 0.
+    /// False for a user without history, whose factors are 0, in a model without biases.
     [[nodiscard]] bool is_known(const Point<Scalar>& user) const {
         return model_.item_biases().size() > 0 || !is_zero(user.factors, model_.factors());
     }
@@ -141,7 +141,7 @@ private:
     const std::span<const Item> fallback_;
     Ranker<Item, Scalar> ranker_;
     std::vector<Point<Scalar>> points_;
-    std::vector<std::size_t> ranked_;  // the requests of points_
+    std::vector<std::size_t> ranked_;  // the request of each point of points_
     std::vector<List> found_;
 };
 
@@ -160,7 +160,7 @@ std::vector<Scored<Item, Scalar>> recommend_to(const Model<Scalar>& model,
     return list;
 }
 
-/// The items that many users have in common: all, or those allowed and not denied.
+/// The items that all users of a batch share: all, or those allowed and not denied.
 template <Real Scalar>
 class CommonItems {
 public:
@@ -185,8 +185,8 @@ private:
     NormOrder some_;
 };
 
-/// The lists of `count` users from position `first` on; point_at(position) is a user, and
-/// excluded_at(position) that user's row of what is excluded.
+/// Computes the lists of `count` users from position `first` on. point_at(position) is a user, and
+/// excluded_at(position) is that user's row of excluded items.
 template <Real Scalar, typename PointAt, typename ExcludedAt>
 void recommend_to_many(const std::string& function, const Model<Scalar>& model,
                        const CommonItems<Scalar>& items, const BatchOptions<Scalar>& options,
@@ -226,7 +226,7 @@ void check_batch_options(const std::string& function, const Model<Scalar>& model
     check_range("als::BatchOptions::block_users", static_cast<double>(options.block_users), 1);
 }
 
-/// `recommend_everyone`.
+/// The implementation of `recommend_everyone`.
 template <Real Scalar>
 void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>& options,
                          const TakeList<Scalar>& take) {

@@ -24,8 +24,7 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// Answers `count` queries: position n is the row row_at(n); row itself_at(n) (-1:
-/// none) is left out.
+/// Answers `count` queries. Query n is the row row_at(n); row itself_at(n) is left out (-1: none).
 template <Id Index, Real Scalar, typename RowAt, typename ItselfAt>
 std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
     const std::string& function, const Model<Scalar>& model, const SimilarOptions<Index>& options,
@@ -56,7 +55,7 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
                      const std::int64_t end = std::min(count, (block + 1) * together);
                      for (std::int64_t n = block * together; n < end; ++n) {
                          const Scalar* const row = row_at(n);
-                         if (is_zero(row, model.factors())) continue;  // similar to nothing
+                         if (is_zero(row, model.factors())) continue;  // no history: no neighbours
                          points.push_back({row, 0});
                          positions.push_back(n);
                      }

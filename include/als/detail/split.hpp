@@ -22,8 +22,8 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// The numbers 0 .. size - 1 of which the first `chosen` are drawn at random, in random order: the
-/// first steps of a Fisher-Yates shuffle.
+/// The numbers 0 .. size - 1, of which the first `chosen` are drawn in random order: the first
+/// steps of a Fisher-Yates shuffle.
 inline std::vector<std::size_t> draw(std::size_t size, std::size_t chosen, std::uint64_t seed,
                                      Stream stream) {
     std::vector<std::size_t> numbers(size);
@@ -33,8 +33,8 @@ inline std::vector<std::size_t> draw(std::size_t size, std::size_t chosen, std::
     return numbers;
 }
 
-/// Distributes all entries over `count` parts; part_of(n) is that of entry n, by user and then by
-/// item.
+/// Distributes all entries over `count` parts: entry n, in order of user and then item, goes to
+/// part_of(n).
 template <Real Scalar, typename PartOf>
 std::vector<Interactions<Scalar>> distribute_over(const Interactions<Scalar>& data,
                                                   std::size_t count, const PartOf& part_of) {
@@ -49,15 +49,15 @@ std::vector<Interactions<Scalar>> distribute_over(const Interactions<Scalar>& da
     return parts;
 }
 
-/// Two parts: the entries for which is_test, and the others.
+/// Makes two parts: the entries for which is_test is true, and the others.
 template <Real Scalar>
 Split<Scalar> divide(const Interactions<Scalar>& data, const std::vector<bool>& is_test) {
     auto parts = distribute_over(data, 2, [&](std::size_t n) { return is_test[n] ? 1U : 0U; });
     return {std::move(parts[0]), std::move(parts[1])};
 }
 
-/// Of each user's entries choose(user, count, chosen) marks those that go to the test set by
-/// pushing their positions in the row.
+/// choose(user, count, chosen) chooses the test entries of a user with `count` entries: it appends
+/// their positions in the row to `chosen`.
 template <Real Scalar, typename Choose>
 Split<Scalar> divide_by_user(const Interactions<Scalar>& data, const Choose& choose) {
     std::vector<bool> is_test(to_size(data.size()));
@@ -70,8 +70,7 @@ Split<Scalar> divide_by_user(const Interactions<Scalar>& data, const Choose& cho
     return divide(data, is_test);
 }
 
-/// Positions drawn from a user's row of `count` entries. The same for a user whatever the others
-/// have.
+/// Positions drawn from a user's row of `count` entries. They do not depend on other users.
 inline std::vector<std::size_t> draw_from_row(User user, std::size_t count, std::size_t chosen,
                                               std::uint64_t seed) {
     const std::uint64_t own =
@@ -86,7 +85,7 @@ inline void validate(const LeaveOutOptions& options) {
     check_range("als::LeaveOutOptions::least_left", static_cast<double>(options.least_left), 0);
 }
 
-/// Entries to leave out of a row of `count`: the number asked for, or none.
+/// Number of entries to leave out of a row of `count`: the number asked for, or none.
 inline std::size_t number_left_out(const LeaveOutOptions& options, std::size_t count) {
     const auto size = to_count(count);
     return size - options.count >= options.least_left && size >= options.count

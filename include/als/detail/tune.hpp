@@ -17,7 +17,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The metric of a candidate on one split, and the iteration that it is of.
+/// The metric of a candidate on one split, and its iteration.
 struct Judgement {
     double metric;
     int iteration;
@@ -38,7 +38,7 @@ Judgement try_candidate(const Split<Scalar>& split, const Candidate<ObjectiveTyp
     return {metric(model), candidate.training.iterations};
 }
 
-/// A candidate on all splits; `number` is its number, from 1.
+/// Tries a candidate on all splits; `number` is its number, from 1.
 template <Real Scalar, Objective ObjectiveType>
 Trial<ObjectiveType> try_on_all(std::span<const Split<Scalar>> splits,
                                 const Candidate<ObjectiveType>& candidate, std::size_t number,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Working memory that begins on a cache line, and in huge pages where it is large.
+// Working memory that begins on a cache line, and uses huge pages if it is large.
 #pragma once
 
 #include <als/version.hpp>
@@ -17,19 +17,19 @@ struct FreeAligned {
     void operator()(void* memory) const;
 };
 
-/// Bytes that begin on a cache line (or a huge page) and have no value: NaNs in debug builds, so
-/// that reading them shows.
+/// Bytes that begin on a cache line (or a huge page) and are not initialised. Debug builds fill
+/// them with NaNs, so that a read shows.
 using AlignedBytes = std::unique_ptr<void, FreeAligned>;
 AlignedBytes allocate_aligned(std::size_t bytes);
 
-/// Numbers without a value, to be written before they are read.
+/// Uninitialised numbers, which must be written before they are read.
 template <typename T>
 class Buffer {
 public:
-    /// Makes room for `count` numbers. Where it has to grow, the old ones are lost.
+    /// Makes room for `count` numbers. If the buffer has to grow, the old numbers are lost.
     void reserve(std::int64_t count) {
         if (count <= size_) return;
-        memory_.reset();  // the old memory first: both at once could be too much
+        memory_.reset();  // frees the old memory first: both at once could be too much
         size_ = 0;
         memory_ = allocate_aligned(static_cast<std::size_t>(count) * sizeof(T));
         size_ = count;

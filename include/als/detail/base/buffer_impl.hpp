@@ -28,7 +28,7 @@ ALS_INLINE AlignedBytes allocate_aligned(std::size_t bytes) {
     std::memset(memory.get(), 0xff, bytes);
 #endif
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-    // A wish: failure is harmless.
+    // Only a hint: failure is harmless.
     if (alignment == huge_page) madvise(memory.get(), bytes, MADV_HUGEPAGE);
 #endif
     return memory;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Conversions between the integers that indices and sizes are made of: `User` and `Item` have 32
-// bits, counts of entries 64, containers are indexed by std::size_t.
+// Conversions between the integers of indices and sizes: `User` and `Item` have 32 bits, counts of
+// entries 64, and containers use std::size_t.
 #pragma once
 
 #include <als/version.hpp>
@@ -15,14 +15,14 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// An index or a count >= 0 as the type that containers are indexed by; asserted in debug builds.
+/// Converts an index or a count >= 0 to the index type of containers; asserted in debug builds.
 template <std::integral Integer>
 constexpr std::size_t to_size(Integer index) {
     if constexpr (std::signed_integral<Integer>) assert(index >= 0);
     return static_cast<std::size_t>(index);
 }
 
-/// A number that fits the 32 bits of `User` and `Item`; asserted in debug builds.
+/// Converts a number that fits the 32 bits of `User` and `Item`; asserted in debug builds.
 template <std::integral Integer>
 constexpr std::int32_t to_int32(Integer number) {
     assert(number <= static_cast<Integer>(std::numeric_limits<std::int32_t>::max()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A value that is computed when it is first asked for.
+// A value that is computed on first use.
 #pragma once
 
 #include <als/version.hpp>
@@ -13,12 +13,12 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A value that one thread computes when it is first asked for, while other threads that ask wait.
-/// T may be incomplete where nothing asks.
+/// A value that one thread computes on first use, while other threads that need it wait. T may be
+/// incomplete until `get` or `set` is used.
 template <typename T>
 class Lazy {
 public:
-    /// The value; make() computes it. An exception of make() leaves it to the next call.
+    /// The value; make() computes it. If make() throws, the next call tries again.
     template <typename Make>
     const T& get(const Make& make) const {
         if (!is_there_.load(std::memory_order_acquire)) {
@@ -29,7 +29,7 @@ public:
         return *value_;
     }
 
-    /// Sets the value beforehand, while no other thread can ask.
+    /// Sets the value in advance, while no other thread can call `get`.
     void set(T value) {
         value_ = std::make_shared<const T>(std::move(value));
         is_there_.store(true, std::memory_order_release);

@@ -28,13 +28,14 @@ public:
     Shares(std::int64_t count, std::int64_t grain, const Workers& workers)
         : count_(count), grain_(grain), workers_(workers) {}
 
-    /// Gives the next share [begin, end) to the thread that asks; false when there is none left.
-    /// Throws `Cancelled` once a stop has been asked for.
+    /// Gives the next share [begin, end) to the calling thread; false if none is left. Throws
+    /// `Cancelled` once a stop has been requested.
     bool next(std::int64_t& begin, std::int64_t& end);
 
-    /// Runs `work` on each thread, on the calling one alone if that is enough. The first exception
-    /// ends all shares and is thrown to the caller: nothing escapes the parallel region. With one
-    /// thread no region is opened (a forked child of a program that has used OpenMP could not).
+    /// Runs `work` on each thread, or only on the calling thread if that is enough. The first
+    /// exception ends all shares and is rethrown to the caller: nothing escapes the parallel
+    /// region. One thread opens no region, because a forked child of a program that has used OpenMP
+    /// cannot.
     template <typename Work>
     void run(const Work& work) {
         run([](const void* object) { (*static_cast<const Work*>(object))(); }, &work);
@@ -48,9 +49,9 @@ private:
     const Workers& workers_;
 };
 
-/// Calls body(workspace, i) for each i in [0, count), `grain` neighbours at a time to one thread;
-/// every thread makes its own workspace. What body writes must depend on i alone: then the result
-/// is the same for any number of threads. Exceptions and cancellation: see `Shares`.
+/// Calls body(workspace, i) for each i in [0, count); a thread gets `grain` neighbours at a time
+/// and makes its own workspace. What body writes must depend on i alone, so that the result is the
+/// same for any number of threads. Exceptions and cancellation: see `Shares`.
 template <typename MakeWorkspace, typename Body>
 void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers,
                   const MakeWorkspace& make_workspace, const Body& body) {
@@ -62,7 +63,7 @@ void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers
     });
 }
 
-/// The same for a body that needs no workspace: body(i).
+/// Like `parallel_for` above, for a body that needs no workspace: body(i).
 template <typename Body>
 void parallel_for(std::int64_t count, std::int64_t grain, const Workers& workers,
                   const Body& body) {

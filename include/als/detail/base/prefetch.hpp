@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Asking for memory that is needed soon.
+// Prefetching of memory that is needed soon.
 #pragma once
 
 #include <als/version.hpp>
@@ -10,7 +10,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Asks for `bytes` bytes from `begin` on, into the second level cache.
+/// Prefetches `bytes` bytes from `begin` on into the second-level cache.
 inline void prefetch(const void* begin, std::size_t bytes) {
     constexpr std::size_t cache_line = 64;
     const auto* const first = static_cast<const char*>(begin);

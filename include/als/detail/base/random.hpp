@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library's own random numbers: each is a function of its key alone, so that they do not depend
-// on the order of evaluation, the standard library or the version of Eigen.
+// The library's own random numbers: each is a function of its key alone. They do not depend on the
+// order of evaluation, the standard library or the version of Eigen.
 #pragma once
 
 #include <als/version.hpp>
@@ -13,13 +13,13 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The uses of the generator, each with random numbers of its own. The values are part of what a
-/// seed means: they never change.
+/// The uses of the generator; each has its own random numbers. The values must never change, or
+/// seeds would change their meaning.
 enum class Stream : std::uint64_t {
-    start = 1,               ///< of a training
-    split_entries = 2,       ///< which entries are tested by
-    split_rows = 3,          ///< which entries of a user
-    split_users = 4,         ///< which users
+    start = 1,               ///< start of a training
+    split_entries = 2,       ///< entries of the test set
+    split_rows = 3,          ///< entries of a user
+    split_users = 4,         ///< users held out
     sampled_candidates = 5,  ///< of `evaluate`
     tuning = 6,              ///< `Draw`
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A sparse matrix by rows, made by counting.
+// A sparse matrix by rows, made by counting sort.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -20,8 +20,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Sparse rows, one after the other: row r holds cells offsets[r] .. offsets[r + 1]. The offset
-/// type is a parameter so that tests can reach its limit; the library uses 64 bits.
+/// Sparse rows, one after the other: row r holds the entries offsets[r] .. offsets[r + 1]. The
+/// offset type is a parameter so that tests can reach its limit; the library uses 64 bits.
 template <Id Column, Real Scalar, std::signed_integral Offset = std::int64_t>
 struct SparseRows {
     std::vector<Offset> offsets{0};
@@ -37,9 +37,9 @@ struct SparseRows {
     }
 };
 
-/// Distributes cells over rows in two passes over the same source: `for_each(visit)` calls
-/// visit(row, column, value) for each cell and has to give the same cells both times. Cells of one
-/// row keep the order in which they came.
+/// Distributes entries over rows in two passes over the same source: `for_each(visit)` calls
+/// visit(row, column, value) for each entry and must give the same entries both times. Entries of
+/// one row keep their order.
 template <typename Rows, typename ForEach>
 Rows distribute(std::int32_t row_count, const ForEach& for_each) {
     using Offset = typename decltype(Rows::offsets)::value_type;
@@ -67,7 +67,7 @@ Rows distribute(std::int32_t row_count, const ForEach& for_each) {
     return rows;
 }
 
-/// The same cells by column. As rows are visited in order, the result's rows are sorted.
+/// The same entries by column. Rows are visited in order, so the rows of the result are sorted.
 template <Id RowId, Id Column, Real Scalar, typename Offset>
 SparseRows<RowId, Scalar, Offset> transpose(const SparseRows<Column, Scalar, Offset>& rows,
                                             std::int32_t column_count) {
@@ -77,7 +77,7 @@ SparseRows<RowId, Scalar, Offset> transpose(const SparseRows<Column, Scalar, Off
     });
 }
 
-/// Whether the ids of each row ascend, none twice.
+/// Whether the ids of each row ascend, without repetition.
 template <typename Rows>
 bool ascends(const Rows& rows) {
     for (std::int32_t r = 0; r < rows.row_count(); ++r) {

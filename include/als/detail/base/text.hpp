@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Text for messages: numbers in decimal whatever the locale, parts joined into one message, and
-// foreign text (an id, a field of a file) made short and visible.
+// Text for messages: numbers in decimal for any locale, parts joined into one message, and foreign
+// text (an id, a field of a file) made short and printable.
 #pragma once
 
 #include <als/version.hpp>
@@ -15,8 +15,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A text or a number as one part of a message. Numbers read back as the same number. Neither
-/// copied nor kept: it may refer to the text that it was made of.
+/// A text or a number as one part of a message. Numbers read back as the same number. Cannot be
+/// copied, and must not be kept: it may refer to the text that it was made from.
 class Part {
 public:
     Part(std::string_view text) : text_(text) {}    // NOLINT(google-explicit-constructor)
@@ -49,8 +49,8 @@ private:
 
 [[gnu::cold]] std::string join(const Part* parts, std::size_t count);
 
-/// Joins texts and numbers into one message. Cold: what leads to a message is an error, and costs
-/// little to compile that way.
+/// Joins texts and numbers into one message. Marked cold, because messages are for errors; this
+/// also compiles faster.
 template <typename... Parts>
 [[gnu::cold]] std::string message(const Parts&... parts) {
     const Part list[] = {Part(parts)...};

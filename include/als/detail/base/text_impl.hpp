@@ -19,7 +19,7 @@ std::string_view write_digits(char (&digits)[32], Number number) {
     return {digits, static_cast<std::size_t>(result.ptr - digits)};
 }
 
-/// Whole numbers as 100000 rather than 1e+05.
+/// Writes whole numbers as 100000 rather than 1e+05.
 template <typename Number>
 std::string_view write_real(char (&digits)[32], Number number) {
     if (std::abs(number) < Number(1e15) && number == std::trunc(number))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One line of delimited text, taken apart into fields: delimiters, blanks, quotes and numbers.
+// Splits a line of delimited text into fields: delimiters, blanks, quotes and numbers.
 #pragma once
 
 #include <als/detail/base/text.hpp>
@@ -28,8 +28,8 @@ struct Field {
     std::string_view defect;  ///< what is wrong with its quotes, else empty
 };
 
-/// Where the blanks and tabs end that begin at `from`, if any. Fields are short: loops over their
-/// bytes are faster than the standard library's searches.
+/// The first position from `from` on that is neither blank nor tab. Fields are short, so loops over
+/// their bytes are faster than the standard library's searches.
 [[nodiscard]] inline std::size_t skip_blanks(std::string_view line, std::size_t from,
                                              bool tab_is_blank = true) {
     while (from < line.size() && (line[from] == ' ' || (tab_is_blank && line[from] == '\t')))
@@ -37,20 +37,20 @@ struct Field {
     return from;
 }
 
-/// What stands between two fields. A single blank means any run of blanks and tabs. With a
-/// delimiter of one character a field may be quoted, "a ""b"" c".
+/// The text between two fields. A single blank means any run of blanks and tabs. With a delimiter
+/// of one character a field may be quoted, "a ""b"" c".
 class Delimiter {
 public:
     explicit Delimiter(std::string_view text)
         : text_(text), is_blank_(text == " "), tab_is_blank_(text != "\t") {}
 
-    /// What the delimiter is called in a message.
+    /// The name of the delimiter in messages.
     [[nodiscard]] std::string name() const {
         if (is_blank_) return "blanks";
         return text_ == "\t" ? "tabs" : excerpt(text_);
     }
 
-    /// The field that begins at `begin`, before the blanks that may lead it.
+    /// The field that begins at `begin`, leading blanks included.
     [[nodiscard]] Field field(std::string_view line, std::size_t begin) const {
         begin = skip_blanks(line, begin, tab_is_blank_);
         if (text_.size() == 1 && begin < line.size() && line[begin] == '"')
@@ -97,7 +97,7 @@ private:
         return from;
     }
 
-    /// Where a field begins that follows the delimiter at `end`.
+    /// The beginning of the field after the delimiter at `end`.
     [[nodiscard]] std::size_t after(std::string_view line, std::size_t end) const {
         if (end == line.size()) return Field::none;
         if (!is_blank_) return end + text_.size();
@@ -122,8 +122,8 @@ inline std::string without_doubled_quotes(std::string_view text) {
 
 enum class Parsed { number, not_a_number, out_of_range };
 
-/// Reads a decimal number, whatever the locale; all of `text` has to belong to it. nan, inf and
-/// hexadecimal digits are not numbers.
+/// Reads a decimal number, independent of the locale. All of `text` has to belong to it; nan, inf
+/// and hexadecimal digits are not numbers.
 inline Parsed parse_number(std::string_view text, double& number) {
     if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
     const char* const end = text.data() + text.size();

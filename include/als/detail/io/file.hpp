@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files as the operating system has them: one that appears whole or not at all, and one that is
-// read at any place.
+// Files of the operating system: one that appears whole or not at all, and one that can be read at
+// any place.
 #pragma once
 
 #include <als/detail/base/text.hpp>
@@ -37,14 +37,14 @@ public:
 
     [[nodiscard]] int number() const { return number_; }
     [[nodiscard]] bool is_open() const { return number_ >= 0; }
-    /// Closes now, and says whether that went well.
+    /// Closes now. Returns false if that failed.
     [[nodiscard]] bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
 private:
     int number_;
 };
 
-/// Calls a system function again while signals interrupt it.
+/// Calls a system function, again if a signal interrupts it.
 template <typename Call>
 auto retried(const Call& call) {
     auto result = call();
@@ -58,11 +58,11 @@ auto retried(const Call& call) {
                           std::generic_category().message(code)));
 }
 
-/// A file that takes the place of `path` when it is complete: until then its bytes go to a
-/// temporary file in the same folder, which is removed if it comes to nothing. Another process sees
-/// the old file or the whole new one, also after a loss of power. A process that is killed can
-/// leave the temporary file behind: `path`, ".tmp" and two numbers. Members throw `IoError` with
-/// the system's reason, in the name of `function`.
+/// A file that replaces `path` when it is complete. Until then its bytes go to a temporary file in
+/// the same folder, which is removed if `complete` is never reached. Another process sees the old
+/// file or the whole new one, even after a loss of power. A killed process can leave the temporary
+/// file behind; its name is `path`, ".tmp" and two numbers. Members throw `IoError` that names
+/// `function` and gives the system's reason.
 class DurableFile {
 public:
     DurableFile(std::string_view function, std::filesystem::path path)
@@ -90,8 +90,8 @@ public:
         }
     }
 
-    /// Puts the file in its place. Where this throws after the last step but one, the new file is
-    /// in place and may not survive a loss of power.
+    /// Renames the file to `path`. If only the last step fails, the new file is in place but may
+    /// not survive a loss of power.
     void complete() {
         if (retried([&] { return ::fsync(file_.number()); }) != 0) fail("write", errno);
         if (!file_.close()) fail("write", errno);
@@ -111,7 +111,7 @@ private:
         return path.string() + message(".tmp", ::getpid(), ".", count++);
     }
 
-    /// With the permissions of the file that is there.
+    /// Creates the temporary file, with the permissions of the existing file if there is one.
     int create() {
         struct stat old = {};
         const bool exists = ::stat(path_.c_str(), &old) == 0;
@@ -137,7 +137,7 @@ private:
     Descriptor file_;
 };
 
-/// A regular file to be read at any place. Members throw `IoError`.
+/// A regular file that can be read at any place. Members throw `IoError`.
 class ReadableFile {
 public:
     ReadableFile(std::string_view function, std::filesystem::path path)
@@ -181,7 +181,7 @@ private:
     std::uint64_t size_ = 0;
 };
 
-/// All bytes of a regular file, mapped to be read.
+/// All bytes of a regular file, mapped into memory for reading.
 class MappedFile {
 public:
     MappedFile(std::string_view function, const std::filesystem::path& path) {

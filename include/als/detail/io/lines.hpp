@@ -24,24 +24,24 @@ namespace detail {
 /// Copies the next bytes, at most `count`, to `to` and returns how many; fewer only at the end.
 using ByteSource = std::function<std::size_t(char* to, std::size_t count)>;
 
-/// Takes text apart into lines that end with LF or CRLF; the last may end without. A UTF-8 byte
-/// order mark is skipped. Memory: one buffer, which grows to a little more than the longest line
-/// that is accepted.
+/// Splits text into lines that end with LF or CRLF; the last line may end with neither. A UTF-8
+/// byte order mark is skipped. Memory: one buffer, which grows to a little more than the longest
+/// line that is accepted.
 class Lines {
 public:
     static constexpr std::size_t longest = std::size_t{1} << 20;
 
-    /// `name` stands for the file in messages.
+    /// `name` is the file's name in messages.
     Lines(std::string name, ByteSource source)
         : name_(std::move(name)), source_(std::move(source)), buffer_(smallest) {}
 
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    /// Number of the line that `next` gave last, from 1.
+    /// Number of the line that `next` returned last, from 1.
     [[nodiscard]] std::int64_t number() const { return number_; }
 
-    /// The next line without its end, valid until the next call, or nothing at the end of the file.
-    /// Throws `FormatError` for a line that is too long or has a NUL byte.
+    /// The next line without its line end, or nothing at the end of the file. It is valid until the
+    /// next call. Throws `FormatError` for a line that is too long or has a NUL byte.
     std::optional<std::string_view> next() {
         std::size_t length = pending().find('\n');
         while (length == std::string_view::npos && !ended_ && pending().size() < longest + room) {
@@ -61,7 +61,7 @@ public:
         return line;
     }
 
-    /// Throws `FormatError` at a byte of the current line, counted from 0.
+    /// Throws a `FormatError` for a byte of the current line, counted from 0.
     template <typename... Parts>
     [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
         throw FormatError(message(name_, ":", number_, ":", byte + 1, ": ", parts...));
@@ -87,8 +87,8 @@ private:
         has_nul_ = pending().find('\0') != std::string_view::npos;
     }
 
-    // A line that fills the buffer without an end is longer than `longest`, whatever else it holds:
-    // the buffer has room for a byte order mark and a CR besides.
+    // A line that fills the buffer without a line end is certainly longer than `longest`, because
+    // the buffer has extra room for a byte order mark and a CR.
     void check(std::string_view line) const {
         if (line.size() > longest)
             fail(longest, "the line is longer than ", longest,
@@ -103,10 +103,10 @@ private:
     std::string name_;
     ByteSource source_;
     std::vector<char> buffer_;
-    std::size_t begin_ = 0;  // what was read and not yet given: buffer_[begin_ .. end_)
+    std::size_t begin_ = 0;  // read but not yet returned: buffer_[begin_ .. end_)
     std::size_t end_ = 0;
     bool ended_ = false;
-    bool has_nul_ = false;  // whether a NUL byte was among these at the last refill
+    bool has_nul_ = false;  // whether these had a NUL byte at the last refill
     std::int64_t number_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From the bytes of a file in the safetensors format to a model: strict, whatever the bytes.
+// Reads a model from the bytes of a file in the safetensors format. It is strict: any bytes give a
+// model or an error.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -28,8 +29,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Makes a model of the bytes that read(offset, to, count) fetches from a file of `size` bytes.
-/// Allocates no more than the file is large before it has found that its parts agree.
+/// Makes a model from the bytes that read(offset, to, count) fetches from a file of `size` bytes.
+/// Allocates no more than the size of the file until it knows that the parts of the file agree.
 template <Real Scalar>
 class ModelReader {
 public:
@@ -40,7 +41,7 @@ public:
 
     [[nodiscard]] const Texts& texts() const { return header_.texts; }
 
-    /// The model alone: nothing else of the file is looked at.
+    /// Reads only the model and nothing else of the file.
     Model<Scalar> model() {
         check_header();
         AnyObjective objective = Implicit{};
@@ -62,7 +63,7 @@ public:
         return checked([&] { return Model<Scalar>(std::move(parts), objective); });
     }
 
-    /// All that the file holds.
+    /// Reads everything that the file holds.
     ModelFile<Scalar> file() {
         ModelFile<Scalar> result{model(), {}, {}, {}, {}};
         checked([&] {
@@ -76,7 +77,7 @@ public:
         return result;
     }
 
-    /// Throws unless the header is whole and that of a model of this scalar.
+    /// Throws unless the header is whole and belongs to a model of this scalar.
     void check_header() const {
         if (text("format") != "als model")
             fail("the format is ", text("format"), "; expected als model");
@@ -90,7 +91,7 @@ public:
         check_type();
     }
 
-    /// Where the factors of a side ("user") lie in the file, with their shape.
+    /// Position and shape of the factors of a side ("user" or "item") in the file.
     [[nodiscard]] const TensorPlace& factors_of(const std::string& side) const {
         const std::string tensor = side + "_factors";
         const TensorPlace& factors = place(tensor);
@@ -104,10 +105,10 @@ public:
         return factors;
     }
 
-    /// Where the tensors begin.
+    /// The offset at which the tensors begin.
     [[nodiscard]] std::uint64_t data() const { return header_.data; }
 
-    /// A text that has to be there, as a value.
+    /// The value of a text that must exist.
     template <typename Value>
     void read_option(const std::string& name, Value& value) const {
         if (!read_text(text(name), value)) fail("the value of ", name, " is ", text(name));
@@ -119,7 +120,7 @@ private:
         throw FormatError(message(name_, ": ", parts...));
     }
 
-    /// Numbers that do not make a model are the file's fault.
+    /// If numbers do not make a model, the file is at fault: turns such errors into `FormatError`.
     template <typename Make>
     auto checked(const Make& make) const {
         try {
@@ -137,7 +138,7 @@ private:
         return found->second;
     }
 
-    /// An option that may be left out keeps its value.
+    /// Reads an option that may be left out; it then keeps its value.
     void read_options(const std::string& prefix, const Options& options) const {
         for (const Option& option : options) {
             const std::string name = prefix + option.name;
@@ -149,7 +150,7 @@ private:
         }
     }
 
-    /// The set of instructions need not be one of this processor.
+    /// This processor need not have the instruction set.
     static void validate_read(Training training) {
         training.instruction_set = InstructionSet::portable;
         validate(training);
@@ -231,7 +232,7 @@ private:
         return side;
     }
 
-    /// A model holds factors x factors matrices: a small file must not ask for large ones.
+    /// A model holds factors x factors matrices; a small file must not make them large.
     void check_factors(const FactorMatrix<Scalar>& users, const FactorMatrix<Scalar>& items) const {
         constexpr Eigen::Index usual = 1024;
         if (users.cols() > usual && users.cols() > users.rows() + items.rows())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The parts of a model as a file in the safetensors format.
+// Writes the parts of a model as a file in the safetensors format.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -23,8 +23,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Ids as a file keeps them: whole numbers where all of them are, as they would be printed; else
-/// their texts, one after the other, and where each ends.
+/// Ids as a file keeps them. If all are whole numbers, written as they would be printed, it keeps
+/// the numbers; else their texts, one after the other, and where each ends.
 struct StoredIds {
     std::vector<std::int64_t> numbers, ends;
     std::string texts;
@@ -46,7 +46,7 @@ StoredIds stored_ids(const IdMap<Index>& ids) {
     return stored;
 }
 
-/// Puts together the parts of a file, and writes it.
+/// Collects the parts of a file, and writes it.
 template <Real Scalar>
 class ModelWriter {
 public:
@@ -76,7 +76,7 @@ public:
     }
 
     void write(const std::filesystem::path& path) {
-        // Each tensor at a multiple of its numbers' size.
+        // Each tensor begins at a multiple of the size of its numbers.
         std::stable_sort(tensors_.begin(), tensors_.end(), [](const Tensor& a, const Tensor& b) {
             return size_of_tensor_type(a.type) > size_of_tensor_type(b.type);
         });
@@ -136,7 +136,7 @@ private:
     }
 
     Texts texts_;
-    std::vector<Tensor> tensors_;  // refer to the model and to what follows
+    std::vector<Tensor> tensors_;  // refer to the model and to the members below
     StoredIds users_, items_;
     std::vector<std::int64_t> seen_offsets_;
     std::vector<std::int32_t> seen_items_;

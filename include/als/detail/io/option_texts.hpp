@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Objectives and trainings as names and texts, as a model file keeps them.
+// Converts objectives and trainings to the names and texts that a model file keeps, and back.
 #pragma once
 
 #include <als/detail/base/text.hpp>
@@ -25,7 +25,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// An option of an objective or a training: what a file calls it, and where it is.
+/// An option of an objective or a training: its name in a file, and a reference to it.
 struct Option {
     using Place = std::variant<double*, std::optional<double>*, int*, std::uint64_t*, bool*,
                                RowWeight*, Confidence*, Solver*, InstructionSet*>;
@@ -85,7 +85,7 @@ template <typename Value>
 constexpr bool is_number =
     (std::integral<Value> && !std::same_as<Value, bool>) || std::floating_point<Value>;
 
-/// The text of an option, from which `read_text` makes the same value again.
+/// The text of an option. `read_text` turns it back into the same value.
 template <typename Value>
 std::string option_text(const Value& value) {
     if constexpr (is_number<Value>) {
@@ -97,7 +97,7 @@ std::string option_text(const Value& value) {
     }
 }
 
-/// False where the text is not one of such a value.
+/// Returns false if the text is not that of such a value.
 template <typename Value>
 bool read_text(std::string_view text, Value& value) {
     if constexpr (is_number<Value>) {
@@ -116,7 +116,7 @@ bool read_text(std::string_view text, Value& value) {
 
 using Texts = std::map<std::string, std::string>;
 
-/// Adds the options of an objective or a training; one that is not given is left out.
+/// Adds the options of an objective or a training; options without a value are left out.
 inline void write_options(const Options& options, const std::string& prefix, Texts& texts) {
     for (const Option& option : options) {
         const auto write = [&]<typename Value>(const Value* value) {
@@ -130,7 +130,7 @@ inline void write_options(const Options& options, const std::string& prefix, Tex
     }
 }
 
-/// Reads one option. False if the text is not one of its values.
+/// Reads one option. Returns false if the text is not that of a legal value.
 inline bool read_option(const Option& option, std::string_view text) {
     const auto read = [&]<typename Value>(Value* value) {
         if constexpr (std::same_as<Value, std::optional<double>>)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From lines of text to ratings with their ids.
+// Turns lines of text into ratings with their ids.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -28,11 +28,11 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The numbers of the lines that entries came from. One item a stretch of adjoining lines: a file
-/// without lines that are left out costs nothing.
+/// The line number of each entry. Keeps one element per stretch of consecutive lines, so a file in
+/// which no line is left out needs only one.
 class LineNumbers {
 public:
-    /// Says that the next entry came from `line`.
+    /// Records that the next entry came from `line`.
     void add(std::int64_t line) {
         if (stretches_.empty() ||
             line - entries_ != stretches_.back().line - stretches_.back().entry)
@@ -58,13 +58,13 @@ private:
     std::int64_t entries_ = 0;
 };
 
-/// Where a pair of user and item is repeated: the entries with the earliest repetition.
+/// Two entries with the same user and item.
 struct RepeatedPair {
     std::size_t first = 0;
     std::size_t again = 0;
 };
 
-/// The first repetition in `entries`, of which there has to be one. Cost: O(n log n), 8 n bytes.
+/// The earliest repetition in `entries`, which must have one. Cost: O(n log n), 8 n bytes.
 template <Real Scalar>
 RepeatedPair first_repeated_pair(const std::vector<Entry<Scalar>>& entries) {
     std::vector<std::size_t> order(entries.size());
@@ -107,7 +107,8 @@ public:
     }
 
 private:
-    /// What `split` found: the number of columns, as far as they matter, and the last field it saw.
+    /// What `split` found: the number of columns, up to the last one needed, and the last field it
+    /// saw.
     struct Split {
         std::int64_t columns = 0;
         Field last;
@@ -119,7 +120,7 @@ private:
                (options_.comment != '\0' && line[begin] == options_.comment);
     }
 
-    /// Sets user_, item_ and value_; stops where the line ends too early or has a defect.
+    /// Sets user_, item_, value_ and time_; stops if the line ends too early or has a defect.
     Split split(std::string_view line) {
         Split found;
         while (found.columns < column_count_) {
@@ -143,7 +144,8 @@ private:
         }
         delimiter_ = Delimiter(" ");
         if (split(line).columns == column_count_) return;
-        // Some column is missing: the message about it had better name a delimiter that is there.
+        // Some column is missing: chooses a delimiter that occurs in the line, for the error
+        // message.
         for (const std::string_view candidate : candidates) {
             if (line.find(candidate) == std::string_view::npos) continue;
             delimiter_ = Delimiter(candidate);
@@ -167,7 +169,7 @@ private:
         }
     }
 
-    /// Makes an entry of a line that has a rating; changes nothing where it throws.
+    /// Makes an entry from a line that has a rating. If it throws, nothing changes.
     void take(std::string_view line) {
         const Split found = split(line);
         if (!found.last.defect.empty())
@@ -239,7 +241,7 @@ private:
         Interactions<Scalar> interactions(
             users_.size(), items_.size(), entries_,
             {.duplicates = refuses_repeats ? Duplicates::last : options_.duplicates});
-        // Merging has made the data smaller: only then is it worth looking for the place.
+        // Only if merging made the data smaller is there a repetition to look for.
         if (refuses_repeats && interactions.size() < to_count(entries_.size()))
             refuse_repeated_pair();
         Interactions<double> times;
@@ -278,7 +280,7 @@ private:
     Lines lines_;
     RatingsOptions options_;
     Delimiter delimiter_;
-    std::int64_t column_count_;  // that have to be there
+    std::int64_t column_count_;  // columns that each line must have
     bool has_header_ = false;
     Field user_;  // of the current line
     Field item_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The safetensors format: 8 bytes with the length of a header, the header in JSON, which names
-// tensors and texts, and the tensors one after the other. Strict where it reads: any bytes give a
+// The safetensors format: 8 bytes with the length of the header, the header in JSON, which names
+// tensors and texts, and the tensors one after the other. The reader is strict: any bytes give a
 // header that fits the file, or a `FormatError`.
 #pragma once
 
@@ -29,8 +29,8 @@ namespace detail {
 static_assert(std::endian::native == std::endian::little,
               "als: model files are read and written as the numbers lie in memory, little-endian");
 
-/// What the header says of a tensor: its type ("F32"), its shape, and where it lies behind the
-/// header, begin to end.
+/// What the header says about a tensor: its type ("F32"), its shape, and its place, begin to end,
+/// counted from the end of the header.
 struct TensorPlace {
     std::string type;
     std::vector<std::uint64_t> shape;
@@ -41,13 +41,13 @@ struct TensorPlace {
 struct TensorHeader {
     std::map<std::string, std::string> texts;
     std::map<std::string, TensorPlace> tensors;
-    std::uint64_t data = 0;  ///< where the tensors begin in the file
-    std::string json;        ///< as it stands in the file
+    std::uint64_t data = 0;  ///< offset of the tensors in the file
+    std::string json;        ///< the text in the file
 };
 
 inline constexpr std::uint64_t largest_tensor_header = std::uint64_t{1} << 20;
 
-/// The name of a type of numbers.
+/// The name of a number type.
 template <typename Number>
 constexpr const char* tensor_type() {
     if constexpr (std::same_as<Number, float>) return "F32";
@@ -57,7 +57,7 @@ constexpr const char* tensor_type() {
     if constexpr (std::same_as<Number, char>) return "U8";
 }
 
-/// Bytes of a number of this type, or 0 where there is no such type.
+/// Bytes of a number of this type, or 0 if there is no such type.
 inline std::uint64_t size_of_tensor_type(std::string_view type) {
     if (type == "F64" || type == "I64" || type == "U64") return 8;
     if (type == "F32" || type == "I32" || type == "U32") return 4;
@@ -68,7 +68,7 @@ inline std::uint64_t size_of_tensor_type(std::string_view type) {
 /// Reads the JSON of a header, which has objects, lists of whole numbers, and strings.
 class TensorHeaderParser {
 public:
-    /// `name` stands for the file in messages, whose header begins at byte 8.
+    /// `name` is the file's name in messages. The header begins at byte 8.
     TensorHeaderParser(const std::string& name, std::string_view text) : name_(name), text_(text) {}
 
     TensorHeader parse() {
@@ -108,7 +108,8 @@ private:
         if (!take(c)) fail("expected '", std::string_view(&c, 1), "'");
     }
 
-    /// Members with commas between them, up to the closing bracket; the opening one has been read.
+    /// Reads members with commas between them, up to the closing bracket; the opening one has been
+    /// read.
     template <typename Member>
     void members(char closing, const Member& member) {
         if (take(closing)) return;
@@ -198,8 +199,8 @@ private:
     std::size_t at_ = 0;
 };
 
-/// Throws unless each tensor has the bytes that its type and shape ask for, and the tensors follow
-/// each other without a gap from the header to the end of a file of `size` bytes.
+/// Throws unless each tensor has as many bytes as its type and shape need, and the tensors fill the
+/// file of `size` bytes from the header to the end without a gap.
 inline void check_places(const std::string& name, const TensorHeader& header, std::uint64_t size) {
     std::vector<std::pair<std::uint64_t, const std::string*>> order;
     for (const auto& [tensor, place] : header.tensors) {
@@ -212,7 +213,7 @@ inline void check_places(const std::string& name, const TensorHeader& header, st
                                       " to ", place.end, ", which is not what its shape needs"));
         order.emplace_back(place.begin, &tensor);
     }
-    // Of tensors without bytes, which begin where another one does, the order plays no part.
+    // Tensors without bytes begin where another one does; their order does not matter.
     std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
         return std::pair(a.first, header.tensors.at(*a.second).end) <
                std::pair(b.first, header.tensors.at(*b.second).end);
@@ -235,7 +236,7 @@ inline void check_places(const std::string& name, const TensorHeader& header, st
 /// Copies `count` bytes of a file, from `offset` on, to `to`.
 using ReadAt = std::function<void(std::uint64_t offset, void* to, std::size_t count)>;
 
-/// The header of a file of `size` bytes.
+/// Reads the header of a file of `size` bytes.
 inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t size,
                                        const ReadAt& read) {
     std::uint64_t length = 0;
@@ -256,7 +257,7 @@ inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t si
     return header;
 }
 
-/// A tensor to be written: its name, what the header says of it but for its place, and its bytes.
+/// A tensor to be written: its name, type, shape and bytes.
 struct Tensor {
     std::string name;
     std::string type;
@@ -270,7 +271,7 @@ struct Tensor {
     }
 };
 
-/// `text` as JSON has it; printable ASCII.
+/// `text` as a JSON string in printable ASCII.
 inline std::string quoted_in_json(std::string_view text) {
     std::string quoted = "\"";
     for (const char c : text) {
@@ -287,8 +288,8 @@ inline std::string checksum_text(std::uint32_t sum) {
     return text;
 }
 
-/// Where the header's own checksum stands in its JSON, if it has one: the value of the text
-/// "crc32c", eight digits.
+/// The position of the header's own checksum in its JSON, if it has one: the eight digits of the
+/// text "crc32c".
 inline std::size_t place_of_checksum(std::string_view json) {
     constexpr std::string_view before = "\"crc32c\":\"";
     const std::size_t at = json.find(before);
@@ -297,7 +298,7 @@ inline std::size_t place_of_checksum(std::string_view json) {
     return at + before.size();
 }
 
-/// The checksum of a header, taken with zeros in its own place.
+/// The checksum of a header, computed with zeros in place of the checksum itself.
 inline std::string header_checksum(std::string json) {
     const std::size_t place = place_of_checksum(json);
     if (place == std::string::npos) return {};
@@ -306,7 +307,7 @@ inline std::string header_checksum(std::string json) {
 }
 
 /// The beginning of a file with these tensors, in their order: length and header, padded so that
-/// the tensors begin at a multiple of 64 bytes. A text "crc32c" of eight digits becomes the
+/// the tensors begin at a multiple of 64 bytes. A text "crc32c" of eight digits is replaced by the
 /// header's checksum.
 inline std::string tensor_header(const std::map<std::string, std::string>& texts,
                                  const std::vector<Tensor>& tensors) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The order in which a ranking looks at the rows of one side: long ones first, so that it can stop
-// where no later row could be among the best.
+// The order in which a ranking visits the rows of one side: long ones first, so that it can stop as
+// soon as no later row can be among the best.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -19,17 +19,17 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Rows of one side by their norms, descending, then by index. Made with the model, or as a part of
-/// that for one query.
+/// Rows of one side by norm, descending, then by index. The model has one for all rows; a query can
+/// take a part of it.
 struct NormOrder {
     std::vector<std::int32_t> rows;
     std::vector<double> norms;       ///< |row|, or a bound on it, by position
-    std::vector<double> top_biases;  ///< the highest from each panel on; empty without biases
+    std::vector<double> top_biases;  ///< the highest bias from each panel on; empty without biases
     double bias_size = 0;            ///< the largest |bias|
 
     [[nodiscard]] std::int64_t size() const { return to_count(rows.size()); }
 
-    /// Number of rows that are not zero; they come first.
+    /// Number of rows that are not zero. These come first.
     [[nodiscard]] std::int64_t nonzero() const {
         return std::partition_point(norms.begin(), norms.end(), [](double n) { return n > 0; }) -
                norms.begin();
@@ -48,7 +48,7 @@ struct NormOrder {
         return some;
     }
 
-    /// These rows, bounded by what bounds all. Cost: O(chosen).
+    /// These rows, with the bounds of all rows. Cost: O(chosen).
     [[nodiscard]] NormOrder of(std::vector<std::int32_t> chosen) const {
         NormOrder some;
         some.rows = std::move(chosen);
@@ -84,7 +84,7 @@ double norm_of(DotKernel<Scalar> dot, const Scalar* row, std::int64_t factors) {
         return Eigen::Map<const FactorRow<Scalar>>(row, factors).stableNorm();
 }
 
-/// The numbers 0 to norms.size() - 1 by their norms, descending, then ascending.
+/// The numbers 0 to norms.size() - 1, by norm descending, then by number ascending.
 std::vector<std::int32_t> sorted_by_norm(const std::vector<double>& norms);
 
 /// All rows of a side. Cost: O(rows (factors + log rows)).

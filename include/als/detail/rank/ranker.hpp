@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which rows of a side score highest for some queries: exactly, in one order, bounded in memory.
-// All of recommend and similar rank by this.
+// Finds the rows of a side that score highest for queries: exactly, in one order, with bounded
+// memory. All recommend and similar queries use it.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -28,23 +28,24 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// What is ranked: the first `count` rows of `order`.
+/// The rows that are ranked: the first `count` rows of `order`.
 template <Real Scalar>
 struct Candidates {
     const FactorMatrix<Scalar>& factors;
-    const BiasVector<Scalar>* biases;  ///< null: none are added
+    const BiasVector<Scalar>* biases;  ///< null: no biases
     const NormOrder& order;
     std::int64_t count;
-    bool cosine = false;  ///< instead of the dot product, all rows and queries being above 0
+    bool cosine = false;  ///< instead of the dot product; rows and queries must not be 0
 };
 
 /// Ranks candidates for one query, or for up to `most_queries` together.
 ///
-/// Candidates are looked at in panels, in the order of their norms. Fast kernels with the Scalar's
-/// rounding tell which of them may be above a query's threshold: the score of the worst result that
-/// it has so far, less a bound on the rounding. Only those are scored (see `score`) and offered.
-/// A query ends where |query| |row| of the next panel is below its threshold. Both are exact: the
-/// result is what scoring and sorting everything would give.
+/// Candidates are visited in panels, in the order of their norms. Fast kernels with the Scalar's
+/// rounding find those that may be above a query's threshold: the score of its worst result so far,
+/// less a bound on the rounding. Only those are scored (see `score`) and offered. A query ends when
+/// |query| |row| of the next panel, with the highest bias from there on, is below its threshold.
+/// Both shortcuts are exact: the result is
+/// that of scoring and sorting everything.
 ///
 /// One object serves many calls, one after the other; its memory is kept.
 template <Id Index, Real Scalar>
@@ -52,7 +53,7 @@ class Ranker {
 public:
     using List = std::vector<Scored<Index, Scalar>>;
 
-    /// Whether a candidate may be in the list of a query. Asked only of candidates that are good
+    /// Whether a candidate may be in the list of a query. Called only for candidates that are good
     /// enough.
     using Allowed = std::function<bool(std::size_t query, Index id)>;
 
@@ -71,8 +72,8 @@ public:
           rounding_(rounding_query_kernels<Scalar>(instructions)),
           factors_(candidates.factors.cols()),
           stride_(padded<Scalar>(factors_)) {
-        // A kernel reads whole vectors, up to stride_ numbers from a row's first on. What follows
-        // a row is the next row, which does no harm; the last rows are copied.
+        // A kernel reads whole vectors: stride_ numbers from the beginning of a row. It may read
+        // into the next row, which does no harm; the last rows are copied to padded memory.
         const std::int64_t rows = candidates.factors.rows();
         const std::int64_t copied = std::min(rows, (stride_ - 1) / factors_);
         copied_from_ = (rows - copied) * factors_;
@@ -100,7 +101,7 @@ public:
     }
 
 private:
-    /// Below this number of queries packing a panel costs more than it saves.
+    /// With fewer queries, packing a panel costs more than it saves.
     static constexpr std::int64_t enough_to_pack = 12;
     static constexpr double epsilon = std::numeric_limits<Scalar>::epsilon();
     static constexpr double smallest = std::numeric_limits<Scalar>::min();
@@ -126,7 +127,7 @@ private:
     }
 
     void begin(std::span<const Point<Scalar>> queries) {
-        const auto count = static_cast<std::int64_t>(queries.size());
+        const auto count = to_count(queries.size());
         const std::int64_t padded_count = (count + scan_rows - 1) / scan_rows * scan_rows;
         rows_.reserve(padded_count * stride_);
         std::fill_n(rows_.data(), padded_count * stride_, Scalar(0));
@@ -163,16 +164,16 @@ private:
                                                    candidates_.order.rows[to_size(position)]));
     }
 
-    /// What a sum of query . row + row's bias has to reach, at least, in a panel, or in a later
-    /// one.
+    /// The least value that query . row + row's bias must reach in a panel or a later one.
     struct Limit {
         Scalar value;
-        bool out_of_reach;  ///< for all rows of these panels
+        bool out_of_reach;  ///< whether no row of these panels can reach it
     };
 
-    /// The rounding of a sum of n products is below n epsilon |query| |row| in whatever order they
-    /// are summed (Higham 2002, section 3.1); twice that, and the rounding of the score. `rounded`:
-    /// all numbers were rounded to bfloat16, by up to 2^-8 of them, beforehand.
+    /// The rounding of a sum of n products is below n epsilon |query| |row|, in any order of
+    /// summation (Higham 2002, section 3.1). The limit allows twice that, and the rounding of the
+    /// score. `rounded`: all numbers were rounded to bfloat16 before, with a relative error of up
+    /// to 2^-8.
     [[nodiscard]] Limit limit_of(const Search& search, std::int64_t panel, bool rounded) const {
         const bool has_biases = candidates_.biases != nullptr;
         const NormOrder& order = candidates_.order;
@@ -185,7 +186,7 @@ private:
         const double limit = exact - 4 * epsilon * std::abs(exact) -
                              2 * terms * epsilon * (size + bias_size + std::abs(search.bias)) -
                              terms * smallest * (1 + search.norm + norm);
-        // Near the ends of Scalar's range the kernels' sums say nothing.
+        // Near the ends of Scalar's range the kernels' sums are not reliable.
         const bool in_range =
             candidates_.cosine
                 ? has_usual_norms(panel)
@@ -213,8 +214,8 @@ private:
                     : score(kernels_.dot, query, row, factors_));
     }
 
-    /// Ends the searches for which this panel and all later ones are out of reach. The others stay
-    /// together, and get their limits.
+    /// Ends the searches for which this panel and all later ones are out of reach. Moves the others
+    /// together, and sets their limits.
     void end_searches(std::int64_t panel, List* lists) {
         limits_.clear();
         for (std::int64_t s = 0; s < size();) {
@@ -237,7 +238,7 @@ private:
         }
     }
 
-    /// The rows of a panel; none behind the last.
+    /// The rows of a panel; none after the last panel.
     struct Rows {
         std::array<const Scalar*, scan_columns> row;
         std::int64_t first, count;
@@ -251,7 +252,7 @@ private:
         return rows;
     }
 
-    /// Asks for rows that are needed soon, if they will not be in the caches anyway.
+    /// Prefetches rows that are needed soon, unless all rows fit in the caches.
     void prefetch(const Rows& rows) const {
         constexpr std::int64_t cached = std::int64_t{16} << 20;
         if (candidates_.factors.size() * static_cast<std::int64_t>(sizeof(Scalar)) < cached) return;
@@ -259,7 +260,7 @@ private:
             detail::prefetch(rows.row[to_size(j)], to_size(factors_) * sizeof(Scalar));
     }
 
-    /// The panel's rows become columns, of length 1 for cosines.
+    /// Packs the panel's rows as columns, of length 1 for cosines.
     void pack(const Rows& rows) {
         std::array<double, scan_columns> weights, unused{};
         weights.fill(1);
@@ -274,7 +275,7 @@ private:
             start_[to_size(j)] = static_cast<Scalar>(bias_at(rows.first + j));
     }
 
-    /// Offers the candidates of a panel that may be above the search's threshold, one for each bit.
+    /// Offers the candidates of a panel whose bit in `above` is set.
     void offer_all(Search& search, const Rows& rows, std::uint64_t above,
                    const Allowed& allowed) const {
         for (above &= (std::uint64_t{1} << rows.count) - 1; above != 0; above &= above - 1)
@@ -291,13 +292,13 @@ private:
         const bool rounds = rounding_ != nullptr;
         (rounds ? *rounding_ : kernels_)
             .scan({rounds ? rounded_.data() : rows_.data(), rounds ? stride_ / 2 : stride_,
-                   static_cast<std::int64_t>(count), panel_.data(), factors_, start_.data(),
-                   limits_.data(), above_.data()});
+                   to_count(count), panel_.data(), factors_, start_.data(), limits_.data(),
+                   above_.data()});
         for (std::size_t s = 0; s < searches_.size(); ++s)
             offer_all(searches_[s], rows, above_[s], allowed);
     }
 
-    /// The same for one query from this panel on, row by row.
+    /// Scans this panel and all later ones for one query, row by row.
     void scan_alone(Search& search, std::int64_t panel, const Allowed& allowed) const {
         Rows rows = rows_of(panel);
         for (; rows.count > 0; ++panel) {
@@ -314,7 +315,7 @@ private:
         }
     }
 
-    /// Makes cosines, or sums with the rows' biases, of dot products.
+    /// Turns dot products into cosines, or adds the rows' biases.
     void finish(const Rows& rows, std::array<Scalar, scan_columns>& sums) const {
         for (std::int64_t j = 0; j < rows.count; ++j) {
             Scalar& sum = sums[to_size(j)];
@@ -329,12 +330,12 @@ private:
     const Wanted wanted_;
     const QueryKernels<Scalar>& kernels_;
     const QueryKernels<Scalar>* const
-        rounding_;  // scans products of rounded numbers; null without such
+        rounding_;  // scans with rounded numbers; null if there is no such kernel
     const std::int64_t factors_;
     const std::int64_t stride_;
     std::int64_t copied_from_;
     std::vector<Scalar> last_rows_;
-    std::vector<Search> searches_;  // row s of rows_ is search s
+    std::vector<Search> searches_;  // row s of rows_ is the query of search s
     Buffer<Scalar> rows_, rounded_;
     Buffer<Scalar> panel_;
     std::array<Scalar, scan_columns> start_;
@@ -342,8 +343,7 @@ private:
     std::vector<std::uint64_t> above_;
 };
 
-/// Queries that one thread ranks together, where there are `count` of them: as many as it can take,
-/// or its share of them.
+/// How many of `count` queries one thread ranks together: its share, but at most `most`.
 inline std::int64_t queries_together(std::int64_t count, int threads, std::int64_t most) {
     const std::int64_t share = (count + threads - 1) / threads;
     return std::clamp((share + scan_rows - 1) / scan_rows * scan_rows, scan_rows, most);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lists of ids to look others up in.
+// Sorted lists of ids, for lookup.
 #pragma once
 
 #include <als/types.hpp>
@@ -25,7 +25,7 @@ public:
     }
     SortedIds(SortedIds&&) noexcept = default;
     SortedIds& operator=(SortedIds&&) noexcept = default;
-    SortedIds(const SortedIds&) = delete;  // ids_ would be the other's
+    SortedIds(const SortedIds&) = delete;  // ids_ would refer to the other object
     SortedIds& operator=(const SortedIds&) = delete;
     ~SortedIds() = default;
 

@@ -25,13 +25,13 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Which of the results are wanted.
+/// Which results are wanted.
 struct Wanted {
     std::int64_t count = 0;  ///< at most
     double minimum = -std::numeric_limits<double>::infinity();
 };
 
-/// Refuses a negative count, and a minimum that is not a number.
+/// Throws if the count is negative or the minimum is not a number.
 inline void check_wanted(std::string_view function, const Wanted& wanted) {
     if (wanted.count < 0)
         throw InputError(message(function, ": the number of results asked for is ", wanted.count,
@@ -41,8 +41,8 @@ inline void check_wanted(std::string_view function, const Wanted& wanted) {
             message(function, ": minimum_score is not a number; leave it out for no minimum"));
 }
 
-/// A score and an index as one number, greater for the better: score descending, then index
-/// ascending. For floats it fits into a register; a score of -0 becomes 0.
+/// A score and an index as one number, which is greater for better candidates: score descending,
+/// then index ascending. For floats it fits into a register; a score of -0 becomes 0.
 template <Real Scalar>
 class Key {
 public:
@@ -103,7 +103,7 @@ public:
         threshold_ = static_cast<double>(keys_.front().score());
     }
 
-    /// A candidate with a lower score would not be kept.
+    /// Candidates with a lower score are not kept.
     [[nodiscard]] double threshold() const { return threshold_; }
 
     /// The result, best first.
@@ -129,7 +129,7 @@ private:
 
     std::size_t count_;
     double threshold_;
-    std::vector<Key<Scalar>> keys_;  // once there are `count_`, a heap with the worst in front
+    std::vector<Key<Scalar>> keys_;  // once there are `count_` keys, a heap with the worst in front
 };
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 #define ALS_SIMD_GATHER_HPP
 
 #include <als/detail/simd/arguments.hpp>
+#include <als/detail/simd/instructions.hpp>
 #include <als/detail/simd/layout.hpp>
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
@@ -25,9 +26,13 @@ struct Weights {
 
     ALS_SIMD_INLINE Weights(const Terms<S>& terms, std::ptrdiff_t first, std::ptrdiff_t count) {
         for (std::ptrdiff_t j = 0; j < count; ++j) {
-            s[j] = square_root(static_cast<S>(terms.d[first + j]));
+            s[j] = static_cast<S>(terms.d[first + j]);
             c[j] = static_cast<S>(terms.c[first + j]);
         }
+        constexpr int lanes = Tile<S>::lanes;
+        for (std::ptrdiff_t j = count; j % lanes != 0; ++j) s[j] = 0;
+        for (std::ptrdiff_t j = 0; j < count; j += lanes)
+            store<lanes>(s + j, square_roots<S>(load<lanes>(s + j)));
     }
 };
 
@@ -38,8 +43,8 @@ ALS_SIMD_INLINE typename Tile<S>::Vector scale_at(const S* scale, std::ptrdiff_t
 }
 
 /// V vectors of columns, from f on, of `count` terms: right += sum of c_j (w_j .* scale), and the
-/// panel's columns. Without a panel the scale is not used.
-template <int V, bool has_panel, typename S>
+/// panel's columns if there is one.
+template <int V, bool scaled, bool has_panel, typename S>
 ALS_SIMD_INLINE void gather_columns(const S* const* rows, const Weights<S>& weights,
                                     std::ptrdiff_t count, const S* scale, std::ptrdiff_t f,
                                     S* panel, std::ptrdiff_t stride, S* right) {
@@ -48,7 +53,7 @@ ALS_SIMD_INLINE void gather_columns(const S* const* rows, const Weights<S>& weig
     typename T::Vector sum[V];
     ALS_SIMD_UNROLL
     for (int v = 0; v < V; ++v) {
-        if constexpr (has_panel) t[v] = scale_at(scale, f + v * T::lanes);
+        if constexpr (scaled) t[v] = load<T::lanes>(scale + f + v * T::lanes);
         sum[v] = load<T::lanes>(right + f + v * T::lanes);
     }
     for (std::ptrdiff_t j = 0; j < count; ++j) {
@@ -56,7 +61,7 @@ ALS_SIMD_INLINE void gather_columns(const S* const* rows, const Weights<S>& weig
         ALS_SIMD_UNROLL
         for (int v = 0; v < V; ++v) {
             typename T::Vector row = load<T::lanes>(from + v * T::lanes);
-            if constexpr (has_panel) row *= t[v];
+            if constexpr (scaled) row *= t[v];
             sum[v] += weights.c[j] * row;
             if constexpr (has_panel)
                 store<T::lanes>(panel + j * stride + f + v * T::lanes, weights.s[j] * row);
@@ -67,7 +72,7 @@ ALS_SIMD_INLINE void gather_columns(const S* const* rows, const Weights<S>& weig
 }
 
 /// All columns of all terms.
-template <bool has_panel, typename S>
+template <bool scaled, bool has_panel, typename S>
 ALS_SIMD_INLINE void gather_all(const Terms<S>& terms, const S* scale, std::ptrdiff_t width,
                                 S* panel, std::ptrdiff_t stride, S* right) {
     constexpr std::ptrdiff_t lanes = Tile<S>::lanes;
@@ -79,10 +84,11 @@ ALS_SIMD_INLINE void gather_all(const Terms<S>& terms, const S* scale, std::ptrd
         S* const to = panel + j * stride;
         std::ptrdiff_t f = 0;
         for (; f + 4 * lanes <= width; f += 4 * lanes)
-            gather_columns<4, has_panel>(rows, weights, count, scale, f, to, stride, right);
+            gather_columns<4, scaled, has_panel>(rows, weights, count, scale, f, to, stride, right);
         if constexpr (4 * lanes > line<S>)
             for (; f < width; f += lanes)
-                gather_columns<1, has_panel>(rows, weights, count, scale, f, to, stride, right);
+                gather_columns<1, scaled, has_panel>(rows, weights, count, scale, f, to, stride,
+                                                     right);
     }
 }
 
@@ -91,7 +97,10 @@ ALS_SIMD_INLINE void gather_all(const Terms<S>& terms, const S* scale, std::ptrd
 template <typename S>
 void gather(const Terms<S>& terms, const S* scale, std::ptrdiff_t width, S* panel,
             std::ptrdiff_t stride, S* right) {
-    gather_all<true>(terms, scale, width, panel, stride, right);
+    if (scale != nullptr)
+        gather_all<true, true>(terms, scale, width, panel, stride, right);
+    else
+        gather_all<false, true>(terms, scale, width, panel, stride, right);
 }
 
 /// Column j of the panel becomes d_j^1/2 (w_j .* scale); columns of zeros follow up to a whole

@@ -51,6 +51,23 @@ ALS_SIMD_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
     return all;
 }
 
+/// The square root of each lane.
+template <typename S>
+ALS_SIMD_INLINE typename Tile<S>::Vector square_roots(typename Tile<S>::Vector x) {
+#if defined(__x86_64__)
+    if constexpr (shape.bytes > 16) {
+        typename Tile<S>::Vector roots;
+        if constexpr (sizeof(S) == 4)
+            asm("vsqrtps {%1, %0|%0, %1}" : "=v"(roots) : "v"(x));
+        else
+            asm("vsqrtpd {%1, %0|%0, %1}" : "=v"(roots) : "v"(x));
+        return roots;
+    }
+#endif
+    for (int n = 0; n < Tile<S>::lanes; ++n) x[n] = square_root(x[n]);
+    return x;
+}
+
 /// A vector of floats rounded to bfloat16: to the nearest, ties to even.
 template <typename Vector>
 ALS_SIMD_INLINE auto rounded(Vector x) {

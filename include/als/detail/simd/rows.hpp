@@ -52,7 +52,7 @@ void multiply(const Terms<S>& terms, const S* x, std::ptrdiff_t width, S* result
 /// result += sum of c_j w_j.
 template <typename S>
 void sum_rows(const Terms<S>& terms, std::ptrdiff_t width, S* result) {
-    gather_all<false, S>(terms, nullptr, width, nullptr, 0, result);
+    gather_all<false, false, S>(terms, nullptr, width, nullptr, 0, result);
 }
 
 /// result += sum of (c_j - d_j (w_j . x)) w_j.

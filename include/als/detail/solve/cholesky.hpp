@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The Cholesky factor of a symmetric matrix in double: of Gram matrices, and of small systems for
-// the rare cases. Its sums are those of the kernels; Eigen's solver takes seconds to compile.
+// The Cholesky factorization of a symmetric matrix in double: for Gram matrices, and for small
+// systems in rare cases. It uses the kernels for its sums, because Eigen's solver takes seconds to
+// compile.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -25,15 +26,15 @@ public:
     explicit Cholesky(InstructionSet instructions)
         : accumulate_(accumulate_kernel<double>(instructions)) {}
 
-    /// Factors A, of which the lower triangle is read. False unless it is positive definite and
-    /// finite. Cost: O(n^3 / 3).
+    /// Factorizes A, of which only the lower triangle is read. Returns false unless A is positive
+    /// definite and finite. Cost: O(n^3 / 3).
     bool factorize(const Eigen::MatrixXd& matrix) {
         load(matrix);
         for (std::int64_t first = 0; first < size_; first += block_rows) {
             const std::int64_t end = std::min(size_, first + block_rows);
             for (std::int64_t i = first; i < end; ++i)
                 if (!factorize_row(first, i)) return false;
-            // What is left holds -A, so that U'U is added to it.
+            // The remaining rows hold -A, to which the kernel adds U'U.
             if (end < size_)
                 accumulate_({row(first) + end, stride_, end - first},
                             {row(end) + end, stride_, size_ - end, stride_ - end, true, nullptr,
@@ -47,7 +48,7 @@ public:
     /// U_ij, j >= i.
     [[nodiscard]] double operator()(std::int64_t i, std::int64_t j) const { return row(i)[j]; }
 
-    /// The smallest number on U's diagonal over the largest.
+    /// The smallest number on U's diagonal, divided by the largest.
     [[nodiscard]] double diagonal_ratio() const {
         double lowest = std::numeric_limits<double>::infinity();
         double highest = 0;
@@ -80,7 +81,8 @@ public:
             double* const to = row_of_inverse(i);
             to[i] = 1;
             std::int64_t p = i + 1;
-            // Four rows at a time: a number of `to` is read and written once for all of them.
+            // Four rows at a time, so that each number of `to` is read and written once for all
+            // four.
             for (; p + 4 <= size_; p += 4)
                 subtract_rows(row(i) + p, row_of_inverse(p), size_, p, to);
             for (; p < size_; ++p)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The inexact solver of a row: some steps of conjugate gradient.
+// The inexact solver of a row: a few steps of conjugate gradient.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/solve/row_sums.hpp>
 #include <als/detail/solve/row_system.hpp>
 #include <als/types.hpp>
@@ -22,7 +23,7 @@ namespace detail {
 template <Real Scalar>
 class ConjugateGradient {
 public:
-    /// `sums` are those of the system. Returns false if the result is not finite.
+    /// `sums` must be set to the system. Returns false if the result is not finite.
     bool run(const RowSystem<Scalar>& system, RowSums<Scalar>& sums, int steps,
              VectorOf<Scalar>& x) {
         start(system, sums, x);
@@ -30,7 +31,7 @@ public:
         std::fill_n(zeros_.data(), system.size(), 0.0);
         const std::int64_t m = system.unknowns();
         Scalar size = residual_.dot(direction_);
-        // Further steps would only stir the rounding.
+        // Below this size, further steps would only change rounding errors.
         constexpr Scalar rounding = std::numeric_limits<Scalar>::epsilon();
         const Scalar smallest = size * rounding * rounding;
         for (int step = 0; step < steps && size > smallest; ++step) {
@@ -52,7 +53,8 @@ public:
     }
 
 private:
-    /// The residual at x, and the first direction. Where p is 0, x is 0.
+    /// Computes the residual at x, and the first direction. If a number of p is 0, that number of x
+    /// is 0.
     void start(const RowSystem<Scalar>& system, RowSums<Scalar>& sums, VectorOf<Scalar>& x) {
         const std::int64_t m = system.unknowns();
         for (VectorOf<Scalar>* vector : {&penalty_, &inverse_, &residual_, &direction_, &image_})

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A small dense system, solved as safely as there is: for the rare cases, and as the reference.
+// Solves a small dense system as safely as possible: for rare cases, and as the reference.
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/solve/cholesky.hpp>
 #include <als/detail/solve/symmetric_eigen.hpp>
 
@@ -15,8 +16,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// x by the eigenvectors of the matrix. Directions that cannot be told from rounding get 0. False
-/// if there are no eigenvectors.
+/// Solves for x by the eigenvectors of the matrix. Directions that are indistinguishable from
+/// rounding get 0. Returns false if no eigenvectors are found.
 inline bool solve_by_eigenvectors(const Eigen::MatrixXd& matrix, const double* right, double* x) {
     const SymmetricEigen eigen = symmetric_eigen(matrix);
     if (!eigen.converged) return false;
@@ -34,9 +35,9 @@ inline bool solve_by_eigenvectors(const Eigen::MatrixXd& matrix, const double* r
     return true;
 }
 
-/// x with matrix x = right, the matrix symmetric and positive semidefinite: by Cholesky, or by its
-/// eigenvectors if it is close to singular, which gives the solution of minimum norm. False if
-/// there is none. Cost: O(m^3).
+/// Solves matrix x = right for x, with a symmetric, positive semidefinite matrix: by Cholesky, or
+/// by eigenvectors if the matrix is close to singular, which gives the solution of minimum norm.
+/// Returns false if there is none. Cost: O(m^3).
 inline bool solve_symmetric(Cholesky& cholesky, const Eigen::MatrixXd& matrix,
                             const Eigen::VectorXd& right, Eigen::VectorXd& x) {
     x = right;

@@ -19,10 +19,10 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Q'Q of the rows of Q, which come one after the other; summed a panel at a time.
+/// Sums Q'Q of a matrix Q whose rows come one after the other, a panel at a time.
 class PanelSum {
 public:
-    /// Begins a sum of rows of `columns` numbers; `panel_rows` at the most are summed at a time.
+    /// Begins a sum of rows of `columns` numbers; a panel has at most `panel_rows` rows.
     void begin(std::int64_t columns, std::int64_t panel_rows, InstructionSet instructions) {
         accumulate_ = accumulate_kernel<double>(instructions);
         columns_ = columns;
@@ -36,7 +36,7 @@ public:
         rows_ = 0;
     }
 
-    /// The place of the next row: `columns` numbers to be written before the next call.
+    /// The place of the next row: the caller writes `columns` numbers to it before the next call.
     double* next_row() {
         if (rows_ == panel_rows_) add_panel();
         return panel_.data() + rows_++ * stride_;
@@ -62,14 +62,14 @@ private:
     std::int64_t columns_ = 0, width_ = 0, stride_ = 0, panel_rows_ = 0, rows_ = 0;
 };
 
-/// Copies what is right of the diagonal to the left of it.
+/// Copies the numbers right of the diagonal to the left of it.
 inline void mirror_upper(Eigen::MatrixXd& matrix) {
     for (std::int64_t f = 0; f < matrix.rows(); ++f)
         for (std::int64_t g = f + 1; g < matrix.cols(); ++g) matrix(g, f) = matrix(f, g);
 }
 
 /// F'F of a factor matrix, [factors, factors], summed in double over fixed blocks of rows in a
-/// fixed order: the same bits for any number of threads. Cost: O(rows factors^2).
+/// fixed order, so any number of threads gives the same bits. Cost: O(rows factors^2).
 template <Real Scalar>
 Eigen::MatrixXd gram_of(const FactorMatrix<Scalar>& factors, const Workers& workers) {
     constexpr std::int64_t block_rows = 512;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Half an iteration: all rows of one side against the other side, held fixed. One class serves
+// Half an iteration: solves all rows of one side against the other, fixed side. One class serves
 // users and items, and both objectives.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
 #include <als/detail/base/prefetch.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/solve/load_row.hpp>
 #include <als/detail/solve/row_solver.hpp>
 #include <als/detail/solve/side.hpp>
@@ -53,8 +54,8 @@ private:
     std::int32_t count_;
 };
 
-/// The rows of one side, the long ones first, so that no thread is left with one at the end. Rows
-/// of about the same length (up to a factor of 2) stay in the order in which they lie in memory.
+/// The rows of one side, long ones first, so that no thread still works on a long row at the end.
+/// Rows of about the same length (up to a factor of 2) stay in memory order.
 template <Real Scalar>
 std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
     constexpr std::size_t magnitudes = 65;
@@ -62,7 +63,7 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
         return magnitudes - 1 -
                to_size(std::bit_width(static_cast<std::uint64_t>(rows[row].count)));
     };
-    // Sorting by counting: where the next row of each magnitude goes.
+    // Counting sort: next[m] is the place of the next row of magnitude m.
     std::array<std::size_t, magnitudes + 1> next{};
     for (std::int32_t row = 0; row < rows.count(); ++row) ++next[bucket_of(row) + 1];
     for (std::size_t m = 1; m < next.size(); ++m) next[m] += next[m - 1];
@@ -71,7 +72,7 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
     return order;
 }
 
-/// `side` is "user" or "item".
+/// Reports a row that has no finite solution. `side` is "user" or "item".
 [[noreturn]] inline void throw_unsolvable(std::string_view function, std::string_view side,
                                           std::int64_t row) {
     throw NumericError(message(function, ": the factors of ", side, " ", row,
@@ -79,13 +80,14 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
                                "arithmetic; scale them down, lower alpha or raise regularization"));
 }
 
-/// How rows are solved: exactly, or by some steps of conjugate gradient from where they are.
+/// How rows are solved: exactly, or by a few steps of conjugate gradient from their present
+/// factors.
 struct Method {
     Solver solver = Solver::exact;
     int steps = 0;
 };
 
-/// One side to solve, the same in every iteration.
+/// A side to solve; it is the same in every iteration.
 template <Real Scalar>
 struct SolvedSide {
     SideEntries<Scalar> entries;
@@ -94,8 +96,8 @@ struct SolvedSide {
     std::string_view name;            ///< "user" or "item"
 };
 
-/// Solves every row of one side against the other: each becomes the argmin of the objective, all
-/// else held fixed, or comes closer to it.
+/// Solves every row of one side against the other. Each row becomes the minimum of the objective
+/// with everything else fixed, or comes closer to it.
 template <Real Scalar, Objective ObjectiveType>
 class HalfStep {
 public:
@@ -127,8 +129,8 @@ public:
     }
 
 private:
-    /// What a thread needs to solve rows one after the other: while one is solved, the next is
-    /// loaded.
+    /// What a thread needs to solve rows one after the other. The next row is loaded before the
+    /// present one is solved.
     struct Queue {
         explicit Queue(InstructionSet instructions) : solver(instructions) {}
 
@@ -158,8 +160,8 @@ private:
                    });
     }
 
-    /// rows *= matrix, a block at a time. Throws `NumericError` naming a row that is not finite
-    /// then.
+    /// rows *= matrix, a block at a time. Throws `NumericError` naming a row of the result that is
+    /// not finite.
     void change_coordinates(const FactorMatrix<Scalar>& matrix, FactorMatrix<Scalar>& rows) const {
         const std::int64_t columns = rows.cols();
         for_blocks(rows.rows(), block_rows, workers_, [&](std::int64_t first, std::int64_t count) {
@@ -175,9 +177,9 @@ private:
         });
     }
 
-    /// Rows at the beginning that are summed in parts, and are a large part of the work, are shared
-    /// by the threads; the others, and all that the solver does not share, are dealt out. Returns
-    /// the number of rows solved.
+    /// Solves the first, very long rows one by one, each shared by all threads: rows that are
+    /// summed in parts and are a large part of the work. Returns the number of rows solved. With
+    /// one thread, or non-negative factors, that is 0.
     std::size_t solve_shared_rows(Side<Scalar>& solved) const {
         std::size_t count = 0;
         if (workers_.threads == 1 || objective_.non_negative) return count;
@@ -193,8 +195,8 @@ private:
         load_row(objective_, side_.regularization, fixed_, entries_at(position), table_, system);
     }
 
-    /// Loads the system of this row, if that is not done yet, and that of the next. Returns the
-    /// next one, or null at the end.
+    /// Loads the system of this row, unless it is loaded already, and that of the next row. Returns
+    /// the latter, or null at the end.
     const RowSystem<Scalar>* load_ahead(Queue& queue, std::size_t position) const {
         if (position == queue.upcoming_position)
             std::swap(queue.system, queue.upcoming);
@@ -211,7 +213,7 @@ private:
         return &queue.upcoming;
     }
 
-    /// Solves one row; `sharing` are the workers that share it.
+    /// Solves one row, shared by the workers `sharing`.
     void solve_row(Queue& queue, std::size_t position, const Workers& sharing,
                    Side<Scalar>& solved) const {
         const RowSystem<Scalar>* const next = load_ahead(queue, position);

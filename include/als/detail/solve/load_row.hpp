@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From the entries of a row to its equations, for each objective.
+// Turns the entries of a row into its equations, for each objective.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -45,9 +45,10 @@ void take_entries(const ObjectiveType& objective, const Fixed<Scalar>& fixed,
     });
 }
 
-/// Fills a system with one row of implicit feedback. Every cell of the matrix counts, which the
-/// whitening has taken care of: the row's terms are its observations' extra confidences.
-/// `regularization` is lambda of the solved side; `table` holds the fixed rows.
+/// Fills a system with one row of implicit feedback. Every cell of the matrix counts: the whitening
+/// accounts for all cells as if they were absent, and the terms of the row add the extra
+/// confidences of its observations. `regularization` is lambda of the solved side; `table` holds
+/// the fixed rows.
 template <Real Scalar>
 void load_row(const Implicit& objective, double regularization, const Fixed<Scalar>& fixed,
               const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
@@ -60,8 +61,8 @@ void load_row(const Implicit& objective, double regularization, const Fixed<Scal
     take_entries(objective, fixed, entries, table, system);
 }
 
-/// Fills a system with one row of ratings: only the stored cells count. Mean and the fixed side's
-/// biases are subtracted; the row's own bias is one more unknown, with a column of ones.
+/// Fills a system with one row of ratings: only the stored cells count. The mean and the biases of
+/// the fixed side are subtracted. The row's own bias is one more unknown, with a column of ones.
 template <Real Scalar>
 void load_row(const Explicit& objective, double regularization, const Fixed<Scalar>& fixed,
               const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,

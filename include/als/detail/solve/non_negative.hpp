@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// How the equations of a row are solved if its factors have to be >= 0: by coordinate descent.
+// Solves the equations of a row whose factors have to be >= 0, by coordinate descent.
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/dense.hpp>
 #include <als/detail/solve/gram.hpp>
@@ -25,9 +26,10 @@ namespace detail {
 ///
 ///     x_f = max(0, x_f - (A x - b)_f / A_ff)
 ///
-/// (Hsieh and Dhillon 2011). Sweeps of these steps find out which numbers are 0; with those held,
-/// the minimum over the others is solved for, as in the active sets of Lawson and Hanson 1974,
-/// until no sweep changes it any more. No step raises the function. All in double.
+/// (Hsieh and Dhillon 2011). Sweeps of these steps find out which numbers are 0. These are then
+/// held at 0, and the others are solved for, as in the active sets of Lawson and Hanson 1974. Both
+/// alternate until no sweep changes the result. No step raises the function. All numbers are
+/// double.
 class BoundedMinimum {
 public:
     explicit BoundedMinimum(InstructionSet instructions) : cholesky_(instructions) {}
@@ -35,10 +37,10 @@ public:
     Eigen::MatrixXd matrix;    ///< A, symmetric
     Eigen::VectorXd right;     ///< b
     Eigen::VectorXd x;         ///< the start, then the minimum
-    std::int64_t bounded = 0;  ///< how many numbers, the first ones, have to be >= 0
+    std::int64_t bounded = 0;  ///< how many of the first numbers have to be >= 0
 
-    /// From the start to the minimum. False if the function is not finite on the way. Cost:
-    /// O(rounds m^3) for m unknowns, mostly a few rounds.
+    /// Moves x from the start to the minimum. Returns false if the function is not finite on the
+    /// way. Cost: O(rounds m^3) for m unknowns, mostly a few rounds.
     bool find() {
         for (std::int64_t f = 0; f < bounded; ++f) x(f) = std::max(x(f), 0.0);
         Eigen::VectorXd best = x;
@@ -48,7 +50,7 @@ public:
             if (!std::isfinite(value)) return false;
             const double gain = lowest - value;
             if (gain >= 0) best = x;
-            if (gain <= 1e-14 * std::abs(value)) break;  // rounding alone
+            if (gain <= 1e-14 * std::abs(value)) break;  // only rounding
             lowest = value;
             Sweep last = sweep();
             if (is_settled(last)) break;
@@ -59,7 +61,7 @@ public:
         return true;
     }
 
-    /// z with A z = target on the numbers that are not held at 0, which stay 0.
+    /// z with A z = target for the numbers that are free; those held at 0 stay 0.
     [[nodiscard]] Eigen::VectorXd solve_free(const Eigen::VectorXd& target) {
         const std::int64_t m = x.size();
         const auto is_free = [&](std::int64_t f) { return f >= bounded || x(f) > 0; };
@@ -86,7 +88,7 @@ private:
         bool changed_support = false;
     };
 
-    /// Sets the gradient A x - b, and returns the function.
+    /// Computes the gradient A x - b, and returns the value of the function.
     double set_gradient() {
         const std::int64_t m = x.size();
         gradient_.resize(m);
@@ -120,7 +122,7 @@ private:
         return result;
     }
 
-    /// Whether what a sweep has gained is rounding.
+    /// Whether the gain of a sweep is only rounding.
     [[nodiscard]] bool is_settled(const Sweep& last) const {
         constexpr double rounding = 1e-13;
         double size = 0;
@@ -128,7 +130,7 @@ private:
         return last.gain <= rounding * rounding * size;
     }
 
-    /// Goes to the minimum of the numbers that are not held, or as far as the bounds allow.
+    /// Moves to the minimum over the free numbers, or as far as the bounds allow.
     void walk() {
         Eigen::VectorXd way = solve_free(right);
         double step = 1;
@@ -157,8 +159,9 @@ public:
     explicit NonNegativeSolver(InstructionSet instructions)
         : instructions_(instructions), minimum_(instructions) {}
 
-    /// From `solution`, or from 0 if it has another size, to the minimum. False if the result is
-    /// not finite. Cost: O(n m^2) for n terms and m unknowns, and that of `BoundedMinimum`.
+    /// Moves `solution` to the minimum; starts from 0 if it has another size. Returns false if the
+    /// result is not finite. Cost: O(n m^2) for n terms and m unknowns, and that of
+    /// `BoundedMinimum`.
     bool solve(const RowSystem<Scalar>& system, Vector& solution) {
         load(system);
         const std::int64_t m = system.unknowns();
@@ -170,9 +173,9 @@ public:
         return all_finite(solution);
     }
 
-    /// The minimum is linear in b while no further number becomes 0: x = Z b, and Z is the inverse
-    /// of A on the numbers above 0 (and those that may be negative), else 0. Gives Z times `right`,
-    /// at the minimum that `solve` has found last.
+    /// As long as the same numbers are 0, the minimum is linear in b: x = Z b. Z is the inverse of
+    /// A on the free numbers (those above 0, and those that may be negative), else 0. Returns Z
+    /// times `right`, for the minimum that `solve` found last.
     void solve_free(const Scalar* right, Vector& result) {
         Eigen::VectorXd wide(minimum_.x.size());
         for (std::int64_t f = 0; f < wide.size(); ++f) wide(f) = static_cast<double>(right[f]);
@@ -185,7 +188,7 @@ private:
         for (std::int64_t f = 0; f < wide.size(); ++f) result(f) = static_cast<Scalar>(wide(f));
     }
 
-    /// A and b of a system.
+    /// Loads A and b of a system.
     void load(const RowSystem<Scalar>& system) {
         constexpr std::int64_t panel_rows = 128;
         const std::int64_t m = system.unknowns();

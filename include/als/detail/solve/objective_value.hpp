@@ -20,7 +20,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Sums term(row), in fixed blocks of rows, each in order: the same bits for any number of threads.
+/// Sums term(row) in fixed blocks of rows, each in order, so any number of threads gives the same
+/// bits.
 template <typename Term>
 double sum_over_rows(std::int64_t rows, const Workers& workers, const Term& term) {
     constexpr std::int64_t block_rows = 256;
@@ -35,8 +36,8 @@ double sum_over_rows(std::int64_t rows, const Workers& workers, const Term& term
     return sum;
 }
 
-/// Error of one stored cell. For implicit feedback: what it adds to the sum over all cells, in
-/// which it has already been counted as an absent one.
+/// The error of one entry. For implicit feedback: what the entry adds to the sum over all cells,
+/// which already counts it as an absent cell.
 inline double cell_error(const Implicit& objective, double value, double score) {
     if (value == 0) return 0;
     const double error = (value > 0 ? 1.0 : 0.0) - score;
@@ -46,7 +47,7 @@ inline double cell_error(const Explicit&, double value, double score) {
     return (value - score) * (value - score);
 }
 
-/// The value for given interactions and model, a term after the other.
+/// The value for given interactions and model, one part of the sum after the other.
 template <Real Scalar, Objective ObjectiveType>
 class ObjectiveValue {
 public:
@@ -66,7 +67,7 @@ public:
     }
 
 private:
-    /// The sum of (x_u . y_i)^2 over all pairs, by the Gram matrices.
+    /// The sum of (x_u . y_i)^2 over all pairs, computed from the Gram matrices.
     [[nodiscard]] double sum_of_all_scores() const {
         const Eigen::MatrixXd users = gram_of(parts_.users.factors, workers_);
         const Eigen::MatrixXd items = gram_of(parts_.items.factors, workers_);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// How the equations of a row are solved exactly, from whichever side is smaller.
+// Solves the equations of a row exactly, in the smaller of two forms.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/conjugate_gradient.hpp>
 #include <als/detail/solve/dense.hpp>
@@ -27,7 +28,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A matrix, which becomes its Cholesky factor, with a right-hand side and a solution.
+/// Memory for a matrix, which becomes its Cholesky factorization, a right-hand side and a solution.
 template <Real Scalar>
 class FactorizationMemory {
 public:
@@ -52,8 +53,8 @@ private:
 ///
 /// for n terms and m unknowns (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk
 /// 2009). Both are exact, and the matrix is the identity plus a positive semidefinite one, which
-/// keeps float accurate. If that is not enough, the solution is refined, or the row solved again,
-/// in double.
+/// keeps float accurate. If float is not enough, the solution is refined in double, or the row is
+/// solved again in double.
 ///
 /// One object serves many rows, one after the other; its memory is kept.
 template <Real Scalar>
@@ -62,7 +63,7 @@ public:
     using System = RowSystem<Scalar>;
     using Vector = BiasVector<Scalar>;
 
-    /// A row of more terms is summed in parts, which several threads can share.
+    /// A row with more terms is summed in parts, which several threads can share.
     static constexpr std::int64_t part_rows = 8192;
 
     explicit RowSolver(InstructionSet instructions)
@@ -72,13 +73,12 @@ public:
           cholesky_(instructions),
           non_negative_(instructions) {}
 
-    /// x, once solved. The search for factors that have to be >= 0, and conjugate gradient, start
-    /// here.
+    /// x, once solved. Conjugate gradient, and the search for factors >= 0, start from it.
     Vector solution;
 
-    /// Solves for x. False if not even double gives finite numbers. `upcoming` is the system to be
-    /// solved next, whose rows are fetched from memory meanwhile. `workers` share a row that is
-    /// very long; the result does not depend on them.
+    /// Solves for x. Returns false if even double does not give finite numbers. `upcoming` is the
+    /// system to be solved next; its rows are prefetched meanwhile. `workers` share a very long
+    /// row; the result does not depend on them.
     bool solve(const System& system, const System* upcoming = nullptr,
                const Workers& workers = {}) {
         begin(system);
@@ -95,8 +95,9 @@ public:
         return solve_by(kernels_, workers) || solve_in_double(system);
     }
 
-    /// Makes `solution` the z with z . right_side = right . x, x the solution of `system`, for its
-    /// right-hand side and those near it: what each term adds to right . x is c_j z . w_j.
+    /// Sets `solution` to the z with z . right_side = right . x, where x solves `system`; it holds
+    /// for the system's right-hand side and those near it. Each term then adds c_j z . w_j to right
+    /// . x.
     bool solve_adjoint(const System& system, const Scalar* right) {
         if (system.non_negative == 0) return solve(system.with_right_side(right));
         solution.setZero(system.unknowns());
@@ -105,8 +106,8 @@ public:
         return all_finite(solution);
     }
 
-    /// Takes steps of conjugate gradient from `solution` towards the solution. Cost: O(n m) a step.
-    /// False if the result is not finite.
+    /// Takes steps of conjugate gradient from `solution` towards the exact one. Cost: O(n m) a
+    /// step. Returns false if the result is not finite.
     bool conjugate_gradient(const System& system, int steps) {
         begin(system);
         if (!system.has_pull()) {
@@ -117,8 +118,8 @@ public:
         return conjugate_gradient_.run(system, sums_, steps, solution);
     }
 
-    /// The same as `solve` as plainly as possible, in double; if p has zeros, the solution of
-    /// minimum norm. Cost: O(n m^2 + m^3), far above `solve`.
+    /// Solves as plainly as possible, in double. If p has zeros, it gives the solution of minimum
+    /// norm. Cost: O(n m^2 + m^3), far above `solve`.
     bool solve_in_double(const System& system) {
         begin(system);
         Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(m_, m_);
@@ -145,16 +146,17 @@ private:
     static constexpr std::int64_t panel_rows = 256;
     static constexpr std::int64_t most_parts = 16;
 
-    /// Rows of each panel but the last if `count` terms are summed: panels of about one size.
+    /// Rows of each panel except the last if `count` terms are summed. The panels have about the
+    /// same size.
     static constexpr std::int64_t rows_of_panel(std::int64_t count) {
         const std::int64_t panels = (count + panel_rows - 1) / panel_rows;
         return panels == 0 ? 0 : (count + panels - 1) / panels;
     }
 
-    /// Number of terms up to which the dual is the cheaper one (measured).
+    /// Number of terms up to which the dual is cheaper (measured).
     [[nodiscard]] std::int64_t crossover() const { return m_ > 32 ? m_ - 8 : m_ * 3 / 4; }
 
-    /// Below this size refinement costs more than products of rounded numbers save (measured).
+    /// Whether products of rounded numbers save more than refinement costs (measured).
     [[nodiscard]] bool pays_to_round() const {
         return std::min(dual_ ? n_ : m_, dual_ ? m_ : n_) >= 64;
     }
@@ -169,19 +171,18 @@ private:
         scale_.setZero(width_);
     }
 
-    /// t, which kernels need not be given if it is 1, as whitening by Cholesky has it.
+    /// Sets t. Kernels do not need it if all its numbers are 1, as after whitening by Cholesky.
     void set_scale() {
+        const double* const p = system_->penalty.data();
         bool ones = true;
-        for (std::int64_t f = 0; f < m_; ++f) {
-            const double p = system_->penalty(f);
-            scale_(f) = p > 0 ? static_cast<Scalar>(1 / std::sqrt(p)) : Scalar(0);
-            ones = ones && p == 1;
-        }
+        for (std::int64_t f = 0; f < m_; ++f) ones &= p[f] == 1;
         gather_scale_ = ones ? nullptr : scale_.data();
+        for (std::int64_t f = 0; f < m_; ++f)
+            scale_(f) = ones ? Scalar(1) : p[f] > 0 ? static_cast<Scalar>(1 / std::sqrt(p[f])) : 0;
     }
 
-    /// What to fetch while the panel that ends before term `end` is in work: the next panel of this
-    /// system, or the first one of the next.
+    /// What to prefetch while the kernel works on the panel that ends before term `end`: the next
+    /// panel of this system, or the first panel of the next system.
     [[nodiscard]] Upcoming<Scalar> upcoming_after(std::int64_t end) const {
         const std::int64_t bytes = width_ * static_cast<std::int64_t>(sizeof(Scalar));
         if (end < n_) return {system_->terms().rows + end, std::min(panel_rows, n_ - end), bytes};
@@ -221,7 +222,7 @@ private:
         }
     }
 
-    /// The sum over all terms of a very long row, in parts that depend on its length alone.
+    /// Sums all terms of a very long row, in parts that depend only on its length.
     void add_parts(const Kernels& kernels, const Workers& workers, Factorization<Scalar>& sum) {
         const std::int64_t parts = std::min(most_parts, (n_ + part_rows - 1) / part_rows);
         parts_.resize(to_size(parts));
@@ -287,7 +288,7 @@ private:
         return kernels.factorize({panel_.data(), stride, m_, upcoming_after(n_)}, u);
     }
 
-    /// x of v: p^-1 sum_j s_j v_j w_j.
+    /// Computes x from v: p^-1 sum_j s_j v_j w_j.
     template <typename Number>
     void x_of_dual(const VectorOf<Number>& v, VectorOf<Number>& x) {
         for (std::int64_t j = 0; j < n_; ++j)
@@ -318,24 +319,30 @@ private:
 
     // -------------------------------------------------------------------------------- refinement
 
-    /// Takes the solution of the factorized equations, once it is as accurate as it has to be.
-    /// False if these kernels cannot get there.
+    /// Refines the solution of the factorized equations until it is accurate enough, then takes it.
+    /// Returns false if these kernels cannot get there.
     bool finish(bool rounded, const Factorization<Scalar>& u) {
         if (is_accurate(u)) return finish_in<Scalar>(rounded, u);
         return !rounded && finish_in<double>(true, u);
     }
     template <typename Number>
     bool finish_in(bool has_to_be_refined, const Factorization<Scalar>& u) {
+        const Scalar* const scale = scale_of_unknowns();
         VectorOf<Number> x(u.order);
         for (std::int64_t i = 0; i < u.order; ++i)
-            x(i) = static_cast<Number>(scale_of(i) * u.solution[i]);
+            x(i) = static_cast<Number>(scale[i] * u.solution[i]);
         if (has_to_be_refined && !refine(u, x)) return false;
         take_refined(x);
         return all_finite(solution);
     }
 
-    /// Factor of an unknown of the factorized equations: x = t .* z, and v itself.
-    [[nodiscard]] Scalar scale_of(std::int64_t i) const { return dual_ ? Scalar(1) : scale_(i); }
+    /// The scale of the unknowns of the factorized equations: t for the primal (x = t .* z), 1 for
+    /// the dual (v).
+    [[nodiscard]] const Scalar* scale_of_unknowns() {
+        if (!dual_) return scale_.data();
+        ones_.resize(std::max(ones_.size(), to_size(n_)), Scalar(1));
+        return ones_.data();
+    }
 
     template <typename Number>
     void take_refined(const VectorOf<Number>& x) {
@@ -345,59 +352,55 @@ private:
         take(from_dual);
     }
 
-    /// Whether the factor's diagonal shows a condition that leaves the solution its digits: most of
-    /// float's, and as many as float has of double's.
+    /// Whether the diagonal of the factorization shows a condition that keeps the digits of the
+    /// solution: for float most of them, for double at least as many as float has.
     [[nodiscard]] static bool is_accurate(const Factorization<Scalar>& u) {
-        Scalar lowest = u.inverse_diagonal[0];
-        Scalar highest = lowest;
-        for (std::int64_t i = 1; i < u.order; ++i) {
-            lowest = std::min(lowest, u.inverse_diagonal[i]);
-            highest = std::max(highest, u.inverse_diagonal[i]);
-        }
-        const Scalar ratio = highest / lowest;
-        return ratio * ratio <= (std::same_as<Scalar, float> ? Scalar(100) : Scalar(1e7));
+        const Scalar ratio = ratio_of_extremes(u.inverse_diagonal, u.order);
+        return ratio * ratio >= (std::same_as<Scalar, float> ? Scalar(1e-2) : Scalar(1e-7));
     }
 
-    /// Corrects x by what the factor makes of its residual, in the numbers of `Number`, until the
-    /// next correction would be below float's rounding. False if that is not soon.
+    /// Refines x in the precision of `Number`: solves for a correction from the residual and adds
+    /// it, until the next correction would be below float's rounding. Returns false if four steps
+    /// are not enough.
     template <typename Number>
     bool refine(const Factorization<Scalar>& u, VectorOf<Number>& x) {
+        const Scalar* const scale = scale_of_unknowns();
         VectorOf<Number> residual;
+        VectorOf<Number> change(u.order);
         for (int step = 0; step < 4; ++step) {
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
             std::fill_n(u.right, u.width, Scalar(0));
             for (std::int64_t i = 0; i < u.order; ++i)
-                u.right[i] = static_cast<Scalar>(static_cast<Number>(scale_of(i)) * residual(i));
+                u.right[i] = static_cast<Scalar>(static_cast<Number>(scale[i]) * residual(i));
             kernels_.solve_forward(u);
             kernels_.solve_back(u);
-            Number change_size = 0;
-            Number size = 0;
             for (std::int64_t i = 0; i < u.order; ++i) {
-                const Number change =
-                    static_cast<Number>(scale_of(i)) * static_cast<Number>(u.solution[i]);
-                x(i) += change;
-                change_size += change * change;
-                size += x(i) * x(i);
+                change(i) = static_cast<Number>(scale[i]) * static_cast<Number>(u.solution[i]);
+                x(i) += change(i);
             }
-            if (std::sqrt(change_size) <= Number(1e-3) * std::sqrt(size)) return all_finite(x);
+            // The norm of the change, beside 1e-3 of that of x.
+            if (sum_of_squares(change.data(), u.order) <=
+                Number(1e-6) * sum_of_squares(x.data(), u.order))
+                return all_finite(x);
         }
         return false;
     }
 
     const Kernels& kernels_;
-    const Kernels* rounding_;  // sums products of rounded numbers; null without such
+    const Kernels* rounding_;  // sums products of rounded numbers; null if there are none
     RowSums<Scalar> sums_;
     Cholesky cholesky_;
     NonNegativeSolver<Scalar> non_negative_;
     ConjugateGradient<Scalar> conjugate_gradient_;
-    const System* system_ = nullptr;  // in work, of n_ terms and m_ unknowns
+    const System* system_ = nullptr;  // the present system, with n_ terms and m_ unknowns
     const System* upcoming_ = nullptr;
     bool dual_ = false;
     std::int64_t n_ = 0;
     std::int64_t m_ = 0;
     std::int64_t width_ = 0;                // m_ padded
     Vector scale_;                          // t, padded
-    const Scalar* gather_scale_ = nullptr;  // scale_, or null where it is 1
+    const Scalar* gather_scale_ = nullptr;  // scale_, or null if it is all ones
+    std::vector<Scalar> ones_;
     Buffer<double> roots_, dual_right_, weights_;
     Buffer<Scalar> panel_;
     FactorizationMemory<Scalar> matrix_;

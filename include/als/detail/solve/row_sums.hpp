@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sums over the terms of a row system: in its own numbers by kernels, or plainly in double.
+// Sums over the terms of a row system: in Scalar by kernels, or plainly in double.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -20,8 +20,8 @@ namespace detail {
 template <typename Number>
 using VectorOf = Eigen::Matrix<Number, Eigen::Dynamic, 1>;
 
-/// The sums of one system after the other, in vectors of `Number`: Scalar or double. Results are
-/// valid until the next call for the same `Number`.
+/// Computes sums of one system after the other, in vectors of `Number`: Scalar or double. Results
+/// are valid until the next call with the same `Number`.
 template <Real Scalar>
 class RowSums {
 public:
@@ -36,7 +36,7 @@ public:
         sum_.setZero(width_);
     }
 
-    /// sum of weights_j w_j, of all terms.
+    /// sum of weights_j w_j, over all terms.
     template <typename Number>
     const Number* sum_rows(const double* weights) {
         const Terms<Scalar> terms = with(weights);
@@ -55,7 +55,7 @@ public:
         }
     }
 
-    /// sum of (c_j - d_j (w_j . x)) w_j, with `weights` in the place of c if it is not null.
+    /// sum of (c_j - d_j (w_j . x)) w_j, with `weights` instead of c if it is not null.
     template <typename Number>
     const Number* sum_residuals(const VectorOf<Number>& x, const double* weights = nullptr) {
         const Terms<Scalar> terms = weights == nullptr ? system_->terms() : with(weights);

@@ -15,10 +15,10 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// (diag(p) + sum_j d_j w_j w_j') x = sum_j c_j w_j: a term for each entry of the row, with the
-/// numbers w_j of the fixed side, as many as there are unknowns, d_j >= 0 and c_j. If factors have
-/// to be >= 0, x is the minimum of x' (...) x / 2 - x . sum_j c_j w_j instead. One object serves
-/// many rows, one after the other; its memory is kept.
+/// (diag(p) + sum_j d_j w_j w_j') x = sum_j c_j w_j. Each entry of the row has a term: a row w_j of
+/// the fixed side, with one number per unknown, d_j >= 0 and c_j. If factors have to be >= 0, x is
+/// the minimum of x' (...) x / 2 - x . sum_j c_j w_j instead. One object serves many rows, one
+/// after the other; its memory is kept.
 template <Real Scalar>
 class RowSystem {
 public:
@@ -28,7 +28,7 @@ public:
         double d, c;
     };
 
-    /// Forgets the row before.
+    /// Forgets the previous row.
     void clear(std::int64_t unknowns) {
         if (unknowns != penalty.size()) penalty.resize(unknowns);
         minimum_norm = false;
@@ -38,8 +38,8 @@ public:
         has_pull_ = false;
     }
 
-    /// Takes the terms term_at(0) ... term_at(count - 1), once after `clear`. Those without d and c
-    /// have no effect and are left out.
+    /// Takes the terms term_at(0) ... term_at(count - 1), once after `clear`. Terms whose d and c
+    /// are 0 have no effect and are left out.
     template <typename TermAt>
     void take(std::int64_t count, const TermAt& term_at) {
         w_.reserve(count);
@@ -66,16 +66,18 @@ public:
         has_pull_ = has_pull;
     }
 
-    /// p, one number >= 0 per unknown, to be filled in after `clear`. Where p is 0, x is 0.
+    /// p, one number >= 0 per unknown, which the caller fills in after `clear`. If a number of p is
+    /// 0, that number of x is 0.
     Eigen::VectorXd penalty;
 
-    /// Asks for the solution of minimum norm instead where p is 0.
+    /// If true and p has zeros, x is the solution of minimum norm instead.
     bool minimum_norm = false;
 
-    /// How many unknowns, the first ones, have to be >= 0.
+    /// How many of the first unknowns have to be >= 0.
     std::int64_t non_negative = 0;
 
-    /// For systems with such unknowns: added to diag(p), [unknowns, unknowns], or null.
+    /// For systems with such unknowns: a matrix [unknowns, unknowns] that is added to diag(p), or
+    /// null.
     const Eigen::MatrixXd* base = nullptr;
 
     [[nodiscard]] std::int64_t unknowns() const { return penalty.size(); }
@@ -92,7 +94,7 @@ public:
     /// Whether any c is not 0; else x is 0.
     [[nodiscard]] bool has_pull() const { return has_pull_; }
 
-    /// The same equations with another right-hand side: `right`, as padded as the terms' rows.
+    /// The same equations with another right-hand side: `right`, padded like the rows of the terms.
     [[nodiscard]] RowSystem with_right_side(const Scalar* right) const {
         RowSystem other;
         other.clear(unknowns());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an objective says of one row: its regularization, and the confidence of its values.
+// What an objective defines for one row: its regularization, and the confidence of its values.
 #pragma once
 
 #include <als/objective.hpp>
@@ -22,7 +22,7 @@ double regularization_of(const ObjectiveType& objective) {
         return objective.regularization;
 }
 
-/// c - 1 of a value: the confidence that an observation has beyond an absent cell.
+/// c - 1 of a value: the confidence of an observation beyond that of an absent cell.
 inline double extra_confidence(const Implicit& objective, double value) {
     const double size = std::abs(value);
     return objective.alpha * (objective.confidence == Confidence::linear
@@ -36,8 +36,8 @@ double row_scale(const Explicit& objective, std::span<const Scalar> values, std:
     return std::pow(static_cast<double>(values.size()), objective.regularization_exponent);
 }
 
-/// The same for implicit feedback, where stored zeros do not count; `fixed_count` is the size of
-/// the other side.
+/// The scale for implicit feedback, for which stored zeros do not count; `fixed_count` is the size
+/// of the other side.
 template <Real Scalar>
 double row_scale(const Implicit& objective, std::span<const Scalar> values,
                  std::int64_t fixed_count) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
+#include <als/detail/base/index.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/whitening.hpp>
 #include <als/types.hpp>
@@ -34,12 +35,10 @@ struct RowEntries {
         static_assert(sizeof(Index) == sizeof(std::int32_t));
     }
 
-    [[nodiscard]] std::span<const Scalar> all_values() const {
-        return {values, static_cast<std::size_t>(count)};
-    }
+    [[nodiscard]] std::span<const Scalar> all_values() const { return {values, to_size(count)}; }
 };
 
-/// What a row is solved against.
+/// What rows are solved against: the fixed side.
 template <Real Scalar>
 struct Fixed {
     const Side<Scalar>& side;
@@ -50,15 +49,15 @@ struct Fixed {
     [[nodiscard]] std::int64_t factors() const { return side.factors.cols(); }
     [[nodiscard]] bool has_biases() const { return side.biases.size() > 0; }
 
-    /// Unknowns of a row: its factors, and its bias behind them where there is one.
+    /// Unknowns of a row: its factors, followed by its bias if there is one.
     [[nodiscard]] std::int64_t unknowns() const { return factors() + (has_biases() ? 1 : 0); }
 
     /// Numbers of a row of a `FixedTable`.
     [[nodiscard]] std::int64_t stride() const { return padded<Scalar>(unknowns()); }
 };
 
-/// Writes `count` fixed rows as a `RowSystem` reads them: in the coordinates of the whitening or,
-/// if there is none, as they are, with a one behind them for the bias.
+/// Writes `count` fixed rows as a `RowSystem` reads them: in the coordinates of the whitening, or
+/// unchanged if there is none. If there are biases, each row ends with a one.
 template <Real Scalar>
 void write_rows(const Fixed<Scalar>& fixed, const Scalar* rows, std::int64_t count, Scalar* table,
                 InstructionSet instructions) {
@@ -74,8 +73,8 @@ void write_rows(const Fixed<Scalar>& fixed, const Scalar* rows, std::int64_t cou
     }
 }
 
-/// Fixed rows, written by `write_rows`: all of the side by their ids, or those of one row's entries
-/// by their positions.
+/// Fixed rows, written by `write_rows`: all rows of the side, by id, or those of one row's entries,
+/// by position.
 template <Real Scalar>
 struct FixedTable {
     const Scalar* rows = nullptr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The eigenvalues and eigenvectors of a symmetric matrix, in double: for Gram matrices, and for
-// small systems that are close to singular. It takes the place of Eigen's SelfAdjointEigenSolver,
-// whose templates take seconds to compile wherever they are used.
+// small systems that are close to singular. It replaces Eigen's SelfAdjointEigenSolver, whose
+// templates take seconds to compile wherever they are used.
 #pragma once
 
 #include <als/version.hpp>
@@ -21,7 +21,7 @@ struct SymmetricEigen {
 };
 
 // The solver runs on plain arrays with the compiler's vectors. They hold two rows. A loop over rows
-// may read and write one row too many, so that columns end with a row of zeros, which stay zeros.
+// may read and write one row too many, so columns end with a row of zeros, which stay zeros.
 typedef double Two __attribute__((vector_size(16)));
 typedef double TwoInMemory __attribute__((vector_size(16), aligned(8), may_alias));
 

@@ -21,7 +21,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// result = rows matrix, `count` rows with these distances; the result's are as long as matrix's.
+/// result = rows matrix, for `count` rows with these strides; rows of the result are as long as
+/// those of the matrix.
 template <Real Scalar>
 void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
                    const FactorMatrix<Scalar>& matrix, Scalar* result, std::int64_t result_stride,
@@ -35,9 +36,9 @@ void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
 ///
 ///     y_white = y M,   x = M x_white,   M' (gram + lambda I) M = diag(penalty).
 ///
-/// If all rows share one lambda, M = L^-T with the Cholesky factor L of gram + lambda I, and
-/// penalty is 1. If lambda differs from row to row, or that matrix is close to singular, M holds
-/// the eigenvectors of gram, and penalty = eigenvalues + lambda. Both are computed in double.
+/// If all rows share one lambda, M = L^-T with the Cholesky factorization L L' of gram + lambda I,
+/// and penalty is 1. If lambda differs from row to row, or that matrix is close to singular, M
+/// holds the eigenvectors of gram, and penalty = eigenvalues + lambda. Both are computed in double.
 template <Real Scalar>
 class Whitening {
 public:
@@ -45,8 +46,8 @@ public:
     Whitening() = default;
     [[nodiscard]] bool is_identity() const { return to_white_.size() == 0; }
 
-    /// No change of coordinates either, because these have a meaning of their own: the Gram matrix
-    /// stays part of each row's system.
+    /// No change of coordinates either, for factors that must stay >= 0 in their own coordinates:
+    /// the Gram matrix stays part of each row's system.
     static Whitening none(const Eigen::MatrixXd& gram) {
         Whitening whitening;
         whitening.gram_ = gram;
@@ -74,8 +75,9 @@ public:
         solved_to_white_ = to_white_;
     }
 
-    /// The diagonal that takes the place of gram + lambda I: one entry per factor. A direction that
-    /// cannot be told from rounding has 0: it does not occur in the data, and its factor is 0.
+    /// The diagonal that replaces gram + lambda I: one number per factor. It is 0 for a direction
+    /// that is indistinguishable from rounding: such a direction does not occur in the data, and
+    /// its factor is 0.
     void penalty(double lambda, Eigen::VectorXd& result) const {
         if (is_identity()) {
             result.setConstant(gram_.rows(), lambda);
@@ -93,8 +95,9 @@ public:
         }
     }
 
-    /// What rows are multiplied by (see `multiply_rows`), their ends padded with zeros: M, fixed
-    /// rows into the new coordinates; M', solved rows back; M'^-1, solved rows into the new ones.
+    /// Matrices to multiply rows by (see `multiply_rows`), their rows padded with zeros: M takes
+    /// fixed rows to the new coordinates, M'^-1 takes solved rows there, and M' takes solved rows
+    /// back.
     [[nodiscard]] const FactorMatrix<Scalar>& to_white() const { return to_white_; }
     [[nodiscard]] const FactorMatrix<Scalar>& from_white() const { return from_white_; }
     [[nodiscard]] const FactorMatrix<Scalar>& solved_to_white() const { return solved_to_white_; }
@@ -115,7 +118,7 @@ private:
         return true;
     }
 
-    /// [factors, factors], padded; number_at(f, g) gives its numbers.
+    /// A matrix [factors, factors], padded; number_at(f, g) returns its numbers.
     template <typename NumberAt>
     static FactorMatrix<Scalar> padded_matrix(Eigen::Index factors, const NumberAt& number_at) {
         FactorMatrix<Scalar> matrix;
@@ -126,7 +129,7 @@ private:
         return matrix;
     }
 
-    /// Relative size below which an eigenvalue drowns in the rounding of the whitened table.
+    /// Relative size below which an eigenvalue is lost in the rounding of the whitened table.
     [[nodiscard]] static double tolerance() {
         const double noise = 100 * static_cast<double>(std::numeric_limits<Scalar>::epsilon());
         return std::max(noise * noise, 1e3 * std::numeric_limits<double>::epsilon());
@@ -135,8 +138,8 @@ private:
     [[nodiscard]] bool is_cholesky() const { return eigenvalues_.size() == 0; }
 
     FactorMatrix<Scalar> to_white_, from_white_, solved_to_white_;
-    Eigen::VectorXd eigenvalues_;  // of gram, ascending; empty where M comes from Cholesky
-    Eigen::MatrixXd gram_;         // where there is no change of coordinates
+    Eigen::VectorXd eigenvalues_;  // of gram, ascending; empty if M comes from Cholesky
+    Eigen::MatrixXd gram_;         // set by `none`
 };
 
 /// The coordinates for solving `Solved` rows against a side with this Gram matrix.
