@@ -15,7 +15,8 @@ TEMPLATE_TEST_CASE("accumulate: adds Q'Q on and right of the diagonal", "", floa
                     auto panel = random_rows<TestType>(generator, depth, order, sum.stride);
                     MatrixXd expected = gram_of(panel, order);
                     if (holds_sum) expected += sum.in_double();
-                    kernels.accumulate({panel.data(), sum.stride, depth}, sum.argument(holds_sum));
+                    kernels.accumulate({numbers_of(panel), sum.stride, depth},
+                                       sum.argument(holds_sum));
                     const double limit =
                         rounds ? coarse_rounding(depth) : rounding<TestType>(depth);
                     CHECK(upper(sum.in_double() - expected).cwiseAbs().maxCoeff() <= limit);

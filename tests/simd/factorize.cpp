@@ -53,7 +53,7 @@ TEMPLATE_TEST_CASE("factorize: U'U is I + matrix + Q'Q, and the solution is begu
                             MatrixXd::Identity(order, order) + gram_of(panel, order);
                         if (holds_sum) expected += u.in_double();
                         const VectorXd right = u.vector(1);
-                        REQUIRE(kernels->factorize({panel.data(), u.stride, depth},
+                        REQUIRE(kernels->factorize({numbers_of(panel), u.stride, depth},
                                                    u.argument(holds_sum)));
                         const MatrixXd factor = factor_of(u, block_of<TestType>(set));
                         const double limit = 4 * (rounds ? coarse_rounding(depth)

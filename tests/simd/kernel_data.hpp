@@ -40,6 +40,18 @@ FactorMatrix<S> random_rows(std::mt19937& generator, std::ptrdiff_t rows, std::p
     return result;
 }
 
+/// Where the numbers of a matrix are; for an empty one a place that is not null, as the library has
+/// it: kernels compute addresses from it, and read nothing there.
+template <typename S>
+S* numbers_of(FactorMatrix<S>& matrix) {
+    static S nothing[1] = {};
+    return matrix.size() > 0 ? matrix.data() : nothing;
+}
+template <typename S>
+const S* numbers_of(const FactorMatrix<S>& matrix) {
+    return numbers_of(const_cast<FactorMatrix<S>&>(matrix));
+}
+
 /// A number that no kernel computes: it shows whether a kernel has written to a place.
 template <typename S>
 inline constexpr S untouched = S(12345);

@@ -17,8 +17,8 @@ TEMPLATE_TEST_CASE("product: writes left times right for any number of rows", ""
                     const auto right = random_rows<TestType>(generator, depth, columns, width + 1);
                     FactorMatrix<TestType> result =
                         FactorMatrix<TestType>::Constant(rows + 1, stride, untouched<TestType>);
-                    kernels.product({left.data(), depth + 2, right.data(), width + 1, result.data(),
-                                     stride, rows, depth, width});
+                    kernels.product({numbers_of(left), depth + 2, numbers_of(right), width + 1,
+                                     result.data(), stride, rows, depth, width});
                     const MatrixXd expected = left.leftCols(depth).template cast<double>() *
                                               right.leftCols(width).template cast<double>();
                     const MatrixXd error =
