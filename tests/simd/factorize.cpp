@@ -82,7 +82,8 @@ TEMPLATE_TEST_CASE("factorize: says that a matrix is not positive definite, wher
                     CAPTURE(order, bad, value);
                     RandomMatrix<TestType> u(generator, order, 0);
                     u.matrix(bad, bad) = value;
-                    CHECK_FALSE(kernels.factorize({nullptr, u.stride, 0}, u.argument(true)));
+                    CHECK_FALSE(
+                        kernels.factorize({u.matrix.data(), u.stride, 0}, u.argument(true)));
                 }
     });
 }
