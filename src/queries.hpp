@@ -10,52 +10,65 @@
 namespace als {
 inline namespace ALS_ABI {
 
-using Scalar = ALS_SCALAR;
-using Data = Interactions<Scalar>;
-using Items = std::vector<Scored<Item, Scalar>>;
-using Users = std::vector<Scored<User, Scalar>>;
+template class Model<ALS_SCALAR>;
 
-template class Model<Scalar>;
+template ALS_SCALAR predict(const Model<ALS_SCALAR>&, User, Item, const PredictOptions&);
+template ALS_SCALAR predict(const Model<ALS_SCALAR>&, const FoldedIn<User, ALS_SCALAR>&, Item,
+                            const PredictOptions&);
+template std::vector<ALS_SCALAR> predict(const Model<ALS_SCALAR>&, std::span<const Pair>,
+                                         const PredictOptions&);
+template std::vector<ALS_SCALAR> predict(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                                         const PredictOptions&);
+template double rmse(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                     const PredictOptions&);
+template double mae(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                    const PredictOptions&);
 
-template Scalar predict(const Model<Scalar>&, User, Item, const PredictOptions&);
-template Scalar predict(const Model<Scalar>&, const FoldedIn<User, Scalar>&, Item,
-                        const PredictOptions&);
-template std::vector<Scalar> predict(const Model<Scalar>&, std::span<const Pair>,
-                                     const PredictOptions&);
-template std::vector<Scalar> predict(const Model<Scalar>&, const Data&, const PredictOptions&);
-template double rmse(const Model<Scalar>&, const Data&, const PredictOptions&);
-template double mae(const Model<Scalar>&, const Data&, const PredictOptions&);
+template std::vector<Scored<Item, ALS_SCALAR>> recommend(const Model<ALS_SCALAR>&, User,
+                                                         const RecommendOptions&);
+template std::vector<Scored<Item, ALS_SCALAR>> recommend(const Model<ALS_SCALAR>&,
+                                                         const FoldedIn<User, ALS_SCALAR>&,
+                                                         const RecommendOptions&);
+template std::vector<std::vector<Scored<Item, ALS_SCALAR>>> recommend(
+    const Model<ALS_SCALAR>&, std::span<const User>, const BatchOptions<ALS_SCALAR>&);
+template std::vector<std::vector<Scored<Item, ALS_SCALAR>>> recommend(
+    const Model<ALS_SCALAR>&, std::span<const FoldedIn<User, ALS_SCALAR>>,
+    const BatchOptions<ALS_SCALAR>&);
+template void detail::recommend_by_blocks(const Model<ALS_SCALAR>&, const BatchOptions<ALS_SCALAR>&,
+                                          const TakeList<ALS_SCALAR>&);
+template std::vector<Item> popular_items(const Interactions<ALS_SCALAR>&);
 
-template Items recommend(const Model<Scalar>&, User, const RecommendOptions&);
-template Items recommend(const Model<Scalar>&, const FoldedIn<User, Scalar>&,
-                         const RecommendOptions&);
-template std::vector<Items> recommend(const Model<Scalar>&, std::span<const User>,
-                                      const BatchOptions<Scalar>&);
-template std::vector<Items> recommend(const Model<Scalar>&, std::span<const FoldedIn<User, Scalar>>,
-                                      const BatchOptions<Scalar>&);
-template void detail::recommend_by_blocks(const Model<Scalar>&, const BatchOptions<Scalar>&,
-                                          const TakeList<Scalar>&);
-template std::vector<Item> popular_items(const Data&);
+template std::vector<Scored<Item, ALS_SCALAR>> similar_items(const Model<ALS_SCALAR>&, Item,
+                                                             const SimilarOptions<Item>&);
+template std::vector<Scored<Item, ALS_SCALAR>> similar_items(const Model<ALS_SCALAR>&,
+                                                             const FoldedIn<Item, ALS_SCALAR>&,
+                                                             const SimilarOptions<Item>&);
+template std::vector<std::vector<Scored<Item, ALS_SCALAR>>> similar_items(
+    const Model<ALS_SCALAR>&, std::span<const Item>, const SimilarOptions<Item>&);
+template std::vector<Scored<User, ALS_SCALAR>> similar_users(const Model<ALS_SCALAR>&, User,
+                                                             const SimilarOptions<User>&);
+template std::vector<Scored<User, ALS_SCALAR>> similar_users(const Model<ALS_SCALAR>&,
+                                                             const FoldedIn<User, ALS_SCALAR>&,
+                                                             const SimilarOptions<User>&);
+template std::vector<std::vector<Scored<User, ALS_SCALAR>>> similar_users(
+    const Model<ALS_SCALAR>&, std::span<const User>, const SimilarOptions<User>&);
 
-template Items similar_items(const Model<Scalar>&, Item, const SimilarOptions<Item>&);
-template Items similar_items(const Model<Scalar>&, const FoldedIn<Item, Scalar>&,
-                             const SimilarOptions<Item>&);
-template std::vector<Items> similar_items(const Model<Scalar>&, std::span<const Item>,
-                                          const SimilarOptions<Item>&);
-template Users similar_users(const Model<Scalar>&, User, const SimilarOptions<User>&);
-template Users similar_users(const Model<Scalar>&, const FoldedIn<User, Scalar>&,
-                             const SimilarOptions<User>&);
-template std::vector<Users> similar_users(const Model<Scalar>&, std::span<const User>,
-                                          const SimilarOptions<User>&);
-
-template double precision(const Items&, std::span<const Item>, std::int64_t);
-template double recall(const Items&, std::span<const Item>, std::int64_t);
-template double capped_recall(const Items&, std::span<const Item>, std::int64_t);
-template double hit_rate(const Items&, std::span<const Item>, std::int64_t);
-template double ndcg(const Items&, std::span<const Item>, std::int64_t);
-template double average_precision(const Items&, std::span<const Item>, std::int64_t);
-template double reciprocal_rank(const Items&, std::span<const Item>, std::int64_t);
-template Evaluation evaluate(const Model<Scalar>&, const Data&, const EvaluateOptions<Scalar>&);
+template double precision(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                          std::int64_t);
+template double recall(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                       std::int64_t);
+template double capped_recall(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                              std::int64_t);
+template double hit_rate(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                         std::int64_t);
+template double ndcg(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                     std::int64_t);
+template double average_precision(const std::vector<Scored<Item, ALS_SCALAR>>&,
+                                  std::span<const Item>, std::int64_t);
+template double reciprocal_rank(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                                std::int64_t);
+template Evaluation evaluate(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                             const EvaluateOptions<ALS_SCALAR>&);
 
 }  // inline namespace
 }  // namespace als

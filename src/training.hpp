@@ -11,40 +11,48 @@
 namespace als {
 inline namespace ALS_ABI {
 
-using Scalar = ALS_SCALAR;
-using Data = Interactions<Scalar>;
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Implicit&, const Training&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Explicit&, const Training&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Implicit&, const Training&,
+                               const Model<ALS_SCALAR>&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Explicit&, const Training&,
+                               const Model<ALS_SCALAR>&);
+template double objective_value(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&);
 
-template Model<Scalar> fit(const Data&, const Implicit&, const Training&);
-template Model<Scalar> fit(const Data&, const Explicit&, const Training&);
-template Model<Scalar> fit(const Data&, const Implicit&, const Training&, const Model<Scalar>&);
-template Model<Scalar> fit(const Data&, const Explicit&, const Training&, const Model<Scalar>&);
-template double objective_value(const Model<Scalar>&, const Data&);
-
-template BestFit<Scalar> detail::fit_until_best(const Data&, const Implicit&, const Training&,
-                                                const MetricOfModel<Scalar>&, const EarlyStopping&);
-template BestFit<Scalar> detail::fit_until_best(const Data&, const Explicit&, const Training&,
-                                                const MetricOfModel<Scalar>&, const EarlyStopping&);
-template Model<Scalar> fit_with_checkpoints(const Data&, const Implicit&, Training,
-                                            const Checkpoints&);
-template Model<Scalar> fit_with_checkpoints(const Data&, const Explicit&, Training,
-                                            const Checkpoints&);
-template std::vector<Trial<Implicit>> detail::tune(std::span<const Split<Scalar>>,
+template BestFit<ALS_SCALAR> detail::fit_until_best(const Interactions<ALS_SCALAR>&,
+                                                    const Implicit&, const Training&,
+                                                    const MetricOfModel<ALS_SCALAR>&,
+                                                    const EarlyStopping&);
+template BestFit<ALS_SCALAR> detail::fit_until_best(const Interactions<ALS_SCALAR>&,
+                                                    const Explicit&, const Training&,
+                                                    const MetricOfModel<ALS_SCALAR>&,
+                                                    const EarlyStopping&);
+template Model<ALS_SCALAR> fit_with_checkpoints(const Interactions<ALS_SCALAR>&, const Implicit&,
+                                                Training, const Checkpoints&);
+template Model<ALS_SCALAR> fit_with_checkpoints(const Interactions<ALS_SCALAR>&, const Explicit&,
+                                                Training, const Checkpoints&);
+template std::vector<Trial<Implicit>> detail::tune(std::span<const Split<ALS_SCALAR>>,
                                                    const std::vector<Candidate<Implicit>>&,
-                                                   const MetricOfSplit<Scalar>&,
+                                                   const MetricOfSplit<ALS_SCALAR>&,
                                                    const TuneOptions<Implicit>&);
-template std::vector<Trial<Explicit>> detail::tune(std::span<const Split<Scalar>>,
+template std::vector<Trial<Explicit>> detail::tune(std::span<const Split<ALS_SCALAR>>,
                                                    const std::vector<Candidate<Explicit>>&,
-                                                   const MetricOfSplit<Scalar>&,
+                                                   const MetricOfSplit<ALS_SCALAR>&,
                                                    const TuneOptions<Explicit>&);
 
-template FoldedIn<User, Scalar> fold_in(const Model<Scalar>&, const Row<Item, Scalar>&);
-template FoldedIn<Item, Scalar> fold_in(const Model<Scalar>&, const Row<User, Scalar>&);
-template std::vector<FoldedIn<User, Scalar>> fold_in_users(const Model<Scalar>&, const Data&, int);
-template std::vector<FoldedIn<Item, Scalar>> fold_in_items(const Model<Scalar>&, const Data&, int);
-template Explanation<Scalar> explain(const Model<Scalar>&, const Row<Item, Scalar>&, Item);
+template FoldedIn<User, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&);
+template FoldedIn<Item, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&);
+template std::vector<FoldedIn<User, ALS_SCALAR>> fold_in_users(const Model<ALS_SCALAR>&,
+                                                               const Interactions<ALS_SCALAR>&,
+                                                               int);
+template std::vector<FoldedIn<Item, ALS_SCALAR>> fold_in_items(const Model<ALS_SCALAR>&,
+                                                               const Interactions<ALS_SCALAR>&,
+                                                               int);
+template Explanation<ALS_SCALAR> explain(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&,
+                                         Item);
 
-template Model<Scalar> popularity_model(const Data&);
-template Model<Scalar> bias_model(const Data&, const Explicit&);
+template Model<ALS_SCALAR> popularity_model(const Interactions<ALS_SCALAR>&);
+template Model<ALS_SCALAR> bias_model(const Interactions<ALS_SCALAR>&, const Explicit&);
 
 }  // inline namespace
 }  // namespace als

@@ -13,7 +13,7 @@ if(text MATCHES "\n// flags: ([^\n]+)\n")
 endif()
 
 string(REPLACE "|" ";-isystem;" includes "${INCLUDES}")
-set(compile "${COMPILER}" -std=c++20 -fsyntax-only -isystem ${includes} "${SOURCE}")
+set(compile "${COMPILER}" -std=c++20 -fsyntax-only -DALS_COMPILED -isystem ${includes} "${SOURCE}")
 
 set(ENV{LC_ALL} C) # messages in English, with plain quotes
 execute_process(COMMAND ${compile} RESULT_VARIABLE failed ERROR_VARIABLE messages)

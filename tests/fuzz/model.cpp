@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes are a model file or an error: as they are, and once more with the checksums made right,
 // without which the fuzzer would hardly come past them.
+#include <als/detail/io/model_reader.hpp>
 #include <als/model_file.hpp>
 
 #include <cstddef>
