@@ -8,6 +8,10 @@ inline namespace ALS_ABI {
 
 template Ratings<ALS_SCALAR> read_ratings(const std::filesystem::path&, const RatingsOptions&);
 template Ratings<ALS_SCALAR> read_ratings(std::istream&, const std::string&, const RatingsOptions&);
+template Ratings<ALS_SCALAR> read_ratings(const std::filesystem::path&, const IdMap<User>&,
+                                          const IdMap<Item>&, const RatingsOptions&);
+template Ratings<ALS_SCALAR> read_ratings(std::istream&, const std::string&, const IdMap<User>&,
+                                          const IdMap<Item>&, const RatingsOptions&);
 
 template void save(const Model<ALS_SCALAR>&, const std::filesystem::path&,
                    const SaveOptions<ALS_SCALAR>&);

@@ -218,7 +218,7 @@ TEST_CASE("save: what does not belong to the model is refused") {
                            says("als::save: there are 1 ids for 4 items"));
     const als::Interactions<float> other(4, 3, std::vector<als::Entry<float>>{});
     REQUIRE_THROWS_MATCHES(als::save(model, folder / "model", {.seen = &other}), als::InputError,
-                           says("als::save: the interactions have 4 users and 3 items"));
+                           says("als::save: seen: the interactions have 4 users and 3 items"));
     CHECK(folder.files() == 0);
 }
 

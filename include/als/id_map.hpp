@@ -3,6 +3,7 @@
 // models use, and back.
 #pragma once
 
+#include <als/detail/base/ids_origin.hpp>
 #include <als/types.hpp>
 
 #include <cstddef>
@@ -14,6 +15,12 @@
 
 namespace als {
 inline namespace ALS_ABI {
+
+namespace detail {
+
+struct IdMapAccess;
+
+}  // namespace detail
 
 /// Maps external ids to dense indices of one side, and back: `IdMap<User>` or `IdMap<Item>`.
 ///
@@ -49,6 +56,8 @@ public:
     friend bool operator==(const IdMap& a, const IdMap& b) { return a.names_ == b.names_; }
 
 private:
+    friend struct detail::IdMapAccess;
+
     // Open addressing: slots hold positions in names_, so that an id is stored once and copies and
     // moves need no care. The number of slots is a power of two; at most half of them are taken.
     using Slots = std::vector<std::int32_t>;
@@ -62,6 +71,7 @@ private:
 
     std::vector<std::string> names_;
     Slots slots_;
+    detail::IdsMarks marks_;  // of the maps that this one continues
 };
 
 }  // inline namespace

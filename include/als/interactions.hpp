@@ -5,6 +5,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/ids_origin.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/sparse_rows.hpp>
 #include <als/error.hpp>
@@ -59,7 +60,9 @@ struct InteractionsAccess;
 ///
 /// Immutable. All indices are in range, all values finite, rows sorted, and each pair occurs once.
 /// Explicitly stored zeros are kept: to `Explicit` they are ratings of 0, to `Implicit` they are
-/// the same as absent cells. Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user and
+/// the same as absent cells. Data that `read_ratings` made, and what is derived from them, remember
+/// whose ids their indices stand for: functions refuse to mix data and models of different ids.
+/// Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user and
 /// item.
 template <Real Scalar>
 class Interactions {
@@ -138,6 +141,7 @@ private:
     using ByItem = detail::SparseRows<User, Scalar>;
     ByUser by_user_;
     ByItem by_item_;
+    detail::SharedOrigin origin_;
 };
 
 namespace detail {
@@ -169,6 +173,24 @@ struct InteractionsAccess {
             for (const Entry<Scalar>& entry : entries)
                 visit(std::int64_t{entry.user.index}, std::int64_t{entry.item.index}, entry.value);
         });
+    }
+
+    /// Whose ids the indices stand for.
+    template <Real Scalar>
+    static const SharedOrigin& origin(const Interactions<Scalar>& data) {
+        return data.origin_;
+    }
+    /// Other entries with the users and items of `data`.
+    template <Real Scalar>
+    static Interactions<Scalar> like(const Interactions<Scalar>& data,
+                                     const std::vector<Entry<Scalar>>& entries) {
+        return with_origin(Interactions<Scalar>(data.user_count(), data.item_count(), entries),
+                           data.origin_);
+    }
+    template <Real Scalar>
+    static Interactions<Scalar> with_origin(Interactions<Scalar> data, SharedOrigin origin) {
+        data.origin_ = std::move(origin);
+        return data;
     }
 
     /// The rows of users, or of items.

@@ -20,7 +20,7 @@ template <Real Scalar, typename ValueOf>
     std::vector<Entry<Scalar>> entries = data.entries();
     for (auto& [user, item, value] : entries)
         value = static_cast<Scalar>(value_of(user, item, value));
-    return Interactions<Scalar>(data.user_count(), data.item_count(), entries);
+    return detail::InteractionsAccess::like(data, entries);
 }
 
 /// TF-IDF with users as documents and items as terms: r * log(users / users of the item) (Sparck

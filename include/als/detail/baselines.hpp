@@ -25,7 +25,8 @@ Model<Scalar> popularity_model(const Interactions<Scalar>& data) {
     for (Item item; item.index < data.item_count(); ++item.index)
         parts.items.factors(item.index, 0) =
             static_cast<Scalar>(data[item].size()) / static_cast<Scalar>(data.user_count());
-    return {std::move(parts), Implicit{}};
+    return detail::ModelAccess::with_origin(std::move(parts), Implicit{},
+                                            detail::InteractionsAccess::origin(data));
 }
 
 template <Real Scalar>
@@ -69,7 +70,8 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
         const double users = solve(User{}, parts.items.biases, parts.users.biases);
         if (std::max(items, users) <= settled) break;
     }
-    return {std::move(parts), objective};
+    return detail::ModelAccess::with_origin(std::move(parts), objective,
+                                            detail::InteractionsAccess::origin(data));
 }
 
 }  // inline namespace

@@ -212,9 +212,8 @@ Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test
     check_range("als::EvaluateOptions::k", static_cast<double>(options.k), 1);
     check_range("als::EvaluateOptions::sampled_candidates",
                 static_cast<double>(options.sampled_candidates), 0);
-    check_fits("als::evaluate: test", sizes_of(test), sizes_of(model));
-    if (options.exclude != nullptr)
-        check_fits("als::evaluate: exclude", sizes_of(*options.exclude), sizes_of(model));
+    check_fits("als::evaluate: test", test, model);
+    if (options.exclude != nullptr) check_fits("als::evaluate: exclude", *options.exclude, model);
     if (std::isnan(options.relevance_threshold))
         throw InputError(
             "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "

@@ -171,6 +171,8 @@ public:
         if constexpr (std::same_as<ObjectiveType, Explicit>)
             summarise_ratings(data, objective, parts_);
         if (earlier == nullptr) return;
+        check_same_ids("als::fit", "interactions", InteractionsAccess::origin(data),
+                       "model to start from", ModelAccess::origin(*earlier));
         check_earlier(sizes_of(data), sizes_of(*earlier), training.factors, earlier->factors());
         start_from(earlier->parts().users, objective.non_negative, parts_.users);
         start_from(earlier->parts().items, objective.non_negative, parts_.items);
@@ -242,6 +244,7 @@ private:
     /// use the same Gram matrix and whitening.
     Model<Scalar> model(ModelParts<Scalar> parts) const {
         auto state = ModelAccess::new_state(std::move(parts), objective_, workers_);
+        state->origin = InteractionsAccess::origin(data_);
         if constexpr (std::same_as<ObjectiveType, Implicit>)
             if (gram_.size() > 0) {
                 state->items.gram.set(gram_);
@@ -298,7 +301,7 @@ Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
 
 template <Real Scalar>
 double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data) {
-    detail::check_fits("als::objective_value", detail::sizes_of(data), detail::sizes_of(model));
+    detail::check_fits("als::objective_value", data, model);
     return std::visit(
         [&]<Objective ObjectiveType>(const ObjectiveType& objective) {
             return detail::ObjectiveValue<Scalar, ObjectiveType>(data, objective, model.parts(),

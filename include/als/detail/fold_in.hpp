@@ -175,6 +175,8 @@ std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
     const Sizes sizes = sizes_of(histories);
     const std::int64_t count = users ? sizes.users : sizes.items;
     const std::int64_t columns = users ? sizes.items : sizes.users;
+    check_same_ids(function, "histories", InteractionsAccess::origin(histories), "model",
+                   ModelAccess::origin(model), users ? OnSides::items : OnSides::users);
     check_histories(function, users ? "items" : "users", columns, count,
                     users ? model.item_count() : model.user_count());
     check_threads(function + ": threads", threads);

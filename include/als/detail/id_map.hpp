@@ -27,6 +27,21 @@ Index next_index(std::size_t count) {
     return Index{static_cast<std::int32_t>(count)};
 }
 
+/// What the rest of the library may see of `IdMap`.
+struct IdMapAccess {
+    /// Marks all ids that the map has now as those of one source, and returns its marks. Cost:
+    /// O(length of the ids that are not marked yet).
+    template <Id Index>
+    static const IdsMarks& mark(IdMap<Index>& ids) {
+        IdsMark mark = ids.marks_.empty() ? IdsMark{0, hash_of_no_ids} : ids.marks_.back();
+        if (!ids.marks_.empty() && mark.count == ids.size()) return ids.marks_;
+        for (; mark.count < ids.size(); ++mark.count)
+            mark.hash = hash_with(mark.hash, ids.names_[to_size(mark.count)]);
+        ids.marks_.push_back(mark);
+        return ids.marks_;
+    }
+};
+
 }  // namespace detail
 
 template <Id Index>

@@ -60,6 +60,8 @@ void check_times(std::string_view function, const Interactions<Scalar>& data,
         throw InputError(
             message(function, ": ", parts..., "; the times have to have the cells of the data"));
     };
+    check_same_ids(function, "data", InteractionsAccess::origin(data), "times",
+                   InteractionsAccess::origin(times));
     if (sizes_of(times) != sizes_of(data))
         refuse("there are times for ", times.user_count(), " users and ", times.item_count(),
                " items, data for ", data.user_count(), " and ", data.item_count());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/ids_origin.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/lazy.hpp>
 #include <als/detail/base/parallel.hpp>
@@ -11,6 +12,7 @@
 #include <als/detail/rank/norm_order.hpp>
 #include <als/detail/solve/gram.hpp>
 #include <als/error.hpp>
+#include <als/interactions.hpp>
 #include <als/model.hpp>
 
 #include <string_view>
@@ -35,6 +37,7 @@ template <Real Scalar>
 struct ModelState {
     ModelParts<Scalar> parts;
     AnyObjective objective;
+    SharedOrigin origin;  ///< whose ids the indices stand for
     NormOrder user_order, item_order;
     FoldInSide<Scalar> users, items;
 };
@@ -60,6 +63,20 @@ struct ModelAccess {
     template <Real Scalar>
     static Model<Scalar> model(std::shared_ptr<const ModelState<Scalar>> state) {
         return Model<Scalar>(std::move(state));
+    }
+
+    /// Whose ids the indices stand for.
+    template <Real Scalar>
+    static const SharedOrigin& origin(const Model<Scalar>& model) {
+        return model.state_->origin;
+    }
+    /// A model of these parts, with indices that stand for these ids.
+    template <Real Scalar>
+    static Model<Scalar> with_origin(ModelParts<Scalar> parts, const AnyObjective& objective,
+                                     SharedOrigin origin) {
+        const auto state = new_state(std::move(parts), objective, Workers{});
+        state->origin = std::move(origin);
+        return model<Scalar>(state);
     }
 };
 
@@ -119,6 +136,15 @@ std::shared_ptr<ModelState<Scalar>> ModelAccess::new_state(ModelParts<Scalar> pa
     state->user_order = norm_order_of(users, workers);
     state->item_order = norm_order_of(items, workers);
     return state;
+}
+
+/// Throws if interactions and model differ in their ids or in their numbers of users or items.
+template <Real Scalar>
+void check_fits(std::string_view function, const Interactions<Scalar>& data,
+                const Model<Scalar>& model) {
+    check_same_ids(function, "interactions", InteractionsAccess::origin(data), "model",
+                   ModelAccess::origin(model));
+    check_fits(function, sizes_of(data), sizes_of(model));
 }
 
 /// The Gram matrix of one side of a model; empty for explicit feedback.

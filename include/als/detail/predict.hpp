@@ -118,7 +118,7 @@ std::vector<Scalar> predict(const Model<Scalar>& model, std::span<const Pair> pa
 template <Real Scalar>
 std::vector<Scalar> predict(const Model<Scalar>& model, const Interactions<Scalar>& cells,
                             const PredictOptions& options) {
-    detail::check_fits("als::predict", detail::sizes_of(cells), detail::sizes_of(model));
+    detail::check_fits("als::predict", cells, model);
     std::vector<Scalar> values;
     values.reserve(detail::to_size(cells.size()));
     for (std::int32_t u = 0; u < cells.user_count(); ++u)

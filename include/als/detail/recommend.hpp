@@ -232,8 +232,7 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
                          const TakeList<Scalar>& take) {
     const std::string function = "als::recommend_everyone";
     check_batch_options(function, model, options);
-    if (options.exclude != nullptr)
-        check_fits(function + ": exclude", sizes_of(*options.exclude), sizes_of(model));
+    if (options.exclude != nullptr) check_fits(function + ": exclude", *options.exclude, model);
 
     const CommonItems<Scalar> items(model, options);
     const auto user_at = [](std::size_t n) { return User{to_int32(n)}; };
@@ -274,8 +273,7 @@ std::vector<std::vector<Scored<Item, Scalar>>> recommend(
     detail::check_batch_options("als::recommend", model, options);
     for (const User user : users) detail::check_user("als::recommend", model, user);
     if (options.exclude != nullptr)
-        detail::check_fits("als::recommend: exclude", detail::sizes_of(*options.exclude),
-                           detail::sizes_of(model));
+        detail::check_fits("als::recommend: exclude", *options.exclude, model);
 
     std::vector<std::vector<Scored<Item, Scalar>>> lists(users.size());
     const detail::CommonItems<Scalar> items(model, options);
@@ -293,6 +291,10 @@ std::vector<std::vector<Scored<Item, Scalar>>> recommend(
     detail::check_batch_options("als::recommend", model, options);
     const auto count = detail::to_count(users.size());
     for (const auto& user : users) detail::checked_point("als::recommend", model, user);
+    if (options.exclude != nullptr)
+        detail::check_same_ids("als::recommend: exclude", "interactions",
+                               detail::InteractionsAccess::origin(*options.exclude), "model",
+                               detail::ModelAccess::origin(model), detail::OnSides::items);
     if (options.exclude != nullptr && (options.exclude->user_count() != count ||
                                        options.exclude->item_count() != model.item_count()))
         throw InputError(detail::message(

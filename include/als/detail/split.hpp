@@ -43,7 +43,7 @@ std::vector<Interactions<Scalar>> distribute_over(const Interactions<Scalar>& da
     for (const Entry<Scalar>& entry : data.entries()) entries[part_of(n++)].push_back(entry);
     std::vector<Interactions<Scalar>> parts;
     for (auto& part : entries) {
-        parts.emplace_back(data.user_count(), data.item_count(), part);
+        parts.push_back(InteractionsAccess::like(data, part));
         part = {};
     }
     return parts;

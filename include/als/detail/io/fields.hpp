@@ -25,7 +25,7 @@ struct Field {
     std::size_t begin = 0;    ///< where it begins in the line
     std::size_t next = none;  ///< where the next field begins; `none` after the last one
     bool has_doubled_quotes = false;
-    std::string_view defect;  ///< what is wrong with its quotes, else empty
+    std::string_view defect;  ///< what is wrong with its quotes or its delimiter, else empty
 };
 
 /// The first position from `from` on that is neither blank nor tab. Fields are short, so loops over
@@ -38,11 +38,16 @@ struct Field {
 }
 
 /// The text between two fields. A single blank means any run of blanks and tabs. With a delimiter
-/// of one character a field may be quoted, "a ""b"" c".
+/// of one character a field may be quoted, "a ""b"" c", unless quotes are text.
 class Delimiter {
 public:
-    explicit Delimiter(std::string_view text)
-        : text_(text), is_blank_(text == " "), tab_is_blank_(text != "\t") {}
+    explicit Delimiter(std::string_view text, bool quotes = true)
+        : text_(text),
+          is_blank_(text == " "),
+          tab_is_blank_(text != "\t"),
+          has_quotes_(quotes && text.size() == 1) {}
+
+    [[nodiscard]] const std::string& text() const { return text_; }
 
     /// The name of the delimiter in messages.
     [[nodiscard]] std::string name() const {
@@ -53,9 +58,11 @@ public:
     /// The field that begins at `begin`, leading blanks included.
     [[nodiscard]] Field field(std::string_view line, std::size_t begin) const {
         begin = skip_blanks(line, begin, tab_is_blank_);
-        if (text_.size() == 1 && begin < line.size() && line[begin] == '"')
+        if (has_quotes_ && begin < line.size() && line[begin] == '"')
             return quoted_field(line, begin);
         const std::size_t end = find(line, begin);
+        if (text_.size() > 1 && is_ambiguous(line, end))
+            return {{}, end, Field::none, false, "the delimiter may begin at two places here"};
         std::size_t text_end = end;
         while (text_end > begin && is_blank(line[text_end - 1])) --text_end;
         return {line.substr(begin, text_end - begin), begin, after(line, end), false, {}};
@@ -69,6 +76,13 @@ private:
         if (is_blank_) return is_blank(line[at]);
         return line[at] == text_.front() &&
                (text_.size() == 1 || line.substr(at).starts_with(text_));
+    }
+
+    /// Whether the delimiter at `at` may as well begin one character later, as "::" in ":::".
+    [[nodiscard]] bool is_ambiguous(std::string_view line, std::size_t at) const {
+        if (text_.find_first_not_of(text_.front()) != std::string::npos) return false;
+        const std::size_t end = std::min(line.find_first_not_of(text_.front(), at), line.size());
+        return at < line.size() && (end - at) % text_.size() != 0;
     }
 
     [[nodiscard]] Field quoted_field(std::string_view line, std::size_t begin) const {
@@ -108,6 +122,7 @@ private:
     std::string text_;
     bool is_blank_;
     bool tab_is_blank_;
+    bool has_quotes_;
 };
 
 /// `text` with each "" turned into ".

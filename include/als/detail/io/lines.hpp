@@ -25,7 +25,7 @@ namespace detail {
 using ByteSource = std::function<std::size_t(char* to, std::size_t count)>;
 
 /// Splits text into lines that end with LF or CRLF; the last line may end with neither. A UTF-8
-/// byte order mark is skipped. Memory: one buffer, which grows to a little more than the longest
+/// byte order mark is skipped, and a carriage return elsewhere is an error. Memory: one buffer, which grows to a little more than the longest
 /// line that is accepted.
 class Lines {
 public:
@@ -56,15 +56,42 @@ public:
         begin_ += is_last ? length : length + 1;
         ++number_;
         if (line.ends_with('\r')) line.remove_suffix(1);
-        if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+        if (number_ == 1 && line.starts_with(byte_order_mark))
+            line.remove_prefix(byte_order_mark.size());
         check(line);
         return line;
+    }
+
+    /// The lines behind the current one that are in the buffer, at most `most`.
+    [[nodiscard]] std::vector<std::string_view> following(std::size_t most) const {
+        std::vector<std::string_view> lines;
+        std::string_view text = pending();
+        while (!text.empty() && lines.size() < most) {
+            const std::size_t length = text.find('\n');
+            if (length == std::string_view::npos && !ended_) break;
+            std::string_view line = text.substr(0, length);
+            text.remove_prefix(std::min(text.size(), line.size() + 1));
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            lines.push_back(line);
+        }
+        return lines;
+    }
+
+    /// The first bytes of the file, before any line is read.
+    std::string_view beginning() {
+        if (end_ == 0) refill();
+        return pending();
     }
 
     /// Throws a `FormatError` for a byte of the current line, counted from 0.
     template <typename... Parts>
     [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
-        throw FormatError(message(name_, ":", number_, ":", byte + 1, ": ", parts...));
+        fail_at(number_, byte, parts...);
+    }
+    /// The same for a line of this number.
+    template <typename... Parts>
+    [[noreturn]] void fail_at(std::int64_t number, std::size_t byte, const Parts&... parts) const {
+        throw FormatError(message(name_, ":", number, ":", byte + 1, ": ", parts...));
     }
 
 private:
@@ -72,6 +99,7 @@ private:
         return {buffer_.data() + begin_, end_ - begin_};
     }
 
+    static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     static constexpr std::size_t smallest = std::size_t{1} << 16;
     static constexpr std::size_t room = 8;  // for a byte order mark and a line end
 
@@ -98,6 +126,10 @@ private:
             fail(nul,
                  "found a NUL byte; expected text (compressed and UTF-16 files have to be "
                  "converted first)");
+        if (const std::size_t at = line.find('\r'); at != std::string_view::npos)
+            fail(at,
+                 "found a carriage return within the line; if it ends a line, as on an old Mac, "
+                 "convert the file first: tr '\\r' '\\n'");
     }
 
     std::string name_;

@@ -9,6 +9,7 @@
 #include <als/detail/io/checksum.hpp>
 #include <als/detail/io/option_texts.hpp>
 #include <als/detail/io/tensor_file.hpp>
+#include <als/detail/model.hpp>
 #include <als/model_file.hpp>
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,7 +62,9 @@ public:
         if (std::isnan(parts.mean) || std::isnan(parts.lowest) || std::isnan(parts.highest))
             fail("mean, lowest or highest is nan");
         check_factors(parts.users.factors, parts.items.factors);
-        return checked([&] { return Model<Scalar>(std::move(parts), objective); });
+        SharedOrigin ids = origin(parts);
+        return checked(
+            [&] { return ModelAccess::with_origin(std::move(parts), objective, std::move(ids)); });
     }
 
     /// Reads everything that the file holds.
@@ -118,6 +122,20 @@ private:
     template <typename... Parts>
     [[noreturn]] void fail(const Parts&... parts) const {
         throw FormatError(message(name_, ": ", parts...));
+    }
+
+    /// Whose ids the indices stand for; null if the file does not say.
+    [[nodiscard]] SharedOrigin origin(const ModelParts<Scalar>& parts) const {
+        const auto marks = [&](const std::string& side, std::int64_t count) {
+            IdsMarks read;
+            const std::string& written = text(side + "_id_marks");
+            if (!read_text(written, read) || read.empty() || read.back().count != count)
+                fail("the value of ", side, "_id_marks is ", excerpt(written));
+            return read;
+        };
+        if (!texts().contains("user_id_marks") && !texts().contains("item_id_marks")) return {};
+        return std::make_shared<const IdsOrigin>(IdsOrigin{
+            marks("user", parts.users.factors.rows()), marks("item", parts.items.factors.rows())});
     }
 
     /// If numbers do not make a model, the file is at fault: turns such errors into `FormatError`.

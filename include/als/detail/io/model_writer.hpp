@@ -8,6 +8,7 @@
 #include <als/detail/io/file.hpp>
 #include <als/detail/io/option_texts.hpp>
 #include <als/detail/io/tensor_file.hpp>
+#include <als/detail/model.hpp>
 #include <als/model_file.hpp>
 
 #include <algorithm>
@@ -68,6 +69,10 @@ public:
             write_options(options_of(training), "training.", texts_);
         }
 
+        if (const SharedOrigin& origin = ModelAccess::origin(model)) {
+            texts_["user_id_marks"] = text_of(origin->users);
+            texts_["item_id_marks"] = text_of(origin->items);
+        }
         add_side("user", parts.users);
         add_side("item", parts.items);
         if (options.users != nullptr) add_ids("user", *options.users, model.user_count(), users_);
@@ -121,7 +126,7 @@ private:
     }
 
     void add_seen(const Model<Scalar>& model, const Interactions<Scalar>& seen) {
-        check_fits("als::save", sizes_of(seen), sizes_of(model));
+        check_fits("als::save: seen", seen, model);
         seen_offsets_.push_back(0);
         for (User user; user.index < seen.user_count(); ++user.index) {
             for (const auto [item, value] : seen[user]) {

@@ -2,15 +2,18 @@
 // Converts objectives and trainings to the names and texts that a model file keeps, and back.
 #pragma once
 
+#include <als/detail/base/ids_origin.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/detail/simd/sets.hpp>
 #include <als/instruction_set.hpp>
 #include <als/objective.hpp>
 #include <als/training.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -111,6 +114,28 @@ bool read_text(std::string_view text, Value& value) {
                 return true;
             }
         return false;
+    }
+}
+
+/// Marks of ids as "count:hash count:hash".
+inline std::string text_of(const IdsMarks& marks) {
+    std::string text;
+    for (const IdsMark& mark : marks)
+        text += message(text.empty() ? "" : " ", mark.count, ":", mark.hash);
+    return text;
+}
+inline bool read_text(std::string_view text, IdsMarks& marks) {
+    while (true) {
+        const std::size_t colon = text.find(':');
+        const std::size_t end = std::min(text.find(' '), text.size());
+        IdsMark mark;
+        if (colon >= end || !read_text(text.substr(0, colon), mark.count) ||
+            !read_text(text.substr(colon + 1, end - colon - 1), mark.hash) || mark.count < 0)
+            return false;
+        if (!marks.empty() && mark.count <= marks.back().count) return false;
+        marks.push_back(mark);
+        if (end == text.size()) return true;
+        text.remove_prefix(end + 1);
     }
 }
 

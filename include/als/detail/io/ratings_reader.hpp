@@ -5,20 +5,22 @@
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
-#include <als/detail/io/fields.hpp>
-#include <als/detail/io/lines.hpp>
+#include <als/detail/id_map.hpp>
+#include <als/detail/interactions.hpp>
+#include <als/detail/io/ratings_table.hpp>
 #include <als/error.hpp>
 #include <als/ratings_file.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,149 +86,77 @@ RepeatedPair first_repeated_pair(const std::vector<Entry<Scalar>>& entries) {
 template <Real Scalar>
 class RatingsReader {
 public:
-    RatingsReader(std::string name, ByteSource source, const RatingsOptions& options)
-        : lines_(std::move(name), std::move(source)),
+    /// Ids get their indices from copies of the given maps, if there are any.
+    RatingsReader(std::string name, ByteSource source, const RatingsOptions& options,
+                  const IdMap<User>* users, const IdMap<Item>* items)
+        : table_(std::move(name), std::move(source), options),
           options_(options),
-          delimiter_(options.delimiter),
-          column_count_(std::int64_t{std::max({options.user_column, options.item_column,
-                                               options.value_column, options.time_column})} +
-                        1) {}
+          has_known_ids_(users != nullptr) {
+        if (!has_known_ids_) return;
+        result_.users = *users;
+        result_.items = *items;
+        IdMapAccess::mark(result_.users);
+        IdMapAccess::mark(result_.items);
+    }
 
     Ratings<Scalar> read() {
-        bool is_first = true;
-        while (const auto line = lines_.next()) {
-            if (has_no_rating(*line)) continue;
-            if (std::exchange(is_first, false)) {
-                if (options_.delimiter.empty()) detect_delimiter(*line);
-                has_header_ = is_header(*line);
-                if (has_header_) continue;
-            }
-            take_if_good(*line);
+        table_.open();
+        if (const auto sizes = table_.declared_sizes(); sizes && !has_known_ids_) {
+            for (std::int64_t n = 1; n <= sizes->first; ++n) result_.users.add(to_text(n));
+            for (std::int64_t n = 1; n <= sizes->second; ++n) result_.items.add(to_text(n));
         }
+        table_.read([&](std::span<const RatingText> ratings) { take(ratings); });
         return finish();
     }
 
 private:
-    /// What `split` found: the number of columns, up to the last one needed, and the last field it
-    /// saw.
-    struct Split {
-        std::int64_t columns = 0;
-        Field last;
-    };
-
-    [[nodiscard]] bool has_no_rating(std::string_view line) const {
-        const std::size_t begin = skip_blanks(line, 0);
-        return begin == line.size() ||
-               (options_.comment != '\0' && line[begin] == options_.comment);
-    }
-
-    /// Sets user_, item_, value_ and time_; stops if the line ends too early or has a defect.
-    Split split(std::string_view line) {
-        Split found;
-        while (found.columns < column_count_) {
-            if (found.columns > 0 && found.last.next == Field::none) break;
-            found.last = delimiter_.field(line, found.columns > 0 ? found.last.next : 0);
-            if (!found.last.defect.empty()) break;
-            if (found.columns == options_.user_column) user_ = found.last;
-            if (found.columns == options_.item_column) item_ = found.last;
-            if (found.columns == options_.value_column) value_ = found.last;
-            if (found.columns == options_.time_column) time_ = found.last;
-            ++found.columns;
+    /// Adds the ratings of one line. If it throws, nothing changes.
+    void take(std::span<const RatingText> ratings) {
+        bool skips = false;
+        for (const RatingText& rating : ratings) {
+            check_value(rating);
+            const bool user = is_known(result_.users, rating.user, rating.user_begin);
+            const bool item = is_known(result_.items, rating.item, rating.item_begin);
+            skips = skips || !user || !item;
         }
-        return found;
+        if (skips) ++result_.unknown_lines;
+        for (const RatingText& rating : ratings)
+            if (!skips || !is_left_out(rating)) add(rating);
     }
 
-    void detect_delimiter(std::string_view line) {
-        constexpr std::array<std::string_view, 5> candidates{"::", "\t", ",", ";", "|"};
-        for (const std::string_view candidate : candidates) {
-            delimiter_ = Delimiter(candidate);
-            if (split(line).columns == column_count_) return;
-        }
-        delimiter_ = Delimiter(" ");
-        if (split(line).columns == column_count_) return;
-        // Some column is missing: chooses a delimiter that occurs in the line, for the error
-        // message.
-        for (const std::string_view candidate : candidates) {
-            if (line.find(candidate) == std::string_view::npos) continue;
-            delimiter_ = Delimiter(candidate);
-            return;
-        }
-    }
-
-    bool is_header(std::string_view line) {
-        if (options_.header != Header::detect) return options_.header == Header::present;
-        if (split(line).columns < column_count_) return false;
-        return !begins_like_number(user_.text) && !begins_like_number(item_.text) &&
-               (options_.value_column < 0 || !begins_like_number(value_.text));
-    }
-
-    void take_if_good(std::string_view line) {
-        if (options_.bad_lines == BadLines::error) return take(line);
-        try {
-            take(line);
-        } catch (const FormatError& error) {
-            bad_lines_.emplace_back(error.what());
-        }
-    }
-
-    /// Makes an entry from a line that has a rating. If it throws, nothing changes.
-    void take(std::string_view line) {
-        const Split found = split(line);
-        if (!found.last.defect.empty())
-            lines_.fail(found.last.begin, found.last.defect, ": ",
-                        excerpt(line.substr(found.last.begin)),
-                        "; a quote in a quoted field is written twice");
-        if (found.columns < column_count_)
-            lines_.fail(line.size(), "the line ", excerpt(line), " ends after ", found.columns,
-                        found.columns == 1 ? " column" : " columns", "; expected at least ",
-                        column_count_, ", separated by ", delimiter_.name(),
-                        " (.delimiter and the column options say otherwise)");
-        check_id(user_, name_of<User>());
-        check_id(item_, name_of<Item>());
-        const double value = options_.value_column < 0 ? 1 : parse_value();
-        const double time = options_.time_column < 0 ? 0 : parse_time();
-        if (value < options_.minimum) return;
-
-        entries_.push_back(
-            {add_id(users_, user_), add_id(items_, item_), static_cast<Scalar>(value)});
-        if (options_.time_column >= 0)
-            times_.push_back({entries_.back().user, entries_.back().item, time});
-        if (options_.duplicates == Duplicates::error) line_numbers_.add(lines_.number());
-    }
-
-    void check_id(const Field& field, std::string_view side) const {
-        if (field.text.empty())
-            lines_.fail(field.begin, "the ", side, " id is empty; expected a name or a number (.",
-                        side, "_column says where it stands)");
-    }
-
-    template <Id Index>
-    static Index add_id(IdMap<Index>& ids, const Field& field) {
-        return ids.add(field.has_doubled_quotes ? without_doubled_quotes(field.text) : field.text);
-    }
-
-    [[nodiscard]] double parse_value() const {
-        double value = 0;
-        const Parsed parsed = parse_number(value_.text, value);
-        if (parsed == Parsed::not_a_number)
-            lines_.fail(
-                value_.begin, "the value ", excerpt(value_.text),
-                " is not a number; expected one such as 4, 3.5 or -1e2, without decimal comma, "
-                "nan or inf (.value_column says where it stands)");
-        if (parsed == Parsed::out_of_range || !fits_scalar(value))
-            lines_.fail(value_.begin, "the value ", excerpt(value_.text),
+    void check_value(const RatingText& rating) const {
+        if (!fits_scalar(rating.value))
+            table_.fail(rating.value_begin, "the value ", excerpt(rating.value_text),
                         " is too large or too small for a ",
                         std::same_as<Scalar, float> ? "float" : "double");
-        return value;
     }
 
-    [[nodiscard]] double parse_time() const {
-        double time = 0;
-        if (parse_number(time_.text, time) != Parsed::number)
-            lines_.fail(time_.begin, "the time ", excerpt(time_.text),
-                        " is not a number; expected one such as 881250949 (.time_column says where "
-                        "it stands, -1 that there is none)");
-        return time;
+    /// Whether the id has an index or gets one; throws if unknown ids are errors.
+    template <Id Index>
+    bool is_known(const IdMap<Index>& ids, std::string_view id, std::size_t begin) const {
+        if (!has_known_ids_ || options_.unknown_ids == UnknownIds::add || ids.find(id)) return true;
+        if (options_.unknown_ids == UnknownIds::error)
+            table_.fail(begin, "the ", name_of<Index>(), " ", excerpt(id), " is not among the ",
+                        ids.size(),
+                        " given ids; .unknown_ids = als::UnknownIds::skip leaves such "
+                        "lines out, als::UnknownIds::add gives them new indices");
+        return false;
+    }
+
+    /// Notes the ids of a rating that the given maps do not have; returns whether there are any.
+    bool is_left_out(const RatingText& rating) {
+        const bool user = result_.users.find(rating.user).has_value();
+        const bool item = result_.items.find(rating.item).has_value();
+        if (!user) result_.unknown_users.add(rating.user);
+        if (!item) result_.unknown_items.add(rating.item);
+        return !user || !item;
+    }
+
+    void add(const RatingText& rating) {
+        entries_.push_back({result_.users.add(rating.user), result_.items.add(rating.item),
+                            static_cast<Scalar>(rating.value)});
+        if (table_.has_times()) times_.push_back(rating.time);
+        if (options_.duplicates == Duplicates::error) line_numbers_.add(table_.lines().number());
     }
 
     /// Whether the conversion keeps a finite value finite and does not turn a small one into 0.
@@ -237,61 +167,112 @@ private:
 
     Ratings<Scalar> finish() {
         if (entries_.empty()) refuse_emptiness();
+        make_interactions();
+        result_.header = std::move(table_.header);
+        result_.bad_lines = std::move(table_.bad_lines);
+        result_.notes = std::move(table_.notes);
+        result_.comment_lines = table_.comment_lines;
+        result_.missing_lines = table_.missing_lines;
+        const auto origin = std::make_shared<const IdsOrigin>(
+            IdsOrigin{IdMapAccess::mark(result_.users), IdMapAccess::mark(result_.items)});
+        for_each_matrix([&](auto& matrix) {
+            matrix = InteractionsAccess::with_origin(std::move(matrix), origin);
+        });
+        return std::move(result_);
+    }
+
+    template <typename Use>
+    void for_each_matrix(const Use& use) {
+        use(result_.interactions);
+        if (table_.has_times()) use(result_.times);
+    }
+
+    void make_interactions() {
         const bool refuses_repeats = options_.duplicates == Duplicates::error;
-        Interactions<Scalar> interactions(
-            users_.size(), items_.size(), entries_,
-            {.duplicates = refuses_repeats ? Duplicates::last : options_.duplicates});
-        // Only if merging made the data smaller is there a repetition to look for.
-        if (refuses_repeats && interactions.size() < to_count(entries_.size()))
-            refuse_repeated_pair();
-        Interactions<double> times;
-        if (options_.time_column >= 0)
-            times = {users_.size(), items_.size(), times_, {.duplicates = Duplicates::max}};
-        return {std::move(interactions), std::move(users_), std::move(items_), std::move(times),
-                std::move(bad_lines_)};
+        const std::int32_t users = result_.users.size();
+        const std::int32_t items = result_.items.size();
+        const auto merged = [&](const auto& entries, Duplicates policy) {
+            return InteractionsAccess::from_entries(users, items, std::span(entries), {policy});
+        };
+        const Duplicates policy = refuses_repeats ? Duplicates::last : options_.duplicates;
+        result_.interactions = merged(entries_, policy);
+        const bool repeats = result_.interactions.size() < to_count(entries_.size());
+        if (refuses_repeats && repeats) refuse_repeated_pair();
+        if (!table_.has_times()) return;
+        const bool keeps_one = policy == Duplicates::last || policy == Duplicates::max;
+        if (repeats && keeps_one) {
+            // The value to keep comes last, and its time with it.
+            sort_by_time(policy == Duplicates::max);
+            result_.interactions = merged(entries_, Duplicates::last);
+        }
+        std::vector<Entry<double>> dated;
+        dated.reserve(entries_.size());
+        for (std::size_t n = 0; n < entries_.size(); ++n)
+            dated.push_back({entries_[n].user, entries_[n].item, times_[n]});
+        entries_ = {};
+        result_.times = merged(dated, keeps_one ? Duplicates::last : Duplicates::max);
+    }
+
+    /// Sorts entries and times by time, or by value and then time; equal ones keep their order.
+    void sort_by_time(bool by_value) {
+        std::vector<std::size_t> order(entries_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            if (by_value && entries_[a].value != entries_[b].value)
+                return entries_[a].value < entries_[b].value;
+            return times_[a] < times_[b];
+        });
+        std::vector<Entry<Scalar>> entries;
+        std::vector<double> times;
+        for (const std::size_t n : order) {
+            entries.push_back(entries_[n]);
+            times.push_back(times_[n]);
+        }
+        entries_ = std::move(entries);
+        times_ = std::move(times);
     }
 
     [[noreturn]] void refuse_emptiness() const {
-        throw FormatError(message(
-            lines_.name(), ": there is no rating in the file",
-            has_header_ ? " after the header (or .header = als::Header::absent, if there is none)"
+        std::string left_out;
+        const auto tell = [&](std::int64_t count, std::string_view what) {
+            if (count > 0) left_out += message(" (", count, what, ")");
+        };
+        tell(table_.comment_lines, " comment lines were left out: .comment");
+        tell(table_.missing_lines, " lines with missing ids or values were left out: .missing");
+        tell(result_.unknown_lines, " lines with unknown ids were left out: .unknown_ids");
+        if (!table_.bad_lines.empty())
+            left_out += message(" (", table_.bad_lines.size(),
+                                " bad lines were skipped, the first: ", table_.bad_lines[0], ")");
+        throw FormatError(
+            message(table_.lines().name(), ": there is no rating in the file",
+                    table_.has_header()
+                        ? " after the header (or .header = als::Header::absent, if there is none)"
                         : "",
-            std::isfinite(options_.minimum)
-                ? message(" with a value of at least ", options_.minimum)
-                : std::string(),
-            "; expected one a line",
-            bad_lines_.empty()
-                ? std::string()
-                : message(" (", bad_lines_.size(),
-                          " bad lines were skipped, the first: ", bad_lines_[0], ")")));
+                    std::isfinite(options_.minimum)
+                        ? message(" with a value of at least ", options_.minimum)
+                        : std::string(),
+                    "; expected one a line", left_out));
     }
 
     [[noreturn]] void refuse_repeated_pair() const {
         const auto [first, again] = first_repeated_pair(entries_);
         const std::int64_t line = line_numbers_.of(again);
-        throw FormatError(message(
-            lines_.name(), ":", line, ":1: user ", excerpt(users_.name(entries_[again].user)),
-            " and item ", excerpt(items_.name(entries_[again].item)),
-            " occur more than once (lines ", line_numbers_.of(first), " and ", line,
-            "); say what a repeated pair means with "
-            ".duplicates = als::Duplicates::sum, last, mean or max"));
+        throw FormatError(message(table_.lines().name(), ":", line, ":1: user ",
+                                  excerpt(result_.users.name(entries_[again].user)), " and item ",
+                                  excerpt(result_.items.name(entries_[again].item)),
+                                  " occur more than once (lines ", line_numbers_.of(first), " and ",
+                                  line,
+                                  "); say what a repeated pair means with "
+                                  ".duplicates = als::Duplicates::sum, last, mean or max"));
     }
 
-    Lines lines_;
+    RatingsTable table_;
     RatingsOptions options_;
-    Delimiter delimiter_;
-    std::int64_t column_count_;  // columns that each line must have
-    bool has_header_ = false;
-    Field user_;  // of the current line
-    Field item_;
-    Field value_;
-    Field time_;
+    bool has_known_ids_;
+    Ratings<Scalar> result_;
     std::vector<Entry<Scalar>> entries_;
-    std::vector<Entry<double>> times_;
+    std::vector<double> times_;  // of the entries, if there is a time column
     LineNumbers line_numbers_;
-    std::vector<std::string> bad_lines_;
-    IdMap<User> users_;
-    IdMap<Item> items_;
 };
 
 }  // namespace detail

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Which columns of a ratings file are users, items, values and times: by options, or by the names in
+// its header.
+#pragma once
+
+#include <als/ratings_file.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// What a column of a ratings file holds.
+enum class Role { user, item, value, time };
+inline constexpr std::array roles{Role::user, Role::item, Role::value, Role::time};
+
+[[nodiscard]] constexpr std::string_view name_of(Role role) {
+    constexpr std::array<std::string_view, 4> names{"user", "item", "value", "time"};
+    return names[static_cast<std::size_t>(role)];
+}
+
+/// The column of each role; -1 if there is none.
+class Columns {
+public:
+    [[nodiscard]] int operator[](Role role) const { return of_[static_cast<std::size_t>(role)]; }
+    int& operator[](Role role) { return of_[static_cast<std::size_t>(role)]; }
+
+    [[nodiscard]] int last() const;
+
+private:
+    std::array<int, 4> of_{-1, -1, -1, -1};
+};
+
+/// The column that the options say by its number; nothing if they do not say.
+std::optional<int> number_of(const RatingsOptions& options, Role role);
+
+/// The column that the options say by its name; empty if they do not say.
+const std::string& title_of(const RatingsOptions& options, Role role);
+
+/// The columns that are read without a header: those that the options say, else 0, 1, 2 and no time.
+Columns columns_by_number(const RatingsOptions& options);
+
+/// Whether options name a column by its title, which a header must have.
+bool need_header(const RatingsOptions& options);
+
+/// Whether the fields of a line are known names of a user and of an item column.
+bool are_known_titles(const std::vector<std::string>& fields);
+
+/// Columns, or the reason why they cannot be told.
+struct ChosenColumns {
+    Columns columns;
+    std::string refusal;
+};
+
+/// The columns by the titles in a header, where options do not say.
+ChosenColumns columns_by_title(const RatingsOptions& options,
+                               const std::vector<std::string>& header);
+
+/// Columns by number agree with what the header says of them; else the reason.
+std::string contradiction(const Columns& columns, const RatingsOptions& options,
+                          const std::vector<std::string>& header);
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/io/columns_impl.hpp>
+#endif

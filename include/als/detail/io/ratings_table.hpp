@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// Reads the lines of a ratings file as texts and numbers: finds the dialect, the header and the
+// columns, and refuses what may mean two things.
+#pragma once
+
+#include <als/detail/io/columns.hpp>
+#include <als/detail/io/fields.hpp>
+#include <als/detail/io/lines.hpp>
+#include <als/detail/io/times.hpp>
+#include <als/ratings_file.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// A rating as its line writes it. The texts are valid until the next line is read.
+struct RatingText {
+    std::string_view user, item;
+    std::string_view value_text = {};
+    double value = 1;
+    double time = 0;
+    std::size_t user_begin = 0, item_begin = 0, value_begin = 0;  ///< where they stand in the line
+};
+
+class RatingsTable {
+public:
+    /// Takes the ratings of one line. It may refuse them by `fail`.
+    using Take = std::function<void(std::span<const RatingText>)>;
+
+    RatingsTable(std::string name, ByteSource source, const RatingsOptions& options)
+        : lines_(std::move(name), std::move(source)),
+          options_(options),
+          delimiter_(options.delimiter, options.quotes),
+          times_(options.time_format) {}
+
+    /// Refuses files that are not text. Reads the head of a matrix.
+    void open();
+
+    /// The rows and columns of a matrix as users and items: with `Layout::matrix_market` only.
+    [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> declared_sizes() const {
+        return declared_;
+    }
+
+    /// Gives all ratings to `take`.
+    void read(const Take& take);
+
+    /// Throws a `FormatError` for a byte of the current line, counted from 0.
+    template <typename... Parts>
+    [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
+        lines_.fail(byte, parts...);
+    }
+
+    [[nodiscard]] const Lines& lines() const { return lines_; }
+    [[nodiscard]] bool has_times() const { return columns_[Role::time] >= 0; }
+    [[nodiscard]] bool has_header() const { return header_line_ > 0; }
+
+    std::vector<std::string> header;
+    std::vector<std::string> bad_lines;
+    std::vector<std::string> notes;
+    std::int64_t comment_lines = 0;
+    std::int64_t missing_lines = 0;
+
+private:
+    /// A line that begins with '#' above the first rating.
+    struct Comment {
+        std::int64_t number;
+        std::string text;
+    };
+    /// How well a delimiter suits the first lines.
+    struct Fit {
+        std::size_t good = 0;  ///< 2 for each line that it divides into a rating
+        std::vector<std::vector<std::string>> fields;
+    };
+    using Sample = std::vector<std::string_view>;
+
+    void read_line(std::string_view line, const Take& take);
+    bool take_separator_line(std::string_view line);
+    [[nodiscard]] bool is_comment(std::string_view line) const;
+    void check_comment(std::int64_t number, std::string_view line);
+    [[nodiscard]] bool may_be_rating(std::string_view line) const;
+
+    void start(std::int64_t number, std::string_view line, const Sample& following);
+    void refuse_other_formats(std::int64_t number, std::string_view line) const;
+    void detect_delimiter(const Sample& sample);
+    [[nodiscard]] bool may_divide(std::string_view other, std::string_view best,
+                                  const Sample& sample) const;
+    [[nodiscard]] std::string_view some_delimiter(std::string_view line) const;
+    [[nodiscard]] Fit fit_of(const Delimiter& delimiter, const Sample& sample) const;
+    [[nodiscard]] std::int64_t needed_columns() const;
+    bool decide_header(std::int64_t number, std::string_view line, const Sample& sample);
+    [[nodiscard]] bool looks_like_header(std::int64_t number,
+                                         const std::vector<std::string>& fields,
+                                         const Sample& sample) const;
+    [[nodiscard]] std::vector<std::string> titles_of_comment() const;
+    void choose_columns(std::int64_t number);
+
+    std::int64_t split(std::string_view line);
+    void take_rating(std::string_view line, const Take& take);
+    void take_list(std::string_view line, const Take& take);
+    void check_columns(std::string_view line, std::int64_t count) const;
+    bool is_missing(const Field& field) const;
+    std::string_view id(const Field& field, Role role);
+    double value_of(const Field& field) const;
+    double time_of(const Field& field);
+
+    void open_matrix();
+    void take_matrix_entry(std::string_view line, const Take& take);
+
+    Lines lines_;
+    RatingsOptions options_;
+    Delimiter delimiter_;
+    TimeFormat times_;
+    Columns columns_;
+    bool started_ = false;
+    bool guessed_columns_ = false;      // neither options nor a header say which they are
+    std::int64_t header_line_ = 0;      // its number, 0 without
+    std::int64_t column_count_ = 0;     // of the first line
+    std::vector<Comment> preamble_;     // lines above the first rating that begin with '#'
+    std::vector<Field> fields_;         // of the current line
+    std::deque<std::string> unquoted_;  // texts whose quotes were doubled
+    bool has_noted_decimals_ = false;
+    std::optional<std::pair<std::int64_t, std::int64_t>> declared_;
+    std::int64_t rows_ = 0, matrix_columns_ = 0, matrix_entries_ = 0, entries_read_ = 0;
+    bool matrix_has_values_ = true;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/io/ratings_table_impl.hpp>
+#endif

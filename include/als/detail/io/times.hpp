@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Times as text: numbers, or dates by a format.
+#pragma once
+
+#include <als/version.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// How a file writes its times: numbers, dates as ISO 8601 has them, or dates by a format of %Y %m %d
+/// %H %M %S %b.
+class TimeFormat {
+public:
+    /// From `RatingsOptions::time_format`; with an empty one, the first time decides.
+    explicit TimeFormat(std::string format) : format_(std::move(format)) {}
+
+    /// Reads a number, or a date as seconds since 1970-01-01 00:00 UTC. Returns false if `text` is
+    /// no such time, or of another kind than the first.
+    bool read(std::string_view text, double& time);
+
+    /// What is expected, for messages.
+    [[nodiscard]] std::string expected() const;
+
+private:
+    enum class Kind { unknown, number, iso };
+
+    std::string format_;
+    Kind kind_ = Kind::unknown;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/io/times_impl.hpp>
+#endif
