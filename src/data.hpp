@@ -17,6 +17,9 @@ template Split<ALS_SCALAR> split_each_user(const Interactions<ALS_SCALAR>&, cons
 template Split<ALS_SCALAR> leave_out(const Interactions<ALS_SCALAR>&, const LeaveOutOptions&);
 template Split<ALS_SCALAR> leave_last_out(const Interactions<ALS_SCALAR>&,
                                           const Interactions<double>&, const LeaveOutOptions&);
+template Split<ALS_SCALAR> split_at(const Interactions<ALS_SCALAR>&, const Interactions<double>&,
+                                    double);
+template Interactions<ALS_SCALAR> core(const Interactions<ALS_SCALAR>&, std::int64_t, std::int64_t);
 template HoldOut<ALS_SCALAR> hold_out_users(const Interactions<ALS_SCALAR>&, const HoldOutOptions&);
 template std::vector<Split<ALS_SCALAR>> folds(const Interactions<ALS_SCALAR>&, int, std::uint64_t);
 

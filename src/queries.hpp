@@ -62,6 +62,8 @@ template double capped_recall(const std::vector<Scored<Item, ALS_SCALAR>>&, std:
 template double hit_rate(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
                          std::int64_t);
 template double ndcg(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
+                     std::span<const double>, std::int64_t);
+template double ndcg(const std::vector<Scored<Item, ALS_SCALAR>>&, std::span<const Item>,
                      std::int64_t);
 template double average_precision(const std::vector<Scored<Item, ALS_SCALAR>>&,
                                   std::span<const Item>, std::int64_t);

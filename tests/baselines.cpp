@@ -21,7 +21,8 @@ als::Interactions<double> ratings_with_empty_rows() {
 TEST_CASE("baselines: the popularity model ranks by the number of users") {
     const auto data = ratings_with_empty_rows();
     const auto ranking = als::popular_items(data);
-    const auto list = als::recommend(als::popularity_model(data), User{2}, {.count = 30});
+    const auto list =
+        als::recommend(als::popularity_model(data), User{2}, {.count = 30, .unknown_items = true});
     REQUIRE(list.size() == 30);
     for (std::size_t n = 0; n < 30; ++n) {
         CHECK(list[n].id == ranking[n]);

@@ -112,3 +112,85 @@ TEST_CASE("evaluate: what cannot be judged is refused") {
     REQUIRE_THROWS_MATCHES(als::evaluate(model, data, {.relevance_threshold = std::nan("")}),
                            als::InputError, says("relevance_threshold is not a number"));
 }
+
+TEST_CASE("evaluate: to an implicit model zeros and dislikes are not relevant, unless asked for") {
+    const std::vector<als::Entry<float>> seen{
+        {User{0}, Item{0}, 1}, {User{1}, Item{0}, 1}, {User{2}, Item{0}, 1}, {User{1}, Item{1}, 1},
+        {User{2}, Item{1}, 1}, {User{2}, Item{2}, 1}, {User{3}, Item{3}, 1}, {User{3}, Item{4}, 1}};
+    const als::Interactions<float> train(4, 5, seen);
+    const auto model = als::popularity_model(train);
+    const auto test_of = [](const std::vector<als::Entry<float>>& entries) {
+        return als::Interactions<float>(4, 5, entries);
+    };
+    const auto disliked = test_of({{User{3}, Item{0}, -1}, {User{0}, Item{1}, 0}});
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, disliked, {.k = 1, .exclude = &train}),
+                           als::InputError, says("0 or a dislike"));
+    CHECK(als::evaluate(model, disliked, {.exclude = &train, .relevance_threshold = -1})
+              .users.size() == 2);
+
+    const auto mixed = test_of({{User{3}, Item{2}, 2},
+                                {User{3}, Item{0}, -1},
+                                {User{0}, Item{4}, 2},
+                                {User{0}, Item{1}, -1}});
+    for (const std::optional<double> threshold : {std::optional<double>(), std::optional(-5.0)}) {
+        const auto found = als::evaluate(
+            model, mixed,
+            {.k = 1, .exclude = &train, .relevance_threshold = threshold, .all_places = true});
+        REQUIRE(found.expected_percentile_rank.has_value());
+        CHECK(*found.expected_percentile_rank >= 0);
+        CHECK(*found.expected_percentile_rank <= 1);
+        CHECK(found.recall.mean == (threshold ? 0.5 : 0));
+    }
+    // To an explicit model a low rating is a rating.
+    const auto ratings = als::bias_model(train);
+    CHECK(als::evaluate(ratings, disliked, {.exclude = &train}).users.size() == 2);
+}
+
+TEST_CASE("evaluate: graded relevance counts values, or powers of 2, in NDCG alone") {
+    const auto data = sample_data<double>(64);
+    const auto parts = als::split(data, {.test_fraction = 0.4});
+    const auto model = als::fit(parts.train, als::Implicit{}, {.factors = 6, .iterations = 4});
+    const auto judge = [&](als::Gain gain) {
+        return als::evaluate(model, parts.test, {.k = 7, .exclude = &parts.train, .gain = gain});
+    };
+    const auto plain = judge(als::Gain::binary);
+    for (const als::Gain gain : {als::Gain::linear, als::Gain::exponential}) {
+        const auto graded = judge(gain);
+        CHECK(graded.recall.values == plain.recall.values);
+        REQUIRE(graded.users == plain.users);
+        for (std::size_t n = 0; n < graded.users.size(); ++n) {
+            const User user = graded.users[n];
+            const auto row = parts.test[user];
+            const auto list =
+                als::recommend(model, user, {.count = 7, .exclude = parts.train[user]});
+            const auto gain_of = [&](double value) {
+                return value <= 0 ? 0 : gain == als::Gain::linear ? value : std::pow(2, value) - 1;
+            };
+            double reached = 0;
+            std::vector<double> gains;
+            for (const auto [item, value] : row) {
+                if (value <= 0) continue;
+                gains.push_back(gain_of(value));
+                for (std::size_t at = 0; at < list.size(); ++at)
+                    if (list[at].id == item)
+                        reached += gain_of(value) / std::log2(static_cast<double>(at) + 2);
+            }
+            std::sort(gains.rbegin(), gains.rend());
+            double ideal = 0;
+            for (std::size_t at = 0; at < std::min<std::size_t>(7, gains.size()); ++at)
+                ideal += gains[at] / std::log2(static_cast<double>(at) + 2);
+            CHECK_THAT(graded.ndcg.values[n], WithinAbs(reached / ideal, 1e-12));
+        }
+    }
+}
+
+TEST_CASE("evaluate: items of which the model knows nothing count as misses") {
+    const std::vector<als::Entry<double>> seen{
+        {User{0}, Item{0}, 1}, {User{1}, Item{0}, 1}, {User{1}, Item{1}, 1}};
+    const als::Interactions<double> train(2, 4, seen);
+    const std::vector<als::Entry<double>> hidden{{User{0}, Item{3}, 1}, {User{0}, Item{1}, 1}};
+    const auto found =
+        als::evaluate(als::popularity_model(train), als::Interactions<double>(2, 4, hidden),
+                      {.k = 4, .exclude = &train});
+    CHECK(found.recall.mean == 0.5);
+}

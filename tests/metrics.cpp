@@ -89,3 +89,23 @@ TEST_CASE("metrics: a list without relevant items and a k below 1 are refused") 
     REQUIRE_THROWS_MATCHES(als::hit_rate(List<float>{}, relevant, 0), als::InputError,
                            says("als::hit_rate: k is 0"));
 }
+
+TEST_CASE("metrics: graded NDCG, worked by hand, and gains that cannot be") {
+    const std::vector<als::Scored<Item, double>> ranked{{Item{4}, 3}, {Item{7}, 2}, {Item{1}, 1}};
+    const std::vector<Item> relevant{Item{1}, Item{4}, Item{9}};
+    const std::vector<double> gains{3, 1, 2};
+    const double reached = 1 / std::log2(2.0) + 3 / std::log2(4.0);
+    const double ideal = 3 / std::log2(2.0) + 2 / std::log2(3.0) + 1 / std::log2(4.0);
+    CHECK_THAT(als::ndcg(ranked, relevant, gains, 3), WithinRel(reached / ideal, 1e-12));
+    CHECK_THAT(als::ndcg(ranked, relevant, gains, 1), WithinRel(1.0 / 3, 1e-12));
+    const std::vector<double> ones{1, 1, 1};
+    CHECK_THAT(als::ndcg(ranked, relevant, ones, 3),
+               WithinRel(als::ndcg(ranked, relevant, 3), 1e-12));
+    const auto refused = [&](const std::vector<double>& bad, const char* message) {
+        REQUIRE_THROWS_MATCHES(als::ndcg(ranked, relevant, bad, 3), als::InputError, says(message));
+    };
+    refused({1, 1}, "2 gains for 3 relevant items");
+    refused({1, -1, 1}, "a gain is -1");
+    refused({1, std::nan(""), 1}, "a gain is nan");
+    refused({0, 0, 0}, "all gains are 0");
+}

@@ -246,19 +246,44 @@ TEST_CASE("save: a file that is replaced keeps its permissions") {
     const Folder folder;
     const auto model = model_by_formula<float>(als::Implicit{}, 3, 4, 2);
     als::save(model, folder / "model");
-    fs::permissions(folder / "model", fs::perms::owner_read | fs::perms::owner_write);
-    als::save(model, folder / "model");
-    CHECK(fs::status(folder / "model").permissions() ==
-          (fs::perms::owner_read | fs::perms::owner_write));
+    const auto shared = fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read |
+                        fs::perms::group_write | fs::perms::others_write;
+    for (const fs::perms kept : {fs::perms::owner_read | fs::perms::owner_write, shared}) {
+        fs::permissions(folder / "model", kept);
+        als::save(model, folder / "model");
+        CHECK(fs::status(folder / "model").permissions() == kept);
+    }
 }
 
-TEST_CASE("save: a link is replaced by a file, and what it pointed to stays") {
+TEST_CASE("save: a link stays, and the file that it leads to is replaced") {
     const Folder folder;
     als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), folder / "model");
     fs::create_symlink(folder / "model", folder / "link");
-    als::save(model_by_formula<float>(als::Implicit{}, 2, 2, 1), folder / "link");
-    CHECK(als::load<float>(folder / "link").user_count() == 2);
-    CHECK(als::load<float>(folder / "model").user_count() == 3);
+    fs::create_symlink("link", folder / "link of the link");
+    for (const char* name : {"link", "link of the link"}) {
+        const int users = name == std::string("link") ? 2 : 5;
+        als::save(model_by_formula<float>(als::Implicit{}, users, 2, 1), folder / name);
+        CHECK(fs::is_symlink(folder / name));
+        CHECK(als::load<float>(folder / "model").user_count() == users);
+    }
+    CHECK(folder.files() == 3);
+    // To a file that is not there yet, and round in a circle.
+    fs::create_symlink("new", folder / "link of new");
+    als::save(model_by_formula<float>(als::Implicit{}, 7, 2, 1), folder / "link of new");
+    CHECK(als::load<float>(folder / "new").user_count() == 7);
+    fs::create_symlink("circle", folder / "circle");
+    REQUIRE_THROWS_MATCHES(
+        als::save(model_by_formula<float>(als::Implicit{}, 7, 2, 1), folder / "circle"),
+        als::IoError, says("cannot follow"));
+}
+
+TEST_CASE("save: a name that is too long for a temporary file is refused, and says so") {
+    const Folder folder;
+    const std::string name(250, 'x');
+    REQUIRE_THROWS_MATCHES(
+        als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), folder / name.c_str()),
+        als::IoError, says("is too long; choose a shorter name"));
+    CHECK(folder.files() == 0);
 }
 
 TEST_CASE("save: a file that may not grow leaves the old one, and nothing beside it") {

@@ -446,3 +446,47 @@ TEST_CASE("recommend: indices out of range, counts below 0 and swapped data are 
     refuses([&] { return als::recommend(model, everyone(1), {.exclude = &swapped}); },
             "users and items are the wrong way round", "als::recommend: exclude");
 }
+
+TEMPLATE_TEST_CASE("recommend: items of which the model knows nothing appear only if asked for", "",
+                   float, double) {
+    std::vector<als::Entry<TestType>> entries;
+    for (int u = 0; u < 30; ++u)
+        for (int i = 0; i < 5; ++i)
+            if ((u + i) % 3 != 0)
+                entries.push_back(
+                    {User{u}, Item{i},
+                     static_cast<TestType>(1 + (u * 7 + i * 3) % 3 + (i == 0 ? 2 : 0))});
+    const als::Interactions<TestType> data(30, 10, entries);  // items 5 to 9 have no entry
+    const auto check = [&](const als::Model<TestType>& model) {
+        const auto known = [](const auto& list) {
+            return std::all_of(list.begin(), list.end(),
+                               [](const auto& x) { return x.id.index < 5; });
+        };
+        const std::vector<User> users{User{0}, User{7}};
+        const auto one = als::recommend(model, User{0}, {.count = 20});
+        CHECK(one.size() == 5);
+        CHECK(known(one));
+        CHECK(als::recommend(model, users, {.count = 20})[0] == one);
+        const auto all = als::recommend(model, User{0}, {.count = 20, .unknown_items = true});
+        CHECK(all.size() == 10);
+        CHECK(als::recommend(model, users, {.count = 20, .unknown_items = true})[0] == all);
+        const std::vector<Item> some{Item{8}, Item{2}, Item{5}};
+        CHECK(als::recommend(model, User{0}, {.allow = some}).size() == 1);
+        CHECK(als::recommend(model, User{0}, {.allow = some, .unknown_items = true}).size() == 3);
+        CHECK(als::recommend(model, users, {.allow = some})[0].size() == 1);
+        const std::vector<Item> denied{Item{2}};
+        CHECK(als::recommend(model, users, {.count = 20, .deny = denied})[1].size() == 4);
+    };
+    check(als::fit(data, als::Explicit{}, {.factors = 4, .iterations = 3}));
+    check(als::fit(data, als::Explicit{.biases = false}, {.factors = 4, .iterations = 3}));
+    check(als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 3}));
+    // An item of which only the bias is known is known.
+    const auto biases = als::bias_model(data);
+    CHECK(als::recommend(biases, User{0}, {.count = 20}).size() == 5);
+}
+
+TEST_CASE("recommend: a callback may change itself") {
+    const auto model = als::fit(sample_data<float>(27), als::Implicit{}, {.factors = 3});
+    als::recommend_everyone(model, {},
+                            [count = 0](User user, auto) mutable { CHECK(user.index == count++); });
+}

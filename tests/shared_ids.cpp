@@ -71,10 +71,14 @@ TEST_CASE("shared ids: what is derived from data keeps their ids") {
     const auto other = read_text<float>(same_pairs_in_another_order).interactions;
     const auto& data = first.interactions;
     const std::vector<als::Interactions<float>> derived{
-        als::split(data).train,           als::split(data).test,
-        als::split_each_user(data).train, als::leave_out(data).train,
-        als::folds(data, 2)[1].test,      als::tf_idf_weighted(data),
-        als::bm25_weighted(data),         als::hold_out_users(data, {.user_fraction = 0.4}).train};
+        als::split(data).train,
+        als::split(data).test,
+        als::split_each_user(data).train,
+        als::leave_out(data).train,
+        als::folds(data, 2)[1].test,
+        als::tf_idf_weighted(data),
+        als::bm25_weighted(data),
+        als::hold_out_users(data, {.user_fraction = 0.4, .test_fraction = 0.5}).train};
     for (const auto& each : derived)
         refuse([&] { return als::fit(other, als::Explicit{}, {.factors = 2}, model_of(each)); });
     for (const auto& each : derived) CHECK_NOTHROW(als::predict(model_of(data), each));

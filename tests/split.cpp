@@ -163,3 +163,65 @@ TEST_CASE("split: folds are disjoint, of one size, and together the data") {
     CHECK_FALSE(als::folds(data, 4, 9)[2].test == all[2].test);
     REQUIRE_THROWS_MATCHES(als::folds(data, 1), als::InputError, says("als::folds: count is 1"));
 }
+
+TEST_CASE("split: at one date for all users") {
+    const auto data = sample_data<float>(32);
+    auto dated = data.entries();
+    std::vector<als::Entry<double>> entries;
+    for (std::size_t n = 0; n < dated.size(); ++n)
+        entries.push_back({dated[n].user, dated[n].item, static_cast<double>((7 * n) % 100)});
+    const als::Interactions<double> times(data.user_count(), data.item_count(), entries);
+    const auto parts = als::split_at(data, times, 60);
+    check_partition(data, {&parts.train, &parts.test});
+    for (const auto& [user, item, time] : entries) {
+        const auto ids = parts.test[user].ids();
+        CHECK(std::binary_search(ids.begin(), ids.end(), item) == (time >= 60));
+    }
+    for (const double date : {-1.0, 100.0})
+        REQUIRE_THROWS_MATCHES(als::split_at(data, times, date), als::InputError,
+                               says("one of the parts would be empty"));
+    REQUIRE_THROWS_MATCHES(als::split_at(data, times, std::nan("")), als::InputError,
+                           says("date is nan"));
+    REQUIRE_THROWS_MATCHES(als::split_at(parts.train, times, 60), als::InputError,
+                           says("the cells of the data"));
+}
+
+TEST_CASE("split: the core has enough entries of each user and item that is left") {
+    // Item 2 goes, then user 1, then nothing more.
+    const std::vector<als::Entry<float>> entries{{User{0}, Item{0}, 1}, {User{0}, Item{1}, 2},
+                                                 {User{1}, Item{0}, 3}, {User{1}, Item{2}, 4},
+                                                 {User{2}, Item{0}, 5}, {User{2}, Item{1}, 6}};
+    const als::Interactions<float> small(3, 3, entries);
+    const auto kept = als::core(small, 2, 2);
+    CHECK(kept.size() == 4);
+    CHECK(kept[User{1}].empty());
+    CHECK(kept.user_count() == 3);
+    REQUIRE_THROWS_MATCHES(als::core(small, 3, 3), als::InputError, says("nothing is left of 6"));
+    REQUIRE_THROWS_MATCHES(als::core(small, -1, 3), als::InputError, says("least_of_user"));
+    CHECK(als::core(small, 0, 0) == small);
+
+    // The largest such part: what was left out cannot be added back.
+    const auto data = sample_data<double>(33);
+    const auto core = als::core(data, 7, 8);
+    for (int u = 0; u < data.user_count(); ++u)
+        CHECK((core[User{u}].empty() || core[User{u}].size() >= 7));
+    for (int i = 0; i < data.item_count(); ++i)
+        CHECK((core[Item{i}].empty() || core[Item{i}].size() >= 8));
+    CHECK(core.size() > 0);
+    CHECK(als::core(core, 7, 8) == core);
+}
+
+TEST_CASE("split: parts that would be empty are refused") {
+    const std::vector<als::Entry<float>> entries{
+        {User{0}, Item{0}, 1}, {User{1}, Item{0}, 1}, {User{1}, Item{1}, 1}};
+    const als::Interactions<float> tiny(2, 2, entries);
+    REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.1}), als::InputError,
+                           says("user_fraction 0.1 of 2 users with entries is none"));
+    REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.9}), als::InputError,
+                           says("is all of them"));
+    REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.5, .test_fraction = 0.1}),
+                           als::InputError, says("of the entries of any user held out is none"));
+    REQUIRE_THROWS_MATCHES(als::folds(tiny, 4), als::InputError,
+                           says("count is 4, and there are only 3 entries"));
+    CHECK(als::folds(tiny, 3).size() == 3);
+}

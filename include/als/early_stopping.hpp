@@ -68,9 +68,9 @@ BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data, const Objective
 template <Real Scalar, Objective ObjectiveType, typename MetricOf>
 [[nodiscard]] BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data,
                                              const ObjectiveType& objective,
-                                             const Training& training, const MetricOf& metric_of,
+                                             const Training& training, MetricOf&& metric_of,
                                              const EarlyStopping& stopping = {}) {
-    static_assert(std::is_invocable_r_v<double, const MetricOf&, const Model<Scalar>&>,
+    static_assert(std::is_invocable_r_v<double, MetricOf&, const Model<Scalar>&>,
                   "als::fit_until_best asks metric(const als::Model<Scalar>&) for a number: write "
                   "[&](const als::Model<float>& model) { return ...; }");
     return detail::fit_until_best<Scalar, ObjectiveType>(data, objective, training,

@@ -15,6 +15,13 @@
 namespace als {
 inline namespace ALS_ABI {
 
+/// What a relevant item is worth to NDCG.
+enum class Gain {
+    binary,       ///< 1
+    linear,       ///< its value r in the test set (Jaervelin, Kekaelaeinen 2002)
+    exponential,  ///< 2^r - 1 (Burges et al. 2005)
+};
+
 /// Options of `evaluate`.
 template <Real Scalar>
 struct EvaluateOptions {
@@ -25,9 +32,14 @@ struct EvaluateOptions {
     /// Null: all items are candidates, which rewards a model for repeating its training data.
     const Interactions<Scalar>* exclude = nullptr;
 
-    /// Test entries below this value are not relevant; not NaN. By default all entries are
-    /// relevant; for ratings, 4 of 5 stars is usual. Raising it makes fewer items relevant.
-    double relevance_threshold = -std::numeric_limits<double>::infinity();
+    /// Test entries below this value are not relevant; not NaN. Not given: for an implicit model the
+    /// entries above 0 are relevant (0 is an absent cell to it, and less a dislike), for an explicit
+    /// model all. For ratings, 4 of 5 stars is usual. Raising it makes fewer items relevant.
+    std::optional<double> relevance_threshold = std::nullopt;
+
+    /// What a relevant item is worth to `Evaluation::ndcg`. With gains other than binary, only values
+    /// above 0 are relevant.
+    Gain gain = Gain::binary;
 
     /// Whether to compute AUC and expected percentile rank, which need the places of all candidates
     /// and not just of the first k. Costs O(items factors) for each user: this ranking cannot stop
@@ -68,8 +80,8 @@ struct Evaluation {
     std::optional<Metric> auc;
 
     /// Hu, Koren, Volinsky 2008, eq. 8: mean place of the relevant entries among the candidates,
-    /// weighted by their values. 0 is the first place and 1 the last; 0.5 is chance. Only with
-    /// `all_places`.
+    /// weighted by their values; values <= 0 have no weight. 0 is the first place and 1 the last;
+    /// 0.5 is chance. Only with `all_places`, and only if a value is above 0.
     std::optional<double> expected_percentile_rank;
 
     double coverage = 0;  ///< items that occur in any list / all items
@@ -87,8 +99,9 @@ struct Evaluation {
 ///
 /// Works for implicit and explicit models and for the baselines (`popularity_model`, `bias_model`).
 /// Compare with a baseline: a number alone says little. Users without history in a model without
-/// biases get empty lists, which count as misses. Throws `InputError` if an option is out of range,
-/// if sizes differ from the model's, or if no user has a relevant item. Cost: that of `recommend`
+/// biases get empty lists, and items of which the model knows nothing are not recommended; both
+/// count as misses. Throws `InputError` if an option is out of range,
+/// if ids or sizes differ from the model's, or if no user has a relevant item. Cost: that of `recommend`
 /// for all users judged. Runs in parallel, with the same result for any number of threads.
 template <Real Scalar>
 [[nodiscard]] Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test,

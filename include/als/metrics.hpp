@@ -44,6 +44,14 @@ template <Real Scalar>
 [[nodiscard]] double ndcg(const std::vector<Scored<Item, Scalar>>& ranked,
                           std::span<const Item> relevant, std::int64_t k);
 
+/// The same with graded relevance: `gains` are those of the relevant items, in their order, >= 0 and
+/// finite, at least one above 0. A hit counts its gain / log2(position + 1); the ideal list has the
+/// greatest gains first. Also throws `InputError` for other gains.
+template <Real Scalar>
+[[nodiscard]] double ndcg(const std::vector<Scored<Item, Scalar>>& ranked,
+                          std::span<const Item> relevant, std::span<const double> gains,
+                          std::int64_t k);
+
 /// Average precision at k: the sum over hits of (hits up to there / position), divided by n (as
 /// trec_eval does; not by min(k, n)). Its mean over users is MAP.
 template <Real Scalar>

@@ -48,6 +48,12 @@ struct RecommendOptions {
     /// popular items, for example (see `popular_items`). Items that must not appear are left out;
     /// `minimum_score` is ignored. Without a fallback such a user gets an empty list.
     std::span<const Item> fallback = {};
+
+    /// Whether items of which the model knows nothing may appear: their factors and biases are 0,
+    /// as those of items without entries in the training data. An explicit model would put them
+    /// before all items that it predicts below the user's mean, an implicit one before those with a
+    /// negative score.
+    bool unknown_items = false;
 };
 
 /// The item lists of one of many users.
@@ -89,6 +95,9 @@ struct BatchOptions {
     /// As in `RecommendOptions`.
     std::span<const Item> fallback = {};
 
+    /// As in `RecommendOptions`.
+    bool unknown_items = false;
+
     /// How many users' lists `recommend_everyone` holds at a time, >= 1; each takes about 8 count
     /// bytes (16 count for double). Raising it beyond a few thousand per thread gains nothing.
     std::int64_t block_users = 16384;
@@ -101,7 +110,7 @@ struct BatchOptions {
 /// by index ascending: exactly the list that scoring and sorting all items would give.
 ///
 /// Items that are excluded, denied or not allowed never appear, nor do items whose score is not
-/// finite. If fewer than `count` candidates are left, the list is shorter. Explicit models rank by
+/// finite, nor, unless `unknown_items`, those of which the model knows nothing. If fewer than `count` candidates are left, the list is shorter. Explicit models rank by
 /// the predicted rating, biases included. For a user without history, an explicit model with biases
 /// ranks by mean + item bias. Any other model knows nothing of such a user: the list is `fallback`,
 /// or empty.
@@ -155,9 +164,9 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
 /// `recommend`.
 template <Real Scalar, typename Take>
 void recommend_everyone(const Model<Scalar>& model, const BatchOptions<Scalar>& options,
-                        const Take& take) {
+                        Take&& take) {
     static_assert(
-        std::is_invocable_v<const Take&, User, std::span<const Scored<Item, Scalar>>>,
+        std::is_invocable_v<Take&, User, std::span<const Scored<Item, Scalar>>>,
         "als::recommend_everyone calls take(als::User, std::span<const als::Scored<als::Item, "
         "Scalar>>) for each user: write [&](als::User user, auto items) { ... }");
     detail::recommend_by_blocks<Scalar>(model, options, std::ref(take));

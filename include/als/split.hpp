@@ -95,15 +95,36 @@ template <Real Scalar>
                                            const Interactions<double>& times,
                                            const LeaveOutOptions& options = {});
 
+/// Splits at one moment: entries with a time of `date` or later form the test set, all earlier ones
+/// the training set, as in use, where nothing of the future is known.
+///
+/// `times` as in `leave_last_out`; `date` in their unit. Throws `InputError` if `date` is not a
+/// number, if the cells differ, or if a part would be empty. Cost: O(entries).
+template <Real Scalar>
+[[nodiscard]] Split<Scalar> split_at(const Interactions<Scalar>& data,
+                                     const Interactions<double>& times, double date);
+
+/// The k-core: the entries that are left when users with fewer than `least_of_user` entries and items
+/// with fewer than `least_of_item` lose theirs, again and again until all have as many. It is how
+/// published data sets were thinned out; it makes problems easier.
+///
+/// All users and items stay, some of them without entries. `core` of the times has the same cells.
+/// Throws `InputError` if a number is negative or nothing is left. Cost: O(entries) a round.
+template <Real Scalar>
+[[nodiscard]] Interactions<Scalar> core(const Interactions<Scalar>& data,
+                                        std::int64_t least_of_user, std::int64_t least_of_item);
+
 /// Holds out random users with all their entries: the training set has none of them. Fold in their
 /// given part (`fold_in_users`) and predict their hidden part. Users without entries are never held
-/// out. Throws `InputError` if a fraction is out of range. Cost: O(entries).
+/// out. Throws `InputError` if a fraction is out of range, or if no user would be held out or left to
+/// train on, or nothing be hidden. Cost: O(entries).
 template <Real Scalar>
 [[nodiscard]] HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data,
                                              const HoldOutOptions& options = {});
 
 /// Cross-validation: `count` splits whose test sets are disjoint, of about the same size, and
-/// together form the data. Throws `InputError` if count is below 2. Cost: O(count entries).
+/// together form the data. Throws `InputError` if count is below 2 or above the number of entries.
+/// Cost: O(count entries).
 template <Real Scalar>
 [[nodiscard]] std::vector<Split<Scalar>> folds(const Interactions<Scalar>& data, int count,
                                                std::uint64_t seed = 42);

@@ -170,10 +170,10 @@ std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
 template <Real Scalar, Objective ObjectiveType, typename MetricOf>
 [[nodiscard]] std::vector<Trial<ObjectiveType>> tune(
     std::type_identity_t<std::span<const Split<Scalar>>> splits,
-    const std::vector<Candidate<ObjectiveType>>& candidates, const MetricOf& metric_of,
+    const std::vector<Candidate<ObjectiveType>>& candidates, MetricOf&& metric_of,
     const std::type_identity_t<TuneOptions<ObjectiveType>>& options = {}) {
     static_assert(
-        std::is_invocable_r_v<double, const MetricOf&, const Model<Scalar>&, const Split<Scalar>&>,
+        std::is_invocable_r_v<double, MetricOf&, const Model<Scalar>&, const Split<Scalar>&>,
         "als::tune asks metric(const als::Model<Scalar>&, const als::Split<Scalar>&) for a number");
     return detail::tune<Scalar, ObjectiveType>(splits, candidates, std::ref(metric_of), options);
 }

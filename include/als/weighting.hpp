@@ -16,7 +16,7 @@ inline namespace ALS_ABI {
 /// item. Throws `InputError` if a value is not finite. Cost: O(entries).
 template <Real Scalar, typename ValueOf>
 [[nodiscard]] Interactions<Scalar> with_values(const Interactions<Scalar>& data,
-                                               const ValueOf& value_of) {
+                                               ValueOf&& value_of) {
     std::vector<Entry<Scalar>> entries = data.entries();
     for (auto& [user, item, value] : entries)
         value = static_cast<Scalar>(value_of(user, item, value));

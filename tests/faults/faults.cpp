@@ -225,3 +225,15 @@ TEST_CASE("faults: reading a file asks for no more memory than the file is large
             CHECK(largest_of(changed) <= changed.size());
         }
 }
+
+TEST_CASE("faults: a mount point cannot be replaced, and the message says what to do") {
+    const Samples samples;
+    const Folder folder;
+    als::save(samples.likes, folder / "model");
+    als_faults_arm(Kind::mount_point, 1);
+    REQUIRE_THROWS_MATCHES(als::save(samples.ratings, folder / "model"), als::IoError,
+                           says("it is a mount point") && says("mount its folder instead"));
+    als_faults_arm(Kind::mount_point, 0);
+    CHECK(als::load<float>(folder / "model").is_implicit());
+    CHECK(folder.files() == 1);
+}

@@ -105,6 +105,10 @@ int close(int file) {
 }
 int rename(const char* from, const char* to) {
     static const auto real = next<int(const char*, const char*)>("rename");
+    if (fails(faults::Kind::mount_point)) {
+        errno = EBUSY;
+        return -1;
+    }
     if (!fails(faults::Kind::rename)) return real(from, to);
     errno = EXDEV;
     return -1;

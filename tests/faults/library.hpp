@@ -7,8 +7,8 @@
 namespace faults {
 
 /// What fails: once, with a reason that the system could have.
-enum class Kind { memory, write, short_write, interrupted_write, fsync, close, rename };
-inline constexpr int kinds = 7;
+enum class Kind { memory, write, short_write, interrupted_write, fsync, close, rename, mount_point };
+inline constexpr int kinds = 8;
 
 }  // namespace faults
 

@@ -77,13 +77,17 @@ void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item
 /// The users who have relevant items, with these items.
 template <Real Scalar>
 std::vector<Judged> judged_users(const Interactions<Scalar>& test,
-                                 const EvaluateOptions<Scalar>& options) {
+                                 const EvaluateOptions<Scalar>& options, bool is_implicit) {
+    const bool only_above_0 =
+        options.gain != Gain::binary || (is_implicit && !options.relevance_threshold);
+    const double least = options.relevance_threshold.value_or(-unbounded);
     std::vector<Judged> all;
     for (User user; user.index < test.user_count(); ++user.index) {
         Judged judged{user, {}, {}, {}};
         for (const auto [item, value] : test[user]) {
             const auto number = static_cast<double>(value);
-            if (number < options.relevance_threshold || is_excluded(options, user, item)) continue;
+            if (number < least || (only_above_0 && number <= 0) || is_excluded(options, user, item))
+                continue;
             judged.relevant.push_back(item);
             judged.value.push_back(number);
         }
@@ -99,7 +103,7 @@ struct Places {
     double auc = 0;
     bool has_auc = false;
     double weighted = 0;  ///< sum of value * place, 0 to 1
-    double weight = 0;    ///< sum of the values
+    double weight = 0;    ///< sum of the values above 0
 };
 
 /// `scored` are all candidates with their scores, in any order.
@@ -122,7 +126,7 @@ Places places_of(std::vector<Scored<Item, Scalar>> scored, const Judged& judged)
                 std::lower_bound(judged.relevant.begin(), judged.relevant.end(), scored[end].id);
             if (found == judged.relevant.end() || *found != scored[end].id) continue;
             ++tied_relevant;
-            value += judged.value[to_size(found - judged.relevant.begin())];
+            value += std::max(0.0, judged.value[to_size(found - judged.relevant.begin())]);
         }
         const auto tied = static_cast<double>(end - first);
         const double tied_others = tied - tied_relevant;
@@ -205,6 +209,26 @@ void judge_items(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
 
 }  // namespace detail
 
+namespace detail {
+
+/// NDCG with the gains of the options.
+template <Real Scalar>
+Metric graded_ndcg(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
+                   const std::vector<Judged>& judged, const EvaluateOptions<Scalar>& options) {
+    std::vector<double> values;
+    for (std::size_t n = 0; n < judged.size(); ++n) {
+        std::vector<double> gains = judged[n].value;
+        for (double& gain : gains)
+            gain = options.gain == Gain::binary   ? 1
+                   : options.gain == Gain::linear ? gain
+                                                  : std::exp2(gain) - 1;
+        values.push_back(ndcg(lists[n], judged[n].relevant, gains, options.k));
+    }
+    return metric_of(std::move(values));
+}
+
+}  // namespace detail
+
 template <Real Scalar>
 Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test,
                     const EvaluateOptions<Scalar>& options) {
@@ -214,16 +238,16 @@ Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test
                 static_cast<double>(options.sampled_candidates), 0);
     check_fits("als::evaluate: test", test, model);
     if (options.exclude != nullptr) check_fits("als::evaluate: exclude", *options.exclude, model);
-    if (std::isnan(options.relevance_threshold))
+    if (options.relevance_threshold && std::isnan(*options.relevance_threshold))
         throw InputError(
             "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
             "cells are "
             "relevant");
-    const std::vector<Judged> judged = judged_users(test, options);
+    const std::vector<Judged> judged = judged_users(test, options, model.is_implicit());
     if (judged.empty())
         throw InputError(
             "als::evaluate: no user has a relevant item: the test set is empty, or all of it is "
-            "excluded or below relevance_threshold");
+            "excluded, below relevance_threshold or, to an implicit model, 0 or a dislike");
 
     Evaluation result;
     for (const Judged& each : judged) result.users.push_back(each.user);
@@ -244,7 +268,7 @@ Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test
     result.recall = mean_of(recall<Scalar>);
     result.capped_recall = mean_of(capped_recall<Scalar>);
     result.hit_rate = mean_of(hit_rate<Scalar>);
-    result.ndcg = mean_of(ndcg<Scalar>);
+    result.ndcg = graded_ndcg(lists, judged, options);
     result.average_precision = mean_of(average_precision<Scalar>);
     result.reciprocal_rank = mean_of(reciprocal_rank<Scalar>);
     judge_items(lists, judged, options.exclude != nullptr ? *options.exclude : test, result);

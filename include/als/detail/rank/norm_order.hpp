@@ -26,6 +26,7 @@ struct NormOrder {
     std::vector<double> norms;       ///< |row|, or a bound on it, by position
     std::vector<double> top_biases;  ///< the highest bias from each panel on; empty without biases
     double bias_size = 0;            ///< the largest |bias|
+    std::int64_t known = 0;          ///< rows whose factors or bias are not 0; these come first
 
     [[nodiscard]] std::int64_t size() const { return to_count(rows.size()); }
 
@@ -43,12 +44,13 @@ struct NormOrder {
             if (kept[to_size(rows[at])]) {
                 some.rows.push_back(rows[at]);
                 some.norms.push_back(norms[at]);
+                if (to_count(at) < known) ++some.known;
             }
         some.take_biases(biases);
         return some;
     }
 
-    /// These rows, with the bounds of all rows. Cost: O(chosen).
+    /// These rows, with the bounds of all rows; all of them count as known. Cost: O(chosen).
     [[nodiscard]] NormOrder of(std::vector<std::int32_t> chosen) const {
         NormOrder some;
         some.rows = std::move(chosen);
@@ -57,6 +59,7 @@ struct NormOrder {
             some.top_biases.assign((some.rows.size() + scan_columns - 1) / scan_columns,
                                    top_biases.front());
         some.bias_size = bias_size;
+        some.known = some.size();
         return some;
     }
 
@@ -100,6 +103,12 @@ NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     order.rows = sorted_by_norm(norms);
     order.norms.reserve(norms.size());
     for (const std::int32_t row : order.rows) order.norms.push_back(norms[to_size(row)]);
+    // Of the rows with factors 0, those with a bias come first.
+    const auto zeros = order.rows.begin() + order.nonzero();
+    const auto unknown = std::stable_partition(zeros, order.rows.end(), [&](std::int32_t row) {
+        return side.biases.size() > 0 && side.biases(row) != 0;
+    });
+    order.known = unknown - order.rows.begin();
     order.take_biases(side.biases);
     return order;
 }
