@@ -4,8 +4,11 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(als_package_dir "${CMAKE_INSTALL_DATADIR}/cmake/als")
-install(TARGETS als EXPORT als-targets FILE_SET HEADERS FILE_SET details)
+install(TARGETS als EXPORT als-targets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT als-targets NAMESPACE als:: FILE alsTargets.cmake DESTINATION "${als_package_dir}")
+# For projects with als in a subdirectory that export targets which link it.
+export(EXPORT als-targets NAMESPACE als:: FILE "${CMAKE_CURRENT_BINARY_DIR}/alsTargets.cmake")
 
 set(als_source_dir "${CMAKE_INSTALL_DATADIR}/als/src") # what als::compiled is made of
 configure_package_config_file(cmake/alsConfig.cmake.in alsConfig.cmake
@@ -23,7 +26,16 @@ install(FILES
 install(DIRECTORY src/ DESTINATION "${als_source_dir}")
 
 set(als_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
-file(RELATIVE_PATH als_prefix_from_pkgconfig "/${als_pkgconfig_dir}" "/")
+# Folders within the prefix are given relative to the file, so that all may be moved together; absolute
+# ones, as Nix has them, as they are.
+if(IS_ABSOLUTE "${als_pkgconfig_dir}")
+    set(als_pc_prefix "${CMAKE_INSTALL_PREFIX}")
+else()
+    file(RELATIVE_PATH als_pc_prefix "/${als_pkgconfig_dir}" "/")
+    set(als_pc_prefix "\${pcfiledir}/${als_pc_prefix}")
+endif()
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE als_pc_includedir)
+cmake_path(ABSOLUTE_PATH als_source_dir BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE als_pc_sourcedir)
 configure_file(cmake/als.pc.in als.pc @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/als.pc" DESTINATION "${als_pkgconfig_dir}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -16,3 +16,5 @@ template DotKernel<ALS_SCALAR> dot_kernel<ALS_SCALAR>(InstructionSet);
 }  // namespace detail
 }  // inline namespace
 }  // namespace als
+
+#undef ALS_SCALAR

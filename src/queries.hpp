@@ -74,3 +74,5 @@ template Evaluation evaluate(const Model<ALS_SCALAR>&, const Interactions<ALS_SC
 
 }  // inline namespace
 }  // namespace als
+
+#undef ALS_SCALAR

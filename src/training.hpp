@@ -56,3 +56,5 @@ template Model<ALS_SCALAR> bias_model(const Interactions<ALS_SCALAR>&, const Exp
 
 }  // inline namespace
 }  // namespace als
+
+#undef ALS_SCALAR

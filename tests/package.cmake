@@ -9,7 +9,8 @@ set(includes "${PROJECT_SOURCE_DIR}/include"
 list(JOIN includes "|" includes)
 
 # Each public header compiles alone.
-list(JOIN als_headers "|" headers)
+file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/als/*.hpp")
+list(JOIN headers "|" headers)
 add_test(NAME headers_alone
     COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} "-DINCLUDES=${includes}" "-DHEADERS=${headers}"
         -D BINARY_DIR=${CMAKE_CURRENT_BINARY_DIR}/headers_alone
@@ -53,6 +54,20 @@ add_test(NAME mixed_alignment
         -D BINARY_DIR=${CMAKE_CURRENT_BINARY_DIR}/mixed_alignment
         -P "${CMAKE_CURRENT_SOURCE_DIR}/mixed_alignment/check.cmake")
 set_tests_properties(mixed_alignment PROPERTIES LABELS package)
+
+# Consumers see no warnings, whichever of the usual ones they ask for and although the headers are not
+# SYSTEM; and Eigen's indices may have 32 bits.
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual
+    -Wconversion -Wsign-conversion -Wnull-dereference -Wdouble-promotion -Wformat=2 -Wunused-parameter -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND warnings -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast)
+endif()
+set(compile_everything "${CMAKE_CXX_COMPILER}" -std=c++20 -fsyntax-only -DALS_COMPILED -I "${PROJECT_SOURCE_DIR}/include"
+    -isystem "$<TARGET_PROPERTY:${als_eigen_target},INTERFACE_INCLUDE_DIRECTORIES>"
+    "${CMAKE_CURRENT_SOURCE_DIR}/warnings/everything.cpp")
+add_test(NAME warnings COMMAND ${compile_everything} ${warnings})
+add_test(NAME eigen_index_of_32_bits COMMAND ${compile_everything} -DEIGEN_DEFAULT_DENSE_INDEX_TYPE=int)
+set_tests_properties(warnings eigen_index_of_32_bits PROPERTIES LABELS package)
 
 # Projects that use als. consumer_install fills the prefix that the installed ways read.
 set(prefix "${CMAKE_CURRENT_BINARY_DIR}/consumers/prefix")
@@ -100,6 +115,7 @@ add_test(NAME consumer_install
     COMMAND ${CMAKE_COMMAND} -D ALS_BINARY_DIR=${PROJECT_BINARY_DIR} -D PREFIX=${prefix}
         -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/install.cmake")
 set_tests_properties(consumer_install PROPERTIES FIXTURES_SETUP als_prefix LABELS consumer)
+als_add_consumer_test(exported -D WAY=exported -D OPENMP=${openmp} "${eigen}")
 als_add_installed_consumer_test(find_package -D WAY=find_package -D OPENMP=${openmp} "${eigen}")
 als_add_installed_consumer_test(find_package_compiled -D WAY=find_package -D OPENMP=${openmp}
     -D TARGET_NAME=als::compiled "${eigen}")
@@ -114,6 +130,12 @@ endif()
 if(ALS_PKG_CONFIG AND no_eigen_pc EQUAL 0)
     als_add_installed_consumer_test(pkg_config -D WAY=pkg_config -D OPENMP=without
         -D PKG_CONFIG=${ALS_PKG_CONFIG})
+    add_test(NAME consumer_pkg_config_absolute
+        COMMAND ${CMAKE_COMMAND} -D ALS_SOURCE_DIR=${PROJECT_SOURCE_DIR} -D GENERATOR=${CMAKE_GENERATOR}
+            -D COMPILER=${CMAKE_CXX_COMPILER} -D PKG_CONFIG=${ALS_PKG_CONFIG}
+            -D BINARY_DIR=${CMAKE_CURRENT_BINARY_DIR}/consumers/pkg_config_absolute
+            -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/absolute.cmake")
+    set_tests_properties(consumer_pkg_config_absolute PROPERTIES LABELS consumer)
     als_add_installed_consumer_test(pkg_config_compiled -D WAY=pkg_config -D OPENMP=without
         -D PKG_CONFIG=${ALS_PKG_CONFIG} -D TARGET_NAME=als::compiled)
 else()

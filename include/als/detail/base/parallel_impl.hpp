@@ -47,16 +47,15 @@ ALS_INLINE void Shares::run(void (*work)(const void*), const void* object) {
             if (!failure) failure = std::current_exception();
         }
     };
+#ifdef _OPENMP
     const auto threads =
         static_cast<int>(std::min<std::int64_t>(workers_.threads, (count_ + grain_ - 1) / grain_));
-    if (threads <= 1) {
-        work_safely();
-    } else {
-#ifdef _OPENMP
+    if (threads > 1) {
 #pragma omp parallel num_threads(threads)
+        work_safely();
+    } else
 #endif
         work_safely();
-    }
     if (failure) std::rethrow_exception(failure);
 }
 

@@ -3,6 +3,7 @@
 // any place.
 #pragma once
 
+#include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/error.hpp>
 
@@ -217,7 +218,7 @@ class MappedFile {
 public:
     MappedFile(std::string_view function, const std::filesystem::path& path) {
         const ReadableFile file(function, path);
-        size_ = static_cast<std::size_t>(file.size());
+        size_ = to_size(file.size());
         if (size_ == 0) return;
         bytes_ = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.number(), 0);
         if (bytes_ == MAP_FAILED) fail_with_system(function, "map", path, errno);

@@ -4,6 +4,7 @@
 // header that fits the file, or a `FormatError`.
 #pragma once
 
+#include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/detail/io/checksum.hpp>
 #include <als/error.hpp>
@@ -248,7 +249,7 @@ inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t si
         throw FormatError(message(name, ": the length of the header is given as ", length,
                                   "; the file has ", size, " bytes and a header at most ",
                                   largest_tensor_header, ": it is cut off, or no model file"));
-    std::string text(static_cast<std::size_t>(length), '\0');
+    std::string text(to_size(length), '\0');
     read(std::uint64_t{sizeof length}, text.data(), text.size());
     TensorHeader header = TensorHeaderParser(name, text).parse();
     header.data = sizeof length + length;
@@ -267,7 +268,7 @@ struct Tensor {
     [[nodiscard]] std::size_t bytes() const {
         std::uint64_t bytes = size_of_tensor_type(type);
         for (const std::uint64_t extent : shape) bytes *= extent;
-        return static_cast<std::size_t>(bytes);
+        return to_size(bytes);
     }
 };
 

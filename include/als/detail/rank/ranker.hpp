@@ -103,9 +103,9 @@ public:
 private:
     /// With fewer queries, packing a panel costs more than it saves.
     static constexpr std::int64_t enough_to_pack = 12;
-    static constexpr double epsilon = std::numeric_limits<Scalar>::epsilon();
-    static constexpr double smallest = std::numeric_limits<Scalar>::min();
-    static constexpr double largest = std::numeric_limits<Scalar>::max();
+    static constexpr auto epsilon = static_cast<double>(std::numeric_limits<Scalar>::epsilon());
+    static constexpr auto smallest = static_cast<double>(std::numeric_limits<Scalar>::min());
+    static constexpr auto largest = static_cast<double>(std::numeric_limits<Scalar>::max());
 
     struct Search {
         std::size_t query;

@@ -55,15 +55,21 @@ template <typename S>
         const std::ptrdiff_t whole = (end - j0) / T::lanes;
         // Tiles of full width end where the whole vectors do; narrower ones come before them.
         const std::ptrdiff_t narrow = whole % T::vectors;
-        if (T::lanes != T::rows && (j0 % T::lanes != 0 || whole == 0)) {
-            add_to_tile<T::rows, 1>(panel, u, i0, j0, factorized, local);
-            j0 += T::rows;
-        } else if (narrow == 1) {
+        if constexpr (T::lanes != T::rows)
+            if (j0 % T::lanes != 0 || whole == 0) {
+                add_to_tile<T::rows, 1>(panel, u, i0, j0, factorized, local);
+                j0 += T::rows;
+                continue;
+            }
+        if constexpr (T::vectors == 3)
+            if (narrow == 2) {
+                add_to_tile<T::lanes, 2>(panel, u, i0, j0, factorized, local);
+                j0 += 2 * T::lanes;
+                continue;
+            }
+        if (narrow == 1) {
             add_to_tile<T::lanes, 1>(panel, u, i0, j0, factorized, local);
             j0 += T::lanes;
-        } else if (T::vectors == 3 && narrow == 2) {
-            add_to_tile<T::lanes, 2>(panel, u, i0, j0, factorized, local);
-            j0 += 2 * T::lanes;
         } else {
             add_to_tile<T::lanes, T::vectors>(panel, u, i0, j0, factorized, local);
             j0 += T::vectors * T::lanes;

@@ -25,18 +25,24 @@
 #define ALS_SIMD_TEXT_EXPANDED(...) #__VA_ARGS__
 #define ALS_SIMD_TEXT(...) ALS_SIMD_TEXT_EXPANDED(__VA_ARGS__)
 
+// Sizes of tiles are numbers of the type int, and vectors are reinterpreted by casts of the old style,
+// for which there is no other spelling.
+#define ALS_SIMD_QUIET                                                                     \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wsign-conversion\"") \
+        _Pragma("GCC diagnostic ignored \"-Wold-style-cast\"")
+
 #if !defined(ALS_SIMD_TARGET)
-#define ALS_SIMD_BEGIN
-#define ALS_SIMD_END
+#define ALS_SIMD_BEGIN ALS_SIMD_QUIET
+#define ALS_SIMD_END _Pragma("GCC diagnostic pop")
 #elif defined(__clang__)
-#define ALS_SIMD_BEGIN     \
-    _Pragma(ALS_SIMD_TEXT( \
+#define ALS_SIMD_BEGIN                    \
+    ALS_SIMD_QUIET _Pragma(ALS_SIMD_TEXT( \
         clang attribute push(__attribute__((target(ALS_SIMD_TARGET))), apply_to = function)))
-#define ALS_SIMD_END _Pragma("clang attribute pop")
+#define ALS_SIMD_END _Pragma("clang attribute pop") _Pragma("GCC diagnostic pop")
 #else
 #define ALS_SIMD_BEGIN \
-    _Pragma("GCC push_options") _Pragma(ALS_SIMD_TEXT(GCC target(ALS_SIMD_TARGET)))
-#define ALS_SIMD_END _Pragma("GCC pop_options")
+    ALS_SIMD_QUIET _Pragma("GCC push_options") _Pragma(ALS_SIMD_TEXT(GCC target(ALS_SIMD_TARGET)))
+#define ALS_SIMD_END _Pragma("GCC pop_options") _Pragma("GCC diagnostic pop")
 #endif
 
 #define ALS_SIMD_INLINE [[gnu::always_inline]] inline
