@@ -133,7 +133,6 @@ if(ALS_PKG_CONFIG AND no_eigen_pc EQUAL 0)
     add_test(NAME consumer_pkg_config_absolute
         COMMAND ${CMAKE_COMMAND} -D ALS_SOURCE_DIR=${PROJECT_SOURCE_DIR} -D GENERATOR=${CMAKE_GENERATOR}
             -D COMPILER=${CMAKE_CXX_COMPILER} -D PKG_CONFIG=${ALS_PKG_CONFIG}
-            -D BINARY_DIR=${CMAKE_CURRENT_BINARY_DIR}/consumers/pkg_config_absolute
             -P "${CMAKE_CURRENT_SOURCE_DIR}/consumers/absolute.cmake")
     set_tests_properties(consumer_pkg_config_absolute PROPERTIES LABELS consumer)
     als_add_installed_consumer_test(pkg_config_compiled -D WAY=pkg_config -D OPENMP=without
