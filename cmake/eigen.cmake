@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: MIT
 # Finds Eigen 3.4 or later, or downloads 3.4.0; sets als_eigen_target to what als links.
 
+# A project may have made Eigen's target under its old name; the package would then not make its own.
+if(TARGET eigen AND NOT TARGET Eigen3::Eigen)
+    get_target_property(als_kind eigen TYPE)
+    if(als_kind STREQUAL "INTERFACE_LIBRARY")
+        add_library(Eigen3::Eigen ALIAS eigen)
+    endif()
+endif()
+
 # Asked without a version: Eigen 5's package refuses "3.4", and 3.4's refuses a range.
 if(NOT TARGET Eigen3::Eigen)
     find_package(Eigen3 CONFIG QUIET)

@@ -22,6 +22,7 @@
 #include <als/recommend.hpp>
 #include <als/similar.hpp>
 #include <als/split.hpp>
+#include <als/stop_token.hpp>
 #include <als/training.hpp>
 #include <als/tune.hpp>
 #include <als/types.hpp>

@@ -3,6 +3,7 @@
 // message names the function, what was received, what is allowed, and the place.
 #pragma once
 
+#include <als/detail/base/compiler.hpp>
 #include <als/version.hpp>
 
 #include <stdexcept>
@@ -11,37 +12,37 @@ namespace als {
 inline namespace ALS_ABI {
 
 /// The base of all exceptions that this library itself throws.
-class Error : public std::runtime_error {
+class ALS_EXPORTED Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
 /// An argument is outside its legal range: a bad option, index, value or size.
-class InputError : public Error {
+class ALS_EXPORTED InputError : public Error {
 public:
     using Error::Error;
 };
 
 /// The arithmetic broke down although the input was legal: a row's solution is not finite.
-class NumericError : public Error {
+class ALS_EXPORTED NumericError : public Error {
 public:
     using Error::Error;
 };
 
 /// The content of a file violates its format; the message gives file:line:column.
-class FormatError : public Error {
+class ALS_EXPORTED FormatError : public Error {
 public:
     using Error::Error;
 };
 
 /// The operating system refused to open, read or write a file.
-class IoError : public Error {
+class ALS_EXPORTED IoError : public Error {
 public:
     using Error::Error;
 };
 
 /// The caller asked for a stop through `Training::cancel`; nothing was changed.
-class Cancelled : public Error {
+class ALS_EXPORTED Cancelled : public Error {
 public:
     using Error::Error;
 };

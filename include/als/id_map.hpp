@@ -65,7 +65,7 @@ private:
     static constexpr std::size_t smallest = 16;
 
     /// The slot that holds `id`, else the vacant slot that `id` would get.
-    std::size_t slot_of(const Slots& slots, std::string_view id) const;
+    std::size_t slot_of(const Slots& table, std::string_view id) const;
 
     void grow();
 

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <als/instruction_set.hpp>
+#include <als/stop_token.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <stop_token>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -79,7 +79,7 @@ struct Training {
 
     /// If a stop is requested through this token's source, `fit` throws `Cancelled` within a few
     /// rows' work.
-    std::stop_token cancel = {};
+    StopToken cancel = {};
 };
 
 }  // inline namespace

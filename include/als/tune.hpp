@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <stop_token>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -55,7 +54,7 @@ struct TuneOptions {
     std::function<Next(const Trial<ObjectiveType>&, std::size_t, std::size_t)> observer = {};
 
     /// If a stop is requested through this token's source, `tune` throws `Cancelled`.
-    std::stop_token cancel = {};
+    StopToken cancel = {};
 };
 
 /// One dimension of a grid: the alternatives for one parameter, each as a function that sets it.

@@ -20,6 +20,11 @@
 #error "als: -ffast-math and -ffinite-math-only break all checks for NaN: add -fno-finite-math-only"
 #endif
 
+#if defined(min) || defined(max)
+#error \
+    "als: min or max is a macro, which breaks the standard library: define NOMINMAX before <windows.h>"
+#endif
+
 #include <Eigen/Core>
 
 #if !EIGEN_VERSION_AT_LEAST(3, 4, 0)

@@ -66,13 +66,13 @@ struct Checkpoint {
 template <Real Scalar>
 Checkpoint<Scalar> read_checkpoint(const std::filesystem::path& path, const Texts& identity) {
     return with_model_reader<Scalar>(path, [&](auto& reader) -> Checkpoint<Scalar> {
-        check_identity(path.string(), reader.texts(), identity);
+        check_identity(text_of(path), reader.texts(), identity);
         Reached<Scalar> reached;
         reader.read_option("checkpoint.iteration", reached.iteration);
         reader.read_option("checkpoint.objective", reached.objective);
         reader.read_option("checkpoint.converged", reached.converged);
         if (reached.iteration < 1)
-            throw FormatError(message("als::load: ", path.string(), ": checkpoint.iteration is ",
+            throw FormatError(message("als::load: ", text_of(path), ": checkpoint.iteration is ",
                                       reached.iteration));
         return {reader.model(), reached};
     });
@@ -103,7 +103,7 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
         begun = read_checkpoint<Scalar>(checkpoints.path, identity);
     const int begun_iterations = begun ? begun->reached.iteration : 0;
     if (begun_iterations > training.iterations)
-        throw InputError(message("als::fit_with_checkpoints: ", checkpoints.path.string(),
+        throw InputError(message("als::fit_with_checkpoints: ", text_of(checkpoints.path),
                                  " holds the model after ", begun_iterations,
                                  " iterations, and Training::iterations is ", training.iterations,
                                  "; remove the file, or raise iterations"));

@@ -83,10 +83,10 @@ const std::string& IdMap<Index>::name(Index index) const {
 }
 
 template <Id Index>
-std::size_t IdMap<Index>::slot_of(const Slots& slots, std::string_view id) const {
-    const std::size_t mask = slots.size() - 1;
+std::size_t IdMap<Index>::slot_of(const Slots& table, std::string_view id) const {
+    const std::size_t mask = table.size() - 1;
     std::size_t slot = std::hash<std::string_view>{}(id)&mask;
-    while (slots[slot] != vacant && names_[detail::to_size(slots[slot])] != id)
+    while (table[slot] != vacant && names_[detail::to_size(table[slot])] != id)
         slot = (slot + 1) & mask;
     return slot;
 }

@@ -24,7 +24,7 @@ auto with_model_reader(const std::filesystem::path& path, const Use& use) {
     const ReadAt read = [&](std::uint64_t offset, void* to, std::size_t count) {
         file.read(offset, to, count);
     };
-    ModelReader<Scalar> reader(message("als::load: ", path.string()), file.size(), read);
+    ModelReader<Scalar> reader(message("als::load: ", detail::text_of(path)), file.size(), read);
     return use(reader);
 }
 
@@ -54,9 +54,14 @@ MappedModel<Scalar>::MappedModel(const std::filesystem::path& path)
     const detail::ReadAt read = [&](std::uint64_t offset, void* to, std::size_t count) {
         std::copy_n(mapping_->data() + offset, count, static_cast<char*>(to));
     };
-    const detail::ModelReader<Scalar> reader(detail::message("als::MappedModel: ", path.string()),
-                                             mapping_->size(), read);
+    const detail::ModelReader<Scalar> reader(
+        detail::message("als::MappedModel: ", detail::text_of(path)), mapping_->size(), read);
     reader.check_header();
+    if (!detail::is_little_endian)
+        throw IoError(
+            detail::message("als::MappedModel: ", detail::text_of(path),
+                            ": its numbers are little-endian, which this processor is not, "
+                            "so that they cannot be used where they lie; load copies them"));
     const auto factors = [&](const std::string& side) {
         const detail::TensorPlace& place = reader.factors_of(side);
         return Factors(

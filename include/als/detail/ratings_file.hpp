@@ -103,6 +103,14 @@ struct CloseFile {
 };
 using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 
+inline std::FILE* open_file(const std::filesystem::path& path) {
+#if defined(_WIN32)
+    return ::_wfopen(path.c_str(), L"rb");
+#else
+    return std::fopen(path.c_str(), "rb");
+#endif
+}
+
 [[noreturn]] inline void fail_with_errno(std::string_view what, const std::string& name, int code) {
     throw IoError(message("als::read_ratings: ", what, " ", name, ": ",
                           std::generic_category().message(code)));
@@ -112,8 +120,9 @@ template <Real Scalar>
 Ratings<Scalar> read_ratings_file(const std::filesystem::path& path, const IdMap<User>* users,
                                   const IdMap<Item>* items, const RatingsOptions& options) {
     validate(options);
-    const std::string name = path.string();
-    const OpenFile file(std::fopen(name.c_str(), "rb"));
+    const auto utf8 = path.u8string();
+    const std::string name(utf8.begin(), utf8.end());
+    const OpenFile file(open_file(path));
     if (!file) fail_with_errno("cannot open", name, errno);
     const auto source = [&](char* to, std::size_t count) {
         const std::size_t got = std::fread(to, 1, count, file.get());

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <als/instruction_set.hpp>
+#include <als/stop_token.hpp>
 
 #include <atomic>
 #include <cstdint>
-#include <stop_token>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -15,7 +15,7 @@ namespace detail {
 /// Who does the work.
 struct Workers {
     int threads = 1;
-    std::stop_token cancel = {};
+    StopToken cancel = {};
     InstructionSet instructions = automatic_instruction_set();
 };
 

@@ -2,6 +2,7 @@
 // Prefetching of memory that is needed soon.
 #pragma once
 
+#include <als/detail/base/compiler.hpp>
 #include <als/version.hpp>
 
 #include <cstddef>
@@ -14,8 +15,7 @@ namespace detail {
 inline void prefetch(const void* begin, std::size_t bytes) {
     constexpr std::size_t cache_line = 64;
     const auto* const first = static_cast<const char*>(begin);
-    for (std::size_t byte = 0; byte < bytes; byte += cache_line)
-        __builtin_prefetch(first + byte, 0, 2);
+    for (std::size_t byte = 0; byte < bytes; byte += cache_line) ALS_PREFETCH(first + byte);
 }
 
 }  // namespace detail

@@ -3,6 +3,7 @@
 // text (an id, a field of a file) made short and printable.
 #pragma once
 
+#include <als/detail/base/compiler.hpp>
 #include <als/version.hpp>
 
 #include <concepts>
@@ -47,12 +48,12 @@ private:
     char digits_[32];
 };
 
-[[gnu::cold]] std::string join(const Part* parts, std::size_t count);
+ALS_COLD std::string join(const Part* parts, std::size_t count);
 
 /// Joins texts and numbers into one message. Marked cold, because messages are for errors; this
 /// also compiles faster.
 template <typename... Parts>
-[[gnu::cold]] std::string message(const Parts&... parts) {
+ALS_COLD std::string message(const Parts&... parts) {
     const Part list[] = {Part(parts)...};
     return join(list, sizeof...(parts));
 }

@@ -2,11 +2,11 @@
 // Splits a line of delimited text into fields: delimiters, blanks, quotes and numbers.
 #pragma once
 
+#include <als/detail/base/number.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/version.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -142,7 +142,7 @@ enum class Parsed { number, not_a_number, out_of_range };
 inline Parsed parse_number(std::string_view text, double& number) {
     if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
     const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    const auto [stopped, error] = read_number(text.data(), end, number);
     if (error == std::errc::invalid_argument || stopped != end) return Parsed::not_a_number;
     if (error == std::errc::result_out_of_range) return Parsed::out_of_range;
     return std::isfinite(number) ? Parsed::number : Parsed::not_a_number;
@@ -152,7 +152,7 @@ inline Parsed parse_number(std::string_view text, double& number) {
 inline bool begins_like_number(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     double ignored = 0;
-    return std::from_chars(text.data(), text.data() + text.size(), ignored).ec !=
+    return read_number(text.data(), text.data() + text.size(), ignored).ec !=
            std::errc::invalid_argument;
 }
 

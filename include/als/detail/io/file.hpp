@@ -5,6 +5,7 @@
 
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
+#include <als/detail/io/system.hpp>
 #include <als/error.hpp>
 
 #include <algorithm>
@@ -12,26 +13,28 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <fcntl.h>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
+/// A path in messages, in UTF-8.
+inline std::string text_of(const std::filesystem::path& path) {
+    const auto text = path.u8string();
+    return {text.begin(), text.end()};
+}
+
 /// A file descriptor, closed at the end of its scope.
 class Descriptor {
 public:
     explicit Descriptor(int number) : number_(number) {}
     ~Descriptor() {
-        if (is_open()) ::close(number_);
+        if (is_open()) system::close(number_);
     }
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
@@ -39,7 +42,7 @@ public:
     [[nodiscard]] int number() const { return number_; }
     [[nodiscard]] bool is_open() const { return number_ >= 0; }
     /// Closes now. Returns false if that failed.
-    [[nodiscard]] bool close() { return ::close(std::exchange(number_, -1)) == 0; }
+    [[nodiscard]] bool close() { return system::close(std::exchange(number_, -1)) == 0; }
 
 private:
     int number_;
@@ -55,7 +58,7 @@ auto retried(const Call& call) {
 
 [[noreturn]] inline void fail_with_system(std::string_view function, std::string_view what,
                                           const std::filesystem::path& path, int code) {
-    throw IoError(message(function, ": cannot ", what, " ", path.string(), ": ",
+    throw IoError(message(function, ": cannot ", what, " ", text_of(path), ": ",
                           std::generic_category().message(code)));
 }
 
@@ -74,7 +77,8 @@ public:
         if (!file_.is_open()) fail("create", errno);
     }
     ~DurableFile() {
-        if (!is_in_place_ && file_was_made_) ::unlink(temporary_.c_str());
+        std::error_code ignored;
+        if (!is_in_place_ && file_was_made_) std::filesystem::remove(temporary_, ignored);
     }
     DurableFile(const DurableFile&) = delete;
     DurableFile& operator=(const DurableFile&) = delete;
@@ -84,7 +88,7 @@ public:
         while (count > 0) {
             constexpr std::size_t most = std::size_t{1} << 30;
             const auto written =
-                retried([&] { return ::write(file_.number(), at, std::min(count, most)); });
+                retried([&] { return system::write(file_.number(), at, std::min(count, most)); });
             if (written <= 0) fail("write", written < 0 ? errno : ENOSPC);
             at += written;
             count -= static_cast<std::size_t>(written);
@@ -94,22 +98,19 @@ public:
     /// Renames the file to `path`. If only the last step fails, the new file is in place but may
     /// not survive a loss of power.
     void complete() {
-        if (retried([&] { return ::fsync(file_.number()); }) != 0) fail("write", errno);
+        if (retried([&] { return system::sync(file_.number()); }) != 0) fail("write", errno);
         if (!file_.close()) fail("write", errno);
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+        if (system::replace(temporary_, path_) != 0) {
             if (errno == EBUSY)
-                throw IoError(message(function_, ": cannot write ", path_.string(),
+                throw IoError(message(function_, ": cannot write ", text_of(path_),
                                       ": it is a mount point, which cannot be replaced by a new "
                                       "file; mount its folder instead, or save elsewhere"));
             fail("write", errno);
         }
         is_in_place_ = true;
         const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
-        const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        const bool synced =
-            directory.is_open() &&
-            (retried([&] { return ::fsync(directory.number()); }) == 0 || errno == EINVAL);
-        if (!synced) fail("make sure of the folder of", errno);
+        if (retried([&] { return system::sync_folder(folder); }) != 0)
+            fail("make sure of the folder of", errno);
     }
 
 private:
@@ -128,33 +129,25 @@ private:
 
     static std::filesystem::path temporary_name(const std::filesystem::path& path) {
         static std::atomic<unsigned> count{0};
-        return path.string() + message(".tmp", ::getpid(), ".", count++);
+        std::filesystem::path name = path;
+        name += message(".tmp", system::process(), ".", count++);
+        return name;
     }
 
     /// Creates the temporary file, with the permissions of the existing file if there is one.
     int create() {
-        struct stat old = {};
-        const bool exists = ::stat(path_.c_str(), &old) == 0;
-        if (exists && !S_ISREG(old.st_mode))
-            throw IoError(message(function_, ": ", path_.string(),
+        std::error_code ignored;
+        const auto old = std::filesystem::status(path_, ignored);
+        if (std::filesystem::exists(old) && !std::filesystem::is_regular_file(old))
+            throw IoError(message(function_, ": ", text_of(path_),
                                   " is there and is not a regular file; name another place"));
-        const mode_t mode = exists ? old.st_mode & 0777 : 0666;
-        const int file = retried([&] {
-            return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        });
+        const int file = retried([&] { return system::create(temporary_, path_); });
         file_was_made_ = file >= 0;
         if (file < 0 && errno == ENAMETOOLONG)
             throw IoError(message(function_, ": cannot create a temporary file beside ",
-                                  path_.string(), ", because its name, ",
-                                  temporary_.filename().string().size(),
+                                  text_of(path_), ", because its name, ",
+                                  text_of(temporary_.filename()).size(),
                                   " bytes, is too long; choose a shorter name"));
-        // The mask of the process does not apply to a file that was there.
-        if (file >= 0 && exists && retried([&] { return ::fchmod(file, mode); }) != 0) {
-            const int code = errno;
-            ::close(file);
-            ::unlink(temporary_.c_str());
-            fail("set the permissions of", code);
-        }
         return file;
     }
 
@@ -175,13 +168,13 @@ public:
     ReadableFile(std::string_view function, std::filesystem::path path)
         : function_(function),
           path_(std::move(path)),
-          file_(retried([&] { return ::open(path_.c_str(), O_RDONLY | O_CLOEXEC); })) {
-        struct stat status = {};
-        if (!file_.is_open() || ::fstat(file_.number(), &status) != 0)
-            fail_with_system(function_, "open", path_, errno);
-        if (!S_ISREG(status.st_mode))
-            throw IoError(message(function_, ": ", path_.string(), " is not a regular file"));
-        size_ = static_cast<std::uint64_t>(status.st_size);
+          file_(retried([&] { return system::open_to_read(path_); })) {
+        const std::int64_t bytes = file_.is_open() ? system::size(file_.number()) : -1;
+        if (bytes < 0) fail_with_system(function_, "open", path_, errno);
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(path_, ignored))
+            throw IoError(message(function_, ": ", text_of(path_), " is not a regular file"));
+        size_ = static_cast<std::uint64_t>(bytes);
     }
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -192,13 +185,11 @@ public:
         auto* at = static_cast<char*>(to);
         while (count > 0) {
             constexpr std::size_t most = std::size_t{1} << 30;
-            const auto got = retried([&] {
-                return ::pread(file_.number(), at, std::min(count, most),
-                               static_cast<::off_t>(offset));
-            });
+            const auto got = retried(
+                [&] { return system::read(file_.number(), at, std::min(count, most), offset); });
             if (got < 0) fail_with_system(function_, "read", path_, errno);
             if (got == 0)
-                throw IoError(message(function_, ": ", path_.string(),
+                throw IoError(message(function_, ": ", text_of(path_),
                                       " has become shorter while it was read"));
             at += got;
             offset += static_cast<std::uint64_t>(got);
@@ -220,11 +211,11 @@ public:
         const ReadableFile file(function, path);
         size_ = to_size(file.size());
         if (size_ == 0) return;
-        bytes_ = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.number(), 0);
-        if (bytes_ == MAP_FAILED) fail_with_system(function, "map", path, errno);
+        bytes_ = system::map(file.number(), size_);
+        if (bytes_ == nullptr) fail_with_system(function, "map", path, errno);
     }
     ~MappedFile() {
-        if (size_ > 0) ::munmap(bytes_, size_);
+        if (size_ > 0) system::unmap(bytes_, size_);
     }
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;

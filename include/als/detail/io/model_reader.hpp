@@ -221,6 +221,7 @@ private:
         if (sum != text("crc32c." + tensor))
             fail("the tensor ", tensor, " has the checksum ", sum, " and not ",
                  text("crc32c." + tensor), ": its bytes have changed");
+        change_byte_order(to, bytes, sizeof(Number));
     }
 
     template <typename Numbers>
@@ -305,7 +306,9 @@ private:
         for (std::size_t user = 0; user < users; ++user)
             for (auto n = to_size(offsets[user]); n < to_size(offsets[user + 1]); ++n)
                 entries.push_back({User{to_int32(user)}, Item{items[n]}, values[n]});
-        file.seen.emplace(file.model.user_count(), file.model.item_count(), entries);
+        file.seen = InteractionsAccess::with_origin(
+            Interactions<Scalar>(file.model.user_count(), file.model.item_count(), entries),
+            ModelAccess::origin(file.model));
     }
 
     std::string name_;

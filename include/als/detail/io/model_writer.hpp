@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -85,6 +86,8 @@ public:
         std::stable_sort(tensors_.begin(), tensors_.end(), [](const Tensor& a, const Tensor& b) {
             return size_of_tensor_type(a.type) > size_of_tensor_type(b.type);
         });
+        if (!is_little_endian)
+            for (Tensor& tensor : tensors_) change_byte_order_of_copy(tensor);
         for (const Tensor& tensor : tensors_)
             texts_["crc32c." + tensor.name] = checksum_text(crc32c(tensor.data, tensor.bytes()));
         texts_["crc32c"] = "00000000";
@@ -103,6 +106,13 @@ private:
     template <typename Numbers>
     void add(const std::string& name, const Numbers& numbers) {
         add(name, {static_cast<std::uint64_t>(numbers.size())}, numbers.data());
+    }
+
+    void change_byte_order_of_copy(Tensor& tensor) {
+        const auto* const bytes = static_cast<const char*>(tensor.data);
+        std::string& copy = copies_.emplace_back(bytes, tensor.bytes());
+        change_byte_order(copy.data(), copy.size(), to_size(size_of_tensor_type(tensor.type)));
+        tensor.data = copy.data();
     }
 
     void add_side(const std::string& side, const Side<Scalar>& numbers) {
@@ -142,6 +152,7 @@ private:
 
     Texts texts_;
     std::vector<Tensor> tensors_;  // refer to the model and to the members below
+    std::deque<std::string> copies_;
     StoredIds users_, items_;
     std::vector<std::int64_t> seen_offsets_;
     std::vector<std::int32_t> seen_items_;

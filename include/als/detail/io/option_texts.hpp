@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/base/ids_origin.hpp>
+#include <als/detail/base/number.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/detail/simd/sets.hpp>
 #include <als/instruction_set.hpp>
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -105,7 +105,7 @@ template <typename Value>
 bool read_text(std::string_view text, Value& value) {
     if constexpr (is_number<Value>) {
         const char* const end = text.data() + text.size();
-        const auto [stopped, error] = std::from_chars(text.data(), end, value);
+        const auto [stopped, error] = read_number(text.data(), end, value);
         return error == std::errc{} && stopped == end;
     } else {
         for (const auto& [name, one] : names_of<Value>())

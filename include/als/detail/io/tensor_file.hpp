@@ -27,8 +27,17 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-static_assert(std::endian::native == std::endian::little,
-              "als: model files are read and written as the numbers lie in memory, little-endian");
+/// Whether numbers lie in memory as they do in files, with the lowest byte first.
+inline constexpr bool is_little_endian = std::endian::native == std::endian::little;
+
+/// Turns numbers of memory into those of a file, or back: on big-endian machines reverses the bytes of
+/// each number of `size` bytes.
+inline void change_byte_order(void* numbers, std::size_t bytes, std::size_t size) {
+    if (is_little_endian || size == 1) return;
+    auto* const at = static_cast<char*>(numbers);
+    for (std::size_t begin = 0; begin + size <= bytes; begin += size)
+        std::reverse(at + begin, at + begin + size);
+}
 
 /// What the header says about a tensor: its type ("F32"), its shape, and its place, begin to end,
 /// counted from the end of the header.
@@ -208,7 +217,10 @@ inline void check_places(const std::string& name, const TensorHeader& header, st
         std::uint64_t bytes = size_of_tensor_type(place.type);
         bool overflows = false;
         for (const std::uint64_t extent : place.shape)
-            overflows = __builtin_mul_overflow(bytes, extent, &bytes) || overflows;
+            if (extent != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / extent)
+                overflows = true;
+            else
+                bytes *= extent;
         if (overflows || place.end < place.begin || place.end - place.begin != bytes)
             throw FormatError(message(name, ": the tensor ", tensor, " lies from ", place.begin,
                                       " to ", place.end, ", which is not what its shape needs"));
@@ -245,6 +257,7 @@ inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t si
         throw FormatError(message(name, ": the file has ", size,
                                   " bytes, a model file at least 10: it is cut off, or no model"));
     read(std::uint64_t{0}, &length, sizeof length);
+    change_byte_order(&length, sizeof length, sizeof length);
     if (length > size - sizeof length || length > largest_tensor_header)
         throw FormatError(message(name, ": the length of the header is given as ", length,
                                   "; the file has ", size, " bytes and a header at most ",
@@ -333,6 +346,7 @@ inline std::string tensor_header(const std::map<std::string, std::string>& texts
     const std::uint64_t length = json.size();
     std::string header(sizeof length, '\0');
     std::memcpy(header.data(), &length, sizeof length);
+    change_byte_order(header.data(), sizeof length, sizeof length);
     return header + json;
 }
 

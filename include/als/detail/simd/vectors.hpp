@@ -43,6 +43,19 @@ ALS_SIMD_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
     *reinterpret_cast<typename Pack<S, N>::InMemory*>(to) = value;
 }
 
+/// The lanes I of a and b, which are numbered on in b.
+template <int... I, typename V>
+ALS_SIMD_INLINE auto shuffled(V a, V b) {
+#if __has_builtin(__builtin_shufflevector)
+    return __builtin_shufflevector(a, b, I...);
+#else  // g++ 11
+    using S = decltype(a[0] * 1);
+    constexpr int lanes = static_cast<int>(sizeof(V) / sizeof(S));
+    typedef S Lanes __attribute__((vector_size(sizeof...(I) * sizeof(S))));
+    return Lanes{(I < lanes ? a[I % lanes] : b[I % lanes])...};
+#endif
+}
+
 ALS_SIMD_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
 ALS_SIMD_INLINE double square_root(double x) { return __builtin_sqrt(x); }
 
@@ -69,11 +82,10 @@ ALS_SIMD_INLINE typename Tile<S>::Short sums(const typename Tile<S>::Vector (&wh
         if constexpr (T::lanes == T::rows)
             part[i] = x;
         else if constexpr (T::lanes == 16)
-            part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
-                      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+            part[i] = shuffled<0, 1, 2, 3, 4, 5, 6, 7>(x, x) +
+                      shuffled<8, 9, 10, 11, 12, 13, 14, 15>(x, x);
         else
-            part[i] = __builtin_shufflevector(x, x, 0, 1, 2, 3) +
-                      __builtin_shufflevector(x, x, 4, 5, 6, 7);
+            part[i] = shuffled<0, 1, 2, 3>(x, x) + shuffled<4, 5, 6, 7>(x, x);
         part[i] += half[i];
     }
     // Two vectors become one: the sums of neighbours of the first, then those of the second.
@@ -84,13 +96,12 @@ ALS_SIMD_INLINE typename Tile<S>::Short sums(const typename Tile<S>::Vector (&wh
             const typename T::Short a = part[2 * i];
             const typename T::Short b = part[2 * i + 1];
             if constexpr (T::rows == 8)
-                part[i] = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14) +
-                          __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+                part[i] = shuffled<0, 2, 4, 6, 8, 10, 12, 14>(a, b) +
+                          shuffled<1, 3, 5, 7, 9, 11, 13, 15>(a, b);
             else if constexpr (T::rows == 4)
-                part[i] = __builtin_shufflevector(a, b, 0, 2, 4, 6) +
-                          __builtin_shufflevector(a, b, 1, 3, 5, 7);
+                part[i] = shuffled<0, 2, 4, 6>(a, b) + shuffled<1, 3, 5, 7>(a, b);
             else
-                part[i] = __builtin_shufflevector(a, b, 0, 2) + __builtin_shufflevector(a, b, 1, 3);
+                part[i] = shuffled<0, 2>(a, b) + shuffled<1, 3>(a, b);
         }
     }
     return part[0];
@@ -109,19 +120,18 @@ ALS_SIMD_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) {
             const typename T::Vector a = x[i];
             const typename T::Vector b = x[i + half];
             if constexpr (T::lanes == 16) {
-                y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
-                                                   6, 22, 7, 23);
-                y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
-                                                       13, 29, 14, 30, 15, 31);
+                y[2 * i] = shuffled<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b);
+                y[2 * i + 1] =
+                    shuffled<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b);
             } else if constexpr (T::lanes == 8) {
-                y[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-                y[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+                y[2 * i] = shuffled<0, 8, 1, 9, 2, 10, 3, 11>(a, b);
+                y[2 * i + 1] = shuffled<4, 12, 5, 13, 6, 14, 7, 15>(a, b);
             } else if constexpr (T::lanes == 4) {
-                y[2 * i] = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-                y[2 * i + 1] = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+                y[2 * i] = shuffled<0, 4, 1, 5>(a, b);
+                y[2 * i + 1] = shuffled<2, 6, 3, 7>(a, b);
             } else {
-                y[2 * i] = __builtin_shufflevector(a, b, 0, 2);
-                y[2 * i + 1] = __builtin_shufflevector(a, b, 1, 3);
+                y[2 * i] = shuffled<0, 2>(a, b);
+                y[2 * i + 1] = shuffled<1, 3>(a, b);
             }
         }
         ALS_SIMD_UNROLL
