@@ -188,8 +188,8 @@ struct InteractionsAccess {
                            data.origin_);
     }
     template <Real Scalar>
-    static Interactions<Scalar> with_origin(Interactions<Scalar> data, SharedOrigin origin) {
-        data.origin_ = std::move(origin);
+    static Interactions<Scalar> with_origin(Interactions<Scalar> data, const SharedOrigin& origin) {
+        data.origin_ = origin;
         return data;
     }
 

@@ -7,7 +7,16 @@
 namespace faults {
 
 /// What fails: once, with a reason that the system could have.
-enum class Kind { memory, write, short_write, interrupted_write, fsync, close, rename, mount_point };
+enum class Kind {
+    memory,
+    write,
+    short_write,
+    interrupted_write,
+    fsync,
+    close,
+    rename,
+    mount_point
+};
 inline constexpr int kinds = 8;
 
 }  // namespace faults

@@ -346,7 +346,8 @@ private:
 /// How many of `count` queries one thread ranks together: its share, but at most `most`.
 inline std::int64_t queries_together(std::int64_t count, int threads, std::int64_t most) {
     const std::int64_t share = (count + threads - 1) / threads;
-    return std::clamp((share + scan_rows - 1) / scan_rows * scan_rows, scan_rows, most);
+    return std::clamp<std::int64_t>((share + scan_rows - 1) / scan_rows * scan_rows, scan_rows,
+                                    most);
 }
 
 }  // namespace detail

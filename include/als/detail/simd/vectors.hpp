@@ -43,16 +43,16 @@ ALS_SIMD_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
     *reinterpret_cast<typename Pack<S, N>::InMemory*>(to) = value;
 }
 
-/// The lanes I of a and b, which are numbered on in b.
-template <int... I, typename V>
+/// The chosen lanes of a and b, numbered on in b.
+template <int... chosen, typename V>
 ALS_SIMD_INLINE auto shuffled(V a, V b) {
 #if __has_builtin(__builtin_shufflevector)
-    return __builtin_shufflevector(a, b, I...);
+    return __builtin_shufflevector(a, b, chosen...);
 #else  // g++ 11
     using S = decltype(a[0] * 1);
     constexpr int lanes = static_cast<int>(sizeof(V) / sizeof(S));
-    typedef S Lanes __attribute__((vector_size(sizeof...(I) * sizeof(S))));
-    return Lanes{(I < lanes ? a[I % lanes] : b[I % lanes])...};
+    typedef S Lanes __attribute__((vector_size(sizeof...(chosen) * sizeof(S))));
+    return Lanes{(chosen < lanes ? a[chosen % lanes] : b[chosen % lanes])...};
 #endif
 }
 
