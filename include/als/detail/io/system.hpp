@@ -176,7 +176,7 @@ inline std::int64_t read(int file, void* to, std::size_t count, std::uint64_t of
 }
 inline std::int64_t size(int file) {
     struct stat status = {};
-    return ::fstat(file, &status) == 0 ? static_cast<std::int64_t>(status.st_size) : -1;
+    return ::fstat(file, &status) == 0 ? std::int64_t{status.st_size} : -1;
 }
 inline int sync(int file) {
 #if defined(F_FULLFSYNC)
