@@ -34,6 +34,9 @@ inline std::string lower_case(std::string_view text) {
 inline bool is_usual_missing_word(std::string_view text) {
     constexpr std::array<std::string_view, 8> words{"na",   "n/a", "nan",       "null",
                                                     "none", "nil", "undefined", "<na>"};
+    // Most ids begin otherwise.
+    if (text.empty() || std::string_view("nNuU<").find(text.front()) == std::string_view::npos)
+        return false;
     return text.size() <= 9 &&
            std::find(words.begin(), words.end(), lower_case(text)) != words.end();
 }
@@ -517,7 +520,7 @@ ALS_INLINE double RatingsTable::time_of(const Field& field) {
 }
 
 ALS_INLINE void RatingsTable::take_rating(std::string_view line, const Take& take) {
-    unquoted_.clear();
+    if (!unquoted_.empty()) unquoted_.clear();
     check_columns(line, split(line));
     const auto field = [&](Role role) -> const Field& { return fields_[to_size(columns_[role])]; };
     for (const Role role : roles)
