@@ -90,14 +90,7 @@ double hit_rate(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const
 template <Real Scalar>
 double ndcg(const std::vector<Scored<Item, Scalar>>& ranked, std::span<const Item> relevant,
             std::int64_t k) {
-    double reached = 0;
-    for (const double position : detail::hits<Scalar>("als::ndcg", ranked, relevant, k))
-        reached += detail::discount(position);
-    double ideal = 0;
-    const auto best = std::min(detail::to_size(k), relevant.size());
-    for (std::size_t position = 1; position <= best; ++position)
-        ideal += detail::discount(static_cast<double>(position));
-    return reached / ideal;
+    return ndcg(ranked, relevant, std::vector<double>(relevant.size(), 1), k);
 }
 
 template <Real Scalar>
