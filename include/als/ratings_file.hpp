@@ -24,7 +24,8 @@ enum class Layout {
     lists,    ///< a user and all its items a line, each of which counts 1: `user item item ...`
     matrix_market,  ///< a sparse matrix in the coordinate format of MatrixMarket; ids are the
                     ///< numbers of rows and columns, from "1". Say what rows and columns are:
-                    ///< `.user_column = 0, .item_column = 1` if each row is a user
+                    ///< `.user_column = 0, .item_column = 1` if each row is a user. At most
+                    ///< 100,000 rows and columns and 10 more for each entry are read
 };
 
 /// Whether the first line of a ratings file names the columns.

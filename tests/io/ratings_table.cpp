@@ -180,6 +180,10 @@ TEST_CASE("ratings table: a matrix of MatrixMarket keeps its size and says its o
     CHECK_THAT(refusal(head + "real general\n3 2 1\n0 1 5\n", users_in_rows),
                contains("the row \"0\""));
     CHECK_THAT(refusal(head + "real general\n3 2 1\n1 1\n", users_in_rows), contains("expected 3"));
+    // A few bytes that ask for gigabytes.
+    CHECK_THAT(
+        refusal(head + "real general\n2147483647 2147483647 1\n7 9 5\n", users_in_rows),
+        contains("gives 4294967294 rows and columns for 1 entries; at most 100010 are read"));
 }
 
 TEST_CASE("ratings table: a line that begins with # is a comment only if it can be nothing else") {

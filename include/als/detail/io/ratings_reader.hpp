@@ -101,10 +101,6 @@ public:
 
     Ratings<Scalar> read() {
         table_.open();
-        if (const auto sizes = table_.declared_sizes(); sizes && !has_known_ids_) {
-            for (std::int64_t n = 1; n <= sizes->first; ++n) result_.users.add(to_text(n));
-            for (std::int64_t n = 1; n <= sizes->second; ++n) result_.items.add(to_text(n));
-        }
         table_.read([&](std::span<const RatingText> ratings) { take(ratings); });
         return finish();
     }
@@ -167,6 +163,15 @@ private:
 
     Ratings<Scalar> finish() {
         if (entries_.empty()) refuse_emptiness();
+        if (const auto sizes = table_.declared_sizes(); sizes && !has_known_ids_) {
+            check_declared(sizes->first + sizes->second);
+            const auto users = number_in_order(result_.users, sizes->first);
+            const auto items = number_in_order(result_.items, sizes->second);
+            for (auto& [user, item, value] : entries_) {
+                user = users[to_size(user.index)];
+                item = items[to_size(item.index)];
+            }
+        }
         make_interactions();
         result_.header = std::move(table_.header);
         result_.bad_lines = std::move(table_.bad_lines);
@@ -179,6 +184,27 @@ private:
             matrix = InteractionsAccess::with_origin(std::move(matrix), origin);
         });
         return std::move(result_);
+    }
+
+    /// A few bytes must not ask for gigabytes of ids.
+    void check_declared(std::int64_t rows_and_columns) const {
+        const std::int64_t most = 100'000 + 10 * to_count(entries_.size());
+        if (rows_and_columns > most)
+            throw FormatError(message(table_.lines().name(), ": the head of the matrix gives ",
+                                      rows_and_columns, " rows and columns for ", entries_.size(),
+                                      " entries; at most ", most,
+                                      " are read: leave out those without entries"));
+    }
+
+    /// Makes `ids` the numbers from 1 to `count`, and returns the new index of each old one.
+    template <Id Index>
+    static std::vector<Index> number_in_order(IdMap<Index>& ids, std::int64_t count) {
+        IdMap<Index> numbers;
+        for (std::int64_t n = 1; n <= count; ++n) numbers.add(to_text(n));
+        std::vector<Index> indices;
+        for (std::int32_t n = 0; n < ids.size(); ++n) indices.push_back(numbers.at(ids.name({n})));
+        ids = std::move(numbers);
+        return indices;
     }
 
     template <typename Use>
