@@ -20,9 +20,31 @@ namespace detail {
 enum class Role { user, item, value, time };
 inline constexpr std::array roles{Role::user, Role::item, Role::value, Role::time};
 
+/// The name of a role, and the options that say its column.
+struct RoleOptions {
+    std::string_view name;
+    std::optional<int> RatingsOptions::*number;
+    std::string RatingsOptions::*title;
+};
+inline constexpr std::array<RoleOptions, 4> role_options{{
+    {"user", &RatingsOptions::user_column, &RatingsOptions::user},
+    {"item", &RatingsOptions::item_column, &RatingsOptions::item},
+    {"value", &RatingsOptions::value_column, &RatingsOptions::value},
+    {"time", &RatingsOptions::time_column, &RatingsOptions::time},
+}};
+
 [[nodiscard]] constexpr std::string_view name_of(Role role) {
-    constexpr std::array<std::string_view, 4> names{"user", "item", "value", "time"};
-    return names[static_cast<std::size_t>(role)];
+    return role_options[static_cast<std::size_t>(role)].name;
+}
+
+/// The column that the options say by its number; nothing if they do not say.
+inline const std::optional<int>& number_of(const RatingsOptions& options, Role role) {
+    return options.*role_options[static_cast<std::size_t>(role)].number;
+}
+
+/// The column that the options say by its name; empty if they do not say.
+inline const std::string& title_of(const RatingsOptions& options, Role role) {
+    return options.*role_options[static_cast<std::size_t>(role)].title;
 }
 
 /// The column of each role; -1 if there is none.
@@ -36,12 +58,6 @@ public:
 private:
     std::array<int, 4> of_{-1, -1, -1, -1};
 };
-
-/// The column that the options say by its number; nothing if they do not say.
-std::optional<int> number_of(const RatingsOptions& options, Role role);
-
-/// The column that the options say by its name; empty if they do not say.
-const std::string& title_of(const RatingsOptions& options, Role role);
 
 /// The columns that are read without a header: those that the options say, else 0, 1, 2 and no time.
 Columns columns_by_number(const RatingsOptions& options);

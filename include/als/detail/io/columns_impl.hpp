@@ -15,32 +15,6 @@ namespace detail {
 
 ALS_INLINE int Columns::last() const { return *std::max_element(of_.begin(), of_.end()); }
 
-ALS_INLINE std::optional<int> number_of(const RatingsOptions& options, Role role) {
-    switch (role) {
-        case Role::user:
-            return options.user_column;
-        case Role::item:
-            return options.item_column;
-        case Role::value:
-            return options.value_column;
-        default:
-            return options.time_column;
-    }
-}
-
-ALS_INLINE const std::string& title_of(const RatingsOptions& options, Role role) {
-    switch (role) {
-        case Role::user:
-            return options.user;
-        case Role::item:
-            return options.item;
-        case Role::value:
-            return options.value;
-        default:
-            return options.time;
-    }
-}
-
 ALS_INLINE Columns columns_by_number(const RatingsOptions& options) {
     Columns columns;
     for (const Role role : roles)
