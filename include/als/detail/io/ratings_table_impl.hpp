@@ -84,9 +84,9 @@ ALS_INLINE void RatingsTable::open() {
         Magic{"\xFF\xFE", "UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE"},
         Magic{"\xFE\xFF", "UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE"},
         Magic{"SQLite format 3", "an SQLite database", "sqlite3 -csv FILE 'select ...'"},
-        Magic{"\x89HDF", "an HDF5 file", "a program that writes text"},
-        Magic{"\xD0\xCF\x11\xE0", "an Excel workbook", "a program that writes text"},
-        Magic{"%PDF", "a PDF document", "a program that writes text"},
+        Magic{"\x89HDF", "an HDF5 file", "h5dump FILE"},
+        Magic{"\xD0\xCF\x11\xE0", "an Excel workbook", "in2csv FILE"},
+        Magic{"%PDF", "a PDF document", "pdftotext -layout FILE -"},
     };
     const std::string_view beginning = lines_.beginning();
     for (const auto& [bytes, what, remedy] : magics)
