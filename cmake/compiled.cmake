@@ -14,4 +14,10 @@ function(als_add_compiled folder)
     target_link_libraries(als_compiled PUBLIC als::als)
     # With it the headers only declare.
     target_compile_definitions(als_compiled PUBLIC ALS_COMPILED)
+    # On Windows an object file holds few sections unless it is told otherwise.
+    if(MSVC)
+        target_compile_options(als_compiled PRIVATE /bigobj)
+    elseif(MINGW)
+        target_compile_options(als_compiled PRIVATE -Wa,-mbig-obj)
+    endif()
 endfunction()

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: MIT
 # als_warnings: the warnings of our own tests, examples and benchmarks. Never linked by als::als.
 add_library(als_warnings INTERFACE)
+if(MSVC)
+    # Beside it what every large program there needs.
+    target_compile_options(als_warnings INTERFACE /W4 /bigobj /utf-8)
+    return()
+endif()
 target_compile_options(als_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(MINGW)
+    target_compile_options(als_warnings INTERFACE -Wa,-mbig-obj)
+endif()
 
 # They are errors with the compilers that CI uses. Others warn about other things, which the user of
 # such a compiler should see, but not be stopped by.

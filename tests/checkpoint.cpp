@@ -2,7 +2,6 @@
 // Trainings that are cut off.
 #include "catch.hpp"
 #include "data.hpp"
-#include "killed.hpp"
 #include "samples.hpp"
 
 #include <filesystem>
@@ -125,26 +124,4 @@ TEST_CASE("checkpoints: options out of range are refused") {
     REQUIRE_THROWS_MATCHES(
         als::fit_with_checkpoints(data, als::Implicit{}, {}, {.path = "x", .every = 0}),
         als::InputError, says("als::Checkpoints::every is 0"));
-}
-
-TEST_CASE("checkpoints: a training killed at any moment goes on and comes to the same model") {
-    const Folder folder;
-    const auto data =
-        random_table(66, {.users = 300, .items = 200, .density = 0.1}).interactions<float>();
-    const als::Training training{.factors = 8, .iterations = 600, .threads = 1};
-    const als::Checkpoints checkpoints{.path = folder / "training"};
-    const auto whole = als::fit(data, als::Implicit{}, training);
-    int kills = 0;
-    while (kills < 100) {
-        const bool done = killed_after(3000 + 1700 * (kills % 13), [&] {
-            static_cast<void>(
-                als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints));
-        });
-        if (!done) ++kills;
-        if (!done && kills < 100) continue;
-        // Done, or killed for the last time: the model is the same, and the next one begins anew.
-        CHECK(same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
-                        whole));
-        fs::remove(checkpoints.path);
-    }
 }

@@ -67,12 +67,15 @@ set(compile_everything "${CMAKE_CXX_COMPILER}" -std=c++20 -fsyntax-only -DALS_CO
     "${CMAKE_CURRENT_SOURCE_DIR}/warnings/everything.cpp")
 add_test(NAME warnings COMMAND ${compile_everything} ${warnings})
 add_test(NAME eigen_index_of_32_bits COMMAND ${compile_everything} -DEIGEN_DEFAULT_DENSE_INDEX_TYPE=int)
+# What a compiler without extensions sees: standard C++, kernels in plain loops.
+add_test(NAME no_extensions COMMAND ${compile_everything} -DALS_NO_EXTENSIONS -pedantic-errors
+    -Wall -Wextra -Wconversion -Wshadow -Werror)
 # Macros of other headers that were included before.
 add_test(NAME macros
     COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -fsyntax-only -DHOSTILE_MACROS -I "${PROJECT_SOURCE_DIR}/include"
         -isystem "$<TARGET_PROPERTY:${als_eigen_target},INTERFACE_INCLUDE_DIRECTORIES>"
         "${CMAKE_CURRENT_SOURCE_DIR}/platforms/program.cpp")
-set_tests_properties(warnings eigen_index_of_32_bits macros PROPERTIES LABELS package)
+set_tests_properties(warnings eigen_index_of_32_bits no_extensions macros PROPERTIES LABELS package)
 
 # Projects that use als. consumer_install fills the prefix that the installed ways read.
 set(prefix "${CMAKE_CURRENT_BINARY_DIR}/consumers/prefix")

@@ -56,4 +56,27 @@ bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
            lowest_a == lowest_b && highest_a == highest_b && a.objective() == b.objective();
 }
 
+/// Numbers by formulas, not by training: the same in every version.
+template <typename Scalar>
+als::Model<Scalar> model_by_formula(const als::AnyObjective& objective, int users, int items,
+                                    int factors) {
+    als::ModelParts<Scalar> parameters;
+    parameters.users.factors.resize(users, factors);
+    parameters.items.factors.resize(items, factors);
+    for (int f = 0; f < factors; ++f) {
+        for (int u = 0; u < users; ++u)
+            parameters.users.factors(u, f) = static_cast<Scalar>((u + 1) * (f % 2 ? 0.125 : -0.5));
+        for (int i = 0; i < items; ++i)
+            parameters.items.factors(i, f) = static_cast<Scalar>((i - 1) * 0.0625 + f);
+    }
+    if (std::holds_alternative<als::Explicit>(objective)) {
+        parameters.users.biases = als::BiasVector<Scalar>::LinSpaced(users, -1, 1);
+        parameters.items.biases = als::BiasVector<Scalar>::LinSpaced(items, -2, 2);
+        parameters.mean = 3.5;
+        parameters.lowest = 1;
+        parameters.highest = 5;
+    }
+    return {std::move(parameters), objective};
+}
+
 }  // namespace als_test

@@ -86,11 +86,7 @@ struct Scored {
 /// Iterating gives `Cell`s by value: `for (const auto [item, rating] : ratings[user])`. A row
 /// refers to the interactions (or the history) that it came from and is valid as long as these are.
 template <Id Index, Real Scalar>
-class
-#if __has_cpp_attribute(gnu::no_dangling)
-    [[gnu::no_dangling]]  // a view: g++ 14 would warn of `data[user].values()` in a range-for
-#endif
-    Row {
+class ALS_VIEW Row {
 public:
     /// An empty row.
     Row() = default;

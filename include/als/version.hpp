@@ -20,6 +20,10 @@
 #error "als: -ffast-math and -ffinite-math-only break all checks for NaN: add -fno-finite-math-only"
 #endif
 
+#if defined(_M_FP_FAST)
+#error "als: /fp:fast breaks all checks for NaN: compile with /fp:precise"
+#endif
+
 #if defined(min) || defined(max)
 #error \
     "als: min or max is a macro, which breaks the standard library: define NOMINMAX before <windows.h>"
@@ -31,13 +35,23 @@
 #error "als needs Eigen 3.4.0 or later."
 #endif
 
+// Standard C++ alone, and kernels that are plain loops: for compilers other than GCC and clang, or
+// where the program defines it.
+#if !defined(__GNUC__) && !defined(__clang__) && !defined(ALS_NO_EXTENSIONS)
+#define ALS_NO_EXTENSIONS
+#endif
+
 // All names live in an inline namespace such as als::align_16. Eigen lays out and allocates its
 // matrices by EIGEN_MAX_ALIGN_BYTES, which follows flags such as -mavx; objects that were compiled
 // with different values corrupt memory when they exchange a matrix. With this name, such objects do
-// not link.
+// not link. Nor do objects with and without ALS_NO_EXTENSIONS.
 #define ALS_DETAIL_PASTE_EXPANDED(left, right) left##right
 #define ALS_DETAIL_PASTE(left, right) ALS_DETAIL_PASTE_EXPANDED(left, right)
+#ifdef ALS_NO_EXTENSIONS
+#define ALS_ABI ALS_DETAIL_PASTE(plain_, EIGEN_MAX_ALIGN_BYTES)
+#else
 #define ALS_ABI ALS_DETAIL_PASTE(align_, EIGEN_MAX_ALIGN_BYTES)
+#endif
 
 // Header-only is the default. If ALS_COMPILED is defined, the headers only declare, and the files
 // in src/ hold the implementations (CMake: als::compiled).
@@ -46,3 +60,5 @@
 #else
 #define ALS_INLINE inline
 #endif
+
+#include <als/detail/base/compiler.hpp>

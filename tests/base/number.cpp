@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Numbers are read as std::from_chars reads them, also where the standard library has none.
 #include "../catch.hpp"
-#include <als/detail/base/own_from_chars.hpp>
 
 #include <bit>
 #include <charconv>
@@ -12,7 +11,9 @@
 #include <string>
 #include <vector>
 
-#if defined(__cpp_lib_to_chars)
+// The old C library of MinGW-w64 has no strtof of a locale.
+#if defined(__cpp_lib_to_chars) && (!defined(__MINGW32__) || defined(_UCRT))
+#include <als/detail/base/own_from_chars.hpp>
 
 namespace {
 

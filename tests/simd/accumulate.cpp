@@ -42,8 +42,8 @@ TEMPLATE_TEST_CASE("accumulate: fetching upcoming rows does not change the sum",
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(3);
         const RandomTerms<TestType> upcoming(generator, 70, 100);
-        const auto bytes = static_cast<std::ptrdiff_t>(sizeof(TestType)) * upcoming.width;
-        for (const std::ptrdiff_t depth : {1, 5, 120}) {
+        const auto bytes = static_cast<std::int64_t>(sizeof(TestType)) * upcoming.width;
+        for (const std::int64_t depth : {1, 5, 120}) {
             RandomMatrix<TestType> with(generator, 60, 1);
             RandomMatrix<TestType> without = with;
             FactorMatrix<TestType> panel = random_rows<TestType>(generator, depth, 60, with.stride);

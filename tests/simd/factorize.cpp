@@ -11,12 +11,12 @@ namespace {
 /// The factor U that the kernel has left: in each diagonal block R' is stored, and U's block is
 /// diag(inverse_diagonal)^-1 R.
 template <typename S>
-MatrixXd factor_of(const RandomMatrix<S>& u, std::ptrdiff_t block) {
+MatrixXd factor_of(const RandomMatrix<S>& u, std::int64_t block) {
     MatrixXd result = upper(u.in_double());
     const VectorXd inverse = u.vector(0);
-    for (std::ptrdiff_t i = 0; i < u.order; ++i) {
-        const std::ptrdiff_t end = std::min(u.order, (i / block + 1) * block);
-        for (std::ptrdiff_t j = i + 1; j < end; ++j)
+    for (std::int64_t i = 0; i < u.order; ++i) {
+        const std::int64_t end = std::min(u.order, (i / block + 1) * block);
+        for (std::int64_t j = i + 1; j < end; ++j)
             result(i, j) = static_cast<double>(u.matrix(j, i)) / inverse(i);
         result(i, i) = 1 / inverse(i);
     }
@@ -25,10 +25,9 @@ MatrixXd factor_of(const RandomMatrix<S>& u, std::ptrdiff_t block) {
 
 /// The order of diagonal blocks.
 template <typename S>
-std::ptrdiff_t block_of(InstructionSet set) {
+std::int64_t block_of(InstructionSet set) {
     const als::detail::Shape shape = als::detail::shape_of(set);
-    return std::min<std::ptrdiff_t>(shape.rows,
-                                    shape.bytes / static_cast<std::ptrdiff_t>(sizeof(S)));
+    return std::min<std::int64_t>(shape.rows, shape.bytes / static_cast<std::int64_t>(sizeof(S)));
 }
 
 }  // namespace
@@ -75,8 +74,8 @@ TEMPLATE_TEST_CASE("factorize: says that a matrix is not positive definite, wher
                    float, double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(2);
-        for (const std::ptrdiff_t order : {1, 9, 40})
-            for (const std::ptrdiff_t bad : {std::ptrdiff_t{0}, order / 2, order - 1})
+        for (const std::int64_t order : {1, 9, 40})
+            for (const std::int64_t bad : {std::int64_t{0}, order / 2, order - 1})
                 for (const TestType value :
                      {TestType(-1), TestType(-5), std::numeric_limits<TestType>::quiet_NaN()}) {
                     CAPTURE(order, bad, value);

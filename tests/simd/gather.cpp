@@ -6,11 +6,11 @@ using namespace simd_test;
 
 namespace {
 
-constexpr std::ptrdiff_t counts[] = {0, 1, 2, 7, 8, 9, 16, 17, 63, 64, 65, 200};
-constexpr std::ptrdiff_t widths[] = {1, 5, 16, 17, 32, 50, 64, 100, 129};
+constexpr std::int64_t counts[] = {0, 1, 2, 7, 8, 9, 16, 17, 63, 64, 65, 200};
+constexpr std::int64_t widths[] = {1, 5, 16, 17, 32, 50, 64, 100, 129};
 
 template <typename S>
-FactorMatrix<S> random_scale(std::mt19937& generator, std::ptrdiff_t width) {
+FactorMatrix<S> random_scale(std::mt19937& generator, std::int64_t width) {
     FactorMatrix<S> scale = random_rows<S>(generator, 1, width, padded<S>(width));
     scale.leftCols(width).array() += S(2);
     return scale;
@@ -27,8 +27,8 @@ TEMPLATE_TEST_CASE("gather: writes scaled rows to the panel and adds their sum t
                 for (const bool scaled : {false, true}) {
                     CAPTURE(count, factors, scaled);
                     const RandomTerms<TestType> data(generator, count, factors);
-                    const std::ptrdiff_t width = data.width;
-                    const std::ptrdiff_t stride = width + als::detail::line<TestType>;
+                    const std::int64_t width = data.width;
+                    const std::int64_t stride = width + als::detail::line<TestType>;
                     const auto scale = random_scale<TestType>(generator, factors);
                     auto right = random_rows<TestType>(generator, 1, factors, width);
                     VectorXd expected = right.row(0).transpose().template cast<double>();
@@ -37,7 +37,7 @@ TEMPLATE_TEST_CASE("gather: writes scaled rows to the panel and adds their sum t
                     kernels.gather(data.terms(), scaled ? scale.data() : nullptr, width,
                                    panel.data(), stride, right.data());
                     double error = 0;
-                    for (std::ptrdiff_t j = 0; j < count; ++j) {
+                    for (std::int64_t j = 0; j < count; ++j) {
                         VectorXd row = data.row(j);
                         if (scaled)
                             row.array() *= scale.row(0).transpose().template cast<double>().array();
@@ -72,15 +72,15 @@ TEMPLATE_TEST_CASE("gather_transposed: writes scaled rows as columns, padded wit
                 for (const bool scaled : {false, true}) {
                     CAPTURE(count, factors, scaled);
                     const RandomTerms<TestType> data(generator, count, factors);
-                    const std::ptrdiff_t stride = padded<TestType>(count + 1);
+                    const std::int64_t stride = padded<TestType>(count + 1);
                     const auto scale = random_scale<TestType>(generator, factors);
                     FactorMatrix<TestType> panel = FactorMatrix<TestType>::Constant(
                         data.width + 1, stride, untouched<TestType>);
                     kernels.gather_transposed(data.terms(), scaled ? scale.data() : nullptr,
                                               data.width, panel.data(), stride);
                     double error = 0;
-                    for (std::ptrdiff_t j = 0; j < count; ++j)
-                        for (std::ptrdiff_t f = 0; f < data.width; ++f) {
+                    for (std::int64_t j = 0; j < count; ++j)
+                        for (std::int64_t f = 0; f < data.width; ++f) {
                             const double t = scaled ? static_cast<double>(scale(0, f)) : 1;
                             const double expected = std::sqrt(data.d[static_cast<std::size_t>(j)]) *
                                                     static_cast<double>(data.w(j, f)) * t;

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -31,11 +30,11 @@ inline double random_number(std::mt19937& generator) {
 
 /// Rows of random numbers, with zeros from column `width` on to the distance of the rows.
 template <typename S>
-FactorMatrix<S> random_rows(std::mt19937& generator, std::ptrdiff_t rows, std::ptrdiff_t width,
-                            std::ptrdiff_t stride) {
+FactorMatrix<S> random_rows(std::mt19937& generator, std::int64_t rows, std::int64_t width,
+                            std::int64_t stride) {
     FactorMatrix<S> result = FactorMatrix<S>::Zero(rows, stride);
-    for (std::ptrdiff_t r = 0; r < rows; ++r)
-        for (std::ptrdiff_t f = 0; f < width; ++f)
+    for (std::int64_t r = 0; r < rows; ++r)
+        for (std::int64_t f = 0; f < width; ++f)
             result(r, f) = static_cast<S>(random_number(generator));
     return result;
 }
@@ -58,13 +57,13 @@ inline constexpr S untouched = S(12345);
 
 /// The error that sums of `terms` products of numbers below 1 may have.
 template <typename S>
-double rounding(std::ptrdiff_t terms) {
+double rounding(std::int64_t terms) {
     return 4 * static_cast<double>(std::numeric_limits<S>::epsilon()) *
            (8 + static_cast<double>(terms));
 }
 
 /// The same if the numbers were rounded to the 8 bits of bfloat16.
-inline double coarse_rounding(std::ptrdiff_t terms) {
+inline double coarse_rounding(std::int64_t terms) {
     return 0x1p-7 * (1 + std::sqrt(static_cast<double>(terms)));
 }
 
@@ -94,14 +93,14 @@ void for_query_kernels(const Visit& visit) {
 /// The terms of a row: w [count, width] in padded rows that lie apart, d >= 0 and c.
 template <typename S>
 struct RandomTerms {
-    std::ptrdiff_t width;  ///< padded
+    std::int64_t width;  ///< padded
     FactorMatrix<S> w;
     std::vector<const S*> rows;
     std::vector<double> d, c;
 
-    RandomTerms(std::mt19937& generator, std::ptrdiff_t count, std::ptrdiff_t factors)
+    RandomTerms(std::mt19937& generator, std::int64_t count, std::int64_t factors)
         : width(padded<S>(factors)), w(random_rows<S>(generator, count, factors, width)) {
-        for (std::ptrdiff_t j = 0; j < count; ++j) {
+        for (std::int64_t j = 0; j < count; ++j) {
             rows.push_back(w.row(j).data());
             d.push_back(j % 5 == 3 ? 0 : 1 + random_number(generator));
             c.push_back(random_number(generator));
@@ -109,9 +108,9 @@ struct RandomTerms {
     }
 
     [[nodiscard]] als::detail::Terms<S> terms() const {
-        return {rows.data(), d.data(), c.data(), static_cast<std::ptrdiff_t>(rows.size())};
+        return {rows.data(), d.data(), c.data(), static_cast<std::int64_t>(rows.size())};
     }
-    [[nodiscard]] VectorXd row(std::ptrdiff_t j) const {
+    [[nodiscard]] VectorXd row(std::int64_t j) const {
         return w.row(j).transpose().template cast<double>();
     }
 };
@@ -119,22 +118,22 @@ struct RandomTerms {
 /// A matrix that is summed up or factorized, with its vectors and numbers around it.
 template <typename S>
 struct RandomMatrix {
-    std::ptrdiff_t order, width, stride;
+    std::int64_t order, width, stride;
     FactorMatrix<S> matrix;
     FactorMatrix<S> vectors;  ///< inverse_diagonal, right, solution
 
     /// Symmetric in [0, order), zeros in the padding, `untouched` behind it.
-    RandomMatrix(std::mt19937& generator, std::ptrdiff_t order_, double scale)
+    RandomMatrix(std::mt19937& generator, std::int64_t order_, double scale)
         : order(order_),
           width(padded<S>(order)),
           stride(spread<S>(order) + als::detail::line<S>),
           matrix(FactorMatrix<S>::Constant(width, stride, untouched<S>)),
           vectors(FactorMatrix<S>::Zero(3, width)) {
         matrix.leftCols(width).setZero();
-        for (std::ptrdiff_t i = 0; i < order; ++i)
-            for (std::ptrdiff_t j = i; j < order; ++j)
+        for (std::int64_t i = 0; i < order; ++i)
+            for (std::int64_t j = i; j < order; ++j)
                 matrix(i, j) = matrix(j, i) = static_cast<S>(scale * random_number(generator));
-        for (std::ptrdiff_t i = 0; i < order; ++i)
+        for (std::int64_t i = 0; i < order; ++i)
             vectors(1, i) = static_cast<S>(random_number(generator));
     }
 
@@ -163,19 +162,19 @@ inline MatrixXd upper(const MatrixXd& matrix) { return matrix.triangularView<Eig
 
 /// Q'Q of a panel, a plain loop over its rows.
 template <typename S>
-MatrixXd gram_of(const FactorMatrix<S>& panel, std::ptrdiff_t order) {
+MatrixXd gram_of(const FactorMatrix<S>& panel, std::int64_t order) {
     MatrixXd gram = MatrixXd::Zero(order, order);
-    for (std::ptrdiff_t r = 0; r < panel.rows(); ++r)
-        for (std::ptrdiff_t i = 0; i < order; ++i)
-            for (std::ptrdiff_t j = 0; j < order; ++j)
+    for (std::int64_t r = 0; r < panel.rows(); ++r)
+        for (std::int64_t i = 0; i < order; ++i)
+            for (std::int64_t j = 0; j < order; ++j)
                 gram(i, j) += static_cast<double>(panel(r, i)) * static_cast<double>(panel(r, j));
     return gram;
 }
 
 /// Widths around those of vectors, tiles and cache lines, and long ones.
-inline constexpr std::ptrdiff_t orders[] = {1,  2,  3,  4,  7,  8,  9,  15, 16, 17,  24,
-                                            31, 33, 47, 48, 49, 57, 64, 72, 96, 100, 129};
+inline constexpr std::int64_t orders[] = {1,  2,  3,  4,  7,  8,  9,  15, 16, 17,  24,
+                                          31, 33, 47, 48, 49, 57, 64, 72, 96, 100, 129};
 /// Rows of panels: none, one, odd and even numbers, a long panel.
-inline constexpr std::ptrdiff_t depths[] = {0, 1, 2, 3, 8, 37, 300};
+inline constexpr std::int64_t depths[] = {0, 1, 2, 3, 8, 37, 300};
 
 }  // namespace simd_test

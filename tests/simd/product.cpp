@@ -7,12 +7,12 @@ using namespace simd_test;
 TEMPLATE_TEST_CASE("product: writes left times right for any number of rows", "", float, double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(1);
-        for (const std::ptrdiff_t rows : {0, 1, 2, 5, 8, 9, 16, 23})
-            for (const std::ptrdiff_t depth : {0, 1, 3, 64, 257})
-                for (const std::ptrdiff_t columns : {1, 16, 17, 48, 50, 100}) {
+        for (const std::int64_t rows : {0, 1, 2, 5, 8, 9, 16, 23})
+            for (const std::int64_t depth : {0, 1, 3, 64, 257})
+                for (const std::int64_t columns : {1, 16, 17, 48, 50, 100}) {
                     CAPTURE(rows, depth, columns);
-                    const std::ptrdiff_t width = padded<TestType>(columns);
-                    const std::ptrdiff_t stride = width + 3;
+                    const std::int64_t width = padded<TestType>(columns);
+                    const std::int64_t stride = width + 3;
                     const auto left = random_rows<TestType>(generator, rows, depth, depth + 2);
                     const auto right = random_rows<TestType>(generator, depth, columns, width + 1);
                     FactorMatrix<TestType> result =

@@ -6,8 +6,8 @@ using namespace simd_test;
 
 namespace {
 
-constexpr std::ptrdiff_t counts[] = {0, 1, 2, 3, 7, 8, 9, 15, 17, 64, 65, 200};
-constexpr std::ptrdiff_t widths[] = {1, 5, 16, 17, 33, 64, 100};
+constexpr std::int64_t counts[] = {0, 1, 2, 3, 7, 8, 9, 15, 17, 64, 65, 200};
+constexpr std::int64_t widths[] = {1, 5, 16, 17, 33, 64, 100};
 
 /// Compares a vector of `width` numbers with the expected one.
 template <typename S>
@@ -51,7 +51,7 @@ TEMPLATE_TEST_CASE("sum_rows: adds c_j w_j of every term", "", float, double) {
                 result(0, data.width) = untouched<TestType>;
                 VectorXd expected =
                     result.row(0).head(data.width).transpose().template cast<double>();
-                for (std::ptrdiff_t j = 0; j < count; ++j)
+                for (std::int64_t j = 0; j < count; ++j)
                     expected += data.c[static_cast<std::size_t>(j)] * data.row(j);
                 kernels.sum_rows(data.terms(), data.width, result.data());
                 CHECK(error_of(result, expected) <= rounding<TestType>(count));
@@ -72,7 +72,7 @@ TEMPLATE_TEST_CASE("sum_residuals: adds (c_j - d_j w_j . x) w_j of every term", 
                 result(0, data.width) = untouched<TestType>;
                 VectorXd expected =
                     result.row(0).head(data.width).transpose().template cast<double>();
-                for (std::ptrdiff_t j = 0; j < count; ++j) {
+                for (std::int64_t j = 0; j < count; ++j) {
                     const auto at = static_cast<std::size_t>(j);
                     const double product =
                         data.row(j).dot(x.row(0).transpose().template cast<double>());

@@ -10,11 +10,11 @@ TEMPLATE_TEST_CASE("scan: finds the candidates whose sums are not below a query'
                    double) {
     for_query_kernels<TestType>([](const auto& kernels, bool rounds) {
         std::mt19937 generator(1);
-        for (const std::ptrdiff_t depth : {1, 2, 15, 16, 33, 100})
-            for (const std::ptrdiff_t count : {scan_rows, 3 * scan_rows}) {
+        for (const std::int64_t depth : {1, 2, 15, 16, 33, 100})
+            for (const std::int64_t count : {scan_rows, 3 * scan_rows}) {
                 CAPTURE(depth, count, rounds);
-                const std::ptrdiff_t width = padded<TestType>(depth);
-                const std::ptrdiff_t stride = rounds ? width / 2 : width;
+                const std::int64_t width = padded<TestType>(depth);
+                const std::int64_t stride = rounds ? width / 2 : width;
                 const auto queries = random_rows<TestType>(generator, count, depth, width);
                 auto panel = random_rows<TestType>(generator, depth, scan_columns, scan_columns);
                 const MatrixXd sums = (queries.leftCols(depth).template cast<double>() *
@@ -28,15 +28,15 @@ TEMPLATE_TEST_CASE("scan: finds the candidates whose sums are not below a query'
                               limits.data(), above.data()});
                 const double margin = rounds ? coarse_rounding(depth) : rounding<TestType>(depth);
                 int wrong = 0;
-                for (std::ptrdiff_t q = 0; q < count; ++q)
-                    for (std::ptrdiff_t j = 0; j < scan_columns; ++j) {
+                for (std::int64_t q = 0; q < count; ++q)
+                    for (std::int64_t j = 0; j < scan_columns; ++j) {
                         const double excess = sums(q, j) + static_cast<double>(start(0, j)) -
                                               static_cast<double>(limits(0, q));
                         const bool bit = (above[static_cast<std::size_t>(q)] >> j & 1) != 0;
                         wrong += std::abs(excess) > margin && bit != (excess > 0);
                     }
                 CHECK(wrong == 0);
-                for (std::ptrdiff_t q = 0; q < count; ++q)
+                for (std::int64_t q = 0; q < count; ++q)
                     CHECK(above[static_cast<std::size_t>(q)] >> scan_columns == 0);
                 CHECK(above.back() == 77);
             }
@@ -56,7 +56,7 @@ TEMPLATE_TEST_CASE("at_or_above: equal scores and those that are not numbers cou
             scores(0, round + 2) = -infinity;
             for (const TestType limit : {scores(0, 47), TestType(0), -infinity, infinity, nan}) {
                 std::uint64_t expected = 0;
-                for (std::ptrdiff_t j = 0; j < scan_columns; ++j)
+                for (std::int64_t j = 0; j < scan_columns; ++j)
                     expected |= static_cast<std::uint64_t>(!(scores(0, j) < limit)) << j;
                 CHECK(kernels.at_or_above(scores.data(), limit) == expected);
             }
@@ -68,12 +68,12 @@ TEMPLATE_TEST_CASE("write_queries: writes as many numbers as it reads, or half o
                    float, double) {
     for_query_kernels<TestType>([](const auto& kernels, bool rounds) {
         std::mt19937 generator(3);
-        for (const std::ptrdiff_t count : {0, 16, 32, 160}) {
+        for (const std::int64_t count : {0, 16, 32, 160}) {
             const auto numbers = random_rows<TestType>(generator, 1, count, count);
             FactorMatrix<TestType> written =
                 FactorMatrix<TestType>::Constant(1, count + 1, untouched<TestType>);
             kernels.write_queries(numbers.data(), count, written.data());
-            const std::ptrdiff_t words = rounds ? count / 2 : count;
+            const std::int64_t words = rounds ? count / 2 : count;
             if (!rounds) CHECK(written.leftCols(words) == numbers);
             CHECK((written.rightCols(count + 1 - words).array() == untouched<TestType>).all());
         }

@@ -16,7 +16,7 @@ struct Solved {
     VectorXd right;
 
     Solved(std::mt19937& generator, const als::detail::TrainingKernels<S>& kernels,
-           std::ptrdiff_t order, std::ptrdiff_t depth)
+           std::int64_t order, std::int64_t depth)
         : u(generator, order, 0), right(u.vector(1)) {
         auto panel = random_rows<S>(generator, depth, order, u.stride);
         panel /= static_cast<S>(std::sqrt(static_cast<double>(depth)));
@@ -53,7 +53,7 @@ TEMPLATE_TEST_CASE("solve_forward: begins the solution of one more right-hand si
             CAPTURE(order, rounds);
             Solved<TestType> solved(generator, kernels, order, 2 * order);
             const MatrixXd factor = solved.u.in_double();
-            for (std::ptrdiff_t f = 0; f < order; ++f)
+            for (std::int64_t f = 0; f < order; ++f)
                 solved.u.vectors(1, f) = static_cast<TestType>(random_number(generator));
             solved.right = solved.u.vector(1);
             const auto argument = solved.u.argument(false);

@@ -19,15 +19,13 @@ namespace detail {
 
 ALS_INLINE bool has_every_instruction() { return true; }
 
-#if defined(__x86_64__)
-ALS_INLINE bool has_avx2() {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
+#if defined(ALS_X86_KERNELS)
+ALS_INLINE bool has_avx2() { return ALS_CPU_SUPPORTS("avx2") && ALS_CPU_SUPPORTS("fma"); }
 ALS_INLINE bool has_avx512() {
-    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    return has_avx2() && ALS_CPU_SUPPORTS("avx512f") && ALS_CPU_SUPPORTS("avx512vl") &&
+           ALS_CPU_SUPPORTS("avx512dq") && ALS_CPU_SUPPORTS("avx512bw");
 }
-ALS_INLINE bool has_avx512_bf16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
+ALS_INLINE bool has_avx512_bf16() { return has_avx512() && ALS_CPU_SUPPORTS("avx512bf16"); }
 #else
 ALS_INLINE bool has_avx2() { return false; }
 ALS_INLINE bool has_avx512() { return false; }

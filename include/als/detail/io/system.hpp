@@ -12,12 +12,18 @@
 #include <filesystem>
 #include <string>
 #include <sys/stat.h>
+#include <system_error>
 #if defined(_WIN32)
 #include <io.h>
 #include <process.h>
 #else
 #include <sys/mman.h>
 #include <unistd.h>
+#endif
+
+#if defined(_WIN32)
+struct _SECURITY_ATTRIBUTES;
+struct HINSTANCE__;
 #endif
 
 namespace als {
@@ -27,19 +33,33 @@ namespace system {
 
 #if defined(_WIN32)
 
-// Declared here, because <windows.h> defines min, max and some thousand other macros.
+// Declared here, because <windows.h> defines min, max and some thousand other macros. The types are
+// those of its declarations, which may stand beside these.
 extern "C" {
 __declspec(dllimport) void* __stdcall CreateFileW(const wchar_t*, unsigned long, unsigned long,
-                                                  void*, unsigned long, unsigned long, void*);
+                                                  ::_SECURITY_ATTRIBUTES*, unsigned long,
+                                                  unsigned long, void*);
 __declspec(dllimport) int __stdcall MoveFileExW(const wchar_t*, const wchar_t*, unsigned long);
-__declspec(dllimport) int __stdcall SetFileInformationByHandle(void*, int, void*, unsigned long);
-__declspec(dllimport) void* __stdcall CreateFileMappingW(void*, void*, unsigned long, unsigned long,
+__declspec(dllimport) void* __stdcall CreateFileMappingW(void*, ::_SECURITY_ATTRIBUTES*,
+                                                         unsigned long, unsigned long,
                                                          unsigned long, const wchar_t*);
 __declspec(dllimport) void* __stdcall MapViewOfFile(void*, unsigned long, unsigned long,
                                                     unsigned long, std::size_t);
 __declspec(dllimport) int __stdcall UnmapViewOfFile(const void*);
 __declspec(dllimport) int __stdcall CloseHandle(void*);
 __declspec(dllimport) unsigned long __stdcall GetLastError();
+__declspec(dllimport)::HINSTANCE__* __stdcall GetModuleHandleW(const wchar_t*);
+__declspec(dllimport) std::intptr_t(__stdcall* __stdcall GetProcAddress(::HINSTANCE__*,
+                                                                        const char*))();
+}
+
+/// SetFileInformationByHandle by its address: an enumeration of <windows.h> that cannot be declared
+/// here is among the types of its parameters.
+inline bool set_file_information(void* handle, int what, void* value, std::size_t bytes) {
+    const auto function =
+        reinterpret_cast<int(__stdcall*)(void*, int, void*, unsigned long)>(reinterpret_cast<void*>(
+            GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "SetFileInformationByHandle")));
+    return function && function(handle, what, value, static_cast<unsigned long>(bytes)) != 0;
 }
 
 /// Sets errno by the last error, and returns -1.
@@ -78,7 +98,12 @@ inline int open(const std::filesystem::path& path, unsigned long access, unsigne
     constexpr unsigned long normal = 0x80;
     void* const handle =
         CreateFileW(path.c_str(), access, share_all, nullptr, how, normal, nullptr);
-    if (handle == reinterpret_cast<void*>(std::intptr_t{-1})) return fail();
+    if (handle == reinterpret_cast<void*>(std::intptr_t{-1})) {
+        fail();
+        std::error_code ignored;
+        if (std::filesystem::is_directory(path, ignored)) errno = EISDIR;
+        return -1;
+    }
     const int file = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(handle), flags | _O_BINARY);
     if (file < 0) CloseHandle(handle);
     return file;
@@ -127,8 +152,7 @@ inline int replace(const std::filesystem::path& from, const std::filesystem::pat
         CreateFileW(from.c_str(), delete_access, 7, nullptr, open_existing, 0x80, nullptr);
     const bool is_open = handle != reinterpret_cast<void*>(std::intptr_t{-1});
     const bool renamed =
-        is_open && SetFileInformationByHandle(handle, rename_info_ex, info,
-                                              static_cast<unsigned long>(memory.size())) != 0;
+        is_open && set_file_information(handle, rename_info_ex, info, memory.size());
     if (is_open) CloseHandle(handle);
     if (renamed) return 0;
     constexpr unsigned long replace_and_write_through = 1 | 8;

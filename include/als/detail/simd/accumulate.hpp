@@ -10,7 +10,7 @@
 #include <als/detail/simd/tile_products.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -21,19 +21,19 @@ namespace ALS_SIMD_SET {
 /// One tile of the matrix, of the rows from i0 on and V vectors of L columns from j0 on: adds
 /// Q'Q - U'U to the matrix, where U are the first `factorized` rows.
 template <int L, int V, typename S>
-ALS_SIMD_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>& u,
-                                 std::ptrdiff_t i0, std::ptrdiff_t j0, std::ptrdiff_t factorized,
-                                 Fetcher<S>& fetcher) {
+ALS_ALWAYS_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>& u,
+                                   std::int64_t i0, std::int64_t j0, std::int64_t factorized,
+                                   Fetcher<S>& fetcher) {
     constexpr int rows = Tile<S>::rows;
-    constexpr std::ptrdiff_t step = step_rows<S>;
+    constexpr std::int64_t step = step_rows<S>;
     typename Pack<S, L>::Vector acc[rows][V] = {};
     add_products<panel_update<S>, L>(acc, panel.data + i0, panel.stride * step, 1, panel.data + j0,
                                      panel.stride * step, (panel.rows + step - 1) / step, &fetcher);
     add_products<Update::minus, L>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride,
                                    factorized);
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int i = 0; i < rows; ++i) {
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int v = 0; v < V; ++v) {
             S* const at = u.matrix + (i0 + i) * u.stride + j0 + v * L;
             store<L>(at, u.holds_sum ? load<L>(at) + acc[i][v] : acc[i][v]);
@@ -44,17 +44,16 @@ ALS_SIMD_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>& 
 /// All tiles of the rows from i0 on, from the diagonal to the end. One function for `accumulate`
 /// and `factorize`, since the compiler spends most of its time on it.
 template <typename S>
-[[gnu::noinline]] void add_to_rows(const Panel<S>& panel, const Factorization<S>& u,
-                                   std::ptrdiff_t i0, std::ptrdiff_t factorized,
-                                   Fetcher<S>& fetcher) {
+ALS_NOINLINE void add_to_rows(const Panel<S>& panel, const Factorization<S>& u, std::int64_t i0,
+                              std::int64_t factorized, Fetcher<S>& fetcher) {
     using T = Tile<S>;
     static_assert(T::vectors == 2 || T::vectors == 3);
     Fetcher<S> local = fetcher;  // in registers
-    const std::ptrdiff_t end = extent(u);
-    for (std::ptrdiff_t j0 = i0; j0 < end;) {
-        const std::ptrdiff_t whole = (end - j0) / T::lanes;
+    const std::int64_t end = extent(u);
+    for (std::int64_t j0 = i0; j0 < end;) {
+        const std::int64_t whole = (end - j0) / T::lanes;
         // Tiles of full width end where the whole vectors do; narrower ones come before them.
-        const std::ptrdiff_t narrow = whole % T::vectors;
+        const std::int64_t narrow = whole % T::vectors;
         if constexpr (T::lanes != T::rows)
             if (j0 % T::lanes != 0 || whole == 0) {
                 add_to_tile<T::rows, 1>(panel, u, i0, j0, factorized, local);
@@ -83,7 +82,7 @@ template <typename S>
 void accumulate(const Panel<S>& panel, const Factorization<S>& sum) {
     if constexpr (in_pairs<S>) round_panel(panel, sum.width);
     Fetcher<S> fetcher(panel, sum.width);
-    for (std::ptrdiff_t i0 = 0; i0 < sum.order; i0 += Tile<S>::rows)
+    for (std::int64_t i0 = 0; i0 < sum.order; i0 += Tile<S>::rows)
         add_to_rows(panel, sum, i0, 0, fetcher);
 }
 

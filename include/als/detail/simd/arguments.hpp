@@ -5,7 +5,6 @@
 
 #include <als/types.hpp>
 
-#include <cstddef>
 #include <cstdint>
 
 namespace als {
@@ -16,16 +15,16 @@ namespace detail {
 template <Real S>
 struct Upcoming {
     const S* const* rows = nullptr;
-    std::ptrdiff_t count = 0;
-    std::ptrdiff_t bytes = 0;  ///< of one row
+    std::int64_t count = 0;
+    std::int64_t bytes = 0;  ///< of one row
 };
 
 /// A matrix Q, [rows, width]; the matrix that it is added to gives the width.
 template <Real S>
 struct Panel {
     S* data;  ///< a kernel that rounds to bfloat16 overwrites it
-    std::ptrdiff_t stride;
-    std::ptrdiff_t rows;
+    std::int64_t stride;
+    std::int64_t rows;
     Upcoming<S> upcoming = {};
 };
 
@@ -38,10 +37,10 @@ struct Panel {
 template <Real S>
 struct Factorization {
     S* matrix;  ///< [width, stride]
-    std::ptrdiff_t stride;
-    std::ptrdiff_t order;
-    std::ptrdiff_t width;  ///< `order`, padded to whole cache lines
-    bool holds_sum;        ///< false: the matrix counts as 0, whatever memory holds
+    std::int64_t stride;
+    std::int64_t order;
+    std::int64_t width;  ///< `order`, padded to whole cache lines
+    bool holds_sum;      ///< false: the matrix counts as 0, whatever memory holds
     S* inverse_diagonal;
     S* right;
     S* solution;
@@ -54,35 +53,35 @@ struct Terms {
     const S* const* rows;
     const double* d;
     const double* c;
-    std::ptrdiff_t count;
+    std::int64_t count;
 };
 
 /// result = left right, of the shapes [rows, depth] and [depth, width].
 template <Real S>
 struct Product {
     const S* left;
-    std::ptrdiff_t left_stride;
+    std::int64_t left_stride;
     const S* right;
-    std::ptrdiff_t right_stride;
+    std::int64_t right_stride;
     S* result;
-    std::ptrdiff_t result_stride;
-    std::ptrdiff_t rows, depth, width;
+    std::int64_t result_stride;
+    std::int64_t rows, depth, width;
 };
 
 /// The number of candidates in a panel of a `Scan`. An answer has one bit for each.
-inline constexpr std::ptrdiff_t scan_columns = 48;
+inline constexpr std::int64_t scan_columns = 48;
 
 /// The number of queries in a `Scan` is a multiple of this.
-inline constexpr std::ptrdiff_t scan_rows = 8;
+inline constexpr std::int64_t scan_rows = 8;
 
 /// Queries against a panel that holds one candidate in each column.
 template <Real S>
 struct Scan {
     const S* queries;  ///< [count, stride], from `write_queries`
-    std::ptrdiff_t stride;
-    std::ptrdiff_t count;
+    std::int64_t stride;
+    std::int64_t count;
     S* panel;  ///< [depth, scan_columns]; a kernel that rounds to bfloat16 overwrites it
-    std::ptrdiff_t depth;
+    std::int64_t depth;
     const S* start;        ///< [scan_columns], what the candidates' sums begin with
     const S* limits;       ///< [count]
     std::uint64_t* above;  ///< [count], the answers

@@ -8,7 +8,7 @@
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -18,16 +18,16 @@ namespace ALS_SIMD_SET {
 
 /// The columns that are computed: up to the order, in whole blocks.
 template <typename S>
-ALS_SIMD_INLINE std::ptrdiff_t extent(const Factorization<S>& u) {
+ALS_ALWAYS_INLINE std::int64_t extent(const Factorization<S>& u) {
     return (u.order + Tile<S>::rows - 1) / Tile<S>::rows * Tile<S>::rows;
 }
 
 /// Calls body.template at<L>(j) for the columns [begin, end) in vectors of L columns: L = lanes
 /// where a whole vector fits between multiples of it, else L = rows.
 template <typename S, typename Body>
-ALS_SIMD_INLINE void for_columns(std::ptrdiff_t begin, std::ptrdiff_t end, const Body& body) {
+ALS_ALWAYS_INLINE void for_columns(std::int64_t begin, std::int64_t end, const Body& body) {
     using T = Tile<S>;
-    std::ptrdiff_t j = begin;
+    std::int64_t j = begin;
     if (j % T::lanes != 0 && j < end) {
         body.template at<T::rows>(j);
         j += T::rows;

@@ -16,7 +16,7 @@
 #define ALS_SIMD_SET portable
 #include <als/detail/simd/table.hpp>
 
-#if defined(__x86_64__)
+#if defined(ALS_X86_KERNELS)
 #define ALS_SIMD_SET avx2
 #define ALS_SIMD_TARGET "avx2,fma"
 #include <als/detail/simd/table.hpp>

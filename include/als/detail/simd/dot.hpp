@@ -6,7 +6,7 @@
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -22,14 +22,14 @@ struct Octet {
 
     /// Adds products of eight pairs.
     template <typename S>
-    ALS_SIMD_INLINE void add_products(const S* a, const S* b) {
-        ALS_SIMD_UNROLL
+    ALS_ALWAYS_INLINE void add_products(const S* a, const S* b) {
+        ALS_UNROLL
         for (int v = 0; v < 8 / lanes; ++v)
-            part[v] += __builtin_convertvector(load<lanes>(a + v * lanes), Vector) *
-                       __builtin_convertvector(load<lanes>(b + v * lanes), Vector);
+            part[v] += ALS_CONVERTED(load<lanes>(a + v * lanes), Vector) *
+                       ALS_CONVERTED(load<lanes>(b + v * lanes), Vector);
     }
 
-    [[nodiscard]] ALS_SIMD_INLINE double operator[](int i) const {
+    [[nodiscard]] ALS_ALWAYS_INLINE double operator[](int i) const {
         return part[i / lanes][i % lanes];
     }
 };
@@ -37,10 +37,10 @@ struct Octet {
 /// a . b in double. Products of floats are exact in double, and every instruction set sums them in
 /// the same order, so floats give the same bits everywhere. Neither is padded.
 template <typename S>
-double dot(const S* a, const S* b, std::ptrdiff_t count) {
+double dot(const S* a, const S* b, std::int64_t count) {
     Octet even = {};
     Octet odd = {};
-    std::ptrdiff_t f = 0;
+    std::int64_t f = 0;
     for (; f + 16 <= count; f += 16) {
         even.add_products(a + f, b + f);
         odd.add_products(a + f + 8, b + f + 8);
@@ -49,7 +49,7 @@ double dot(const S* a, const S* b, std::ptrdiff_t count) {
         even.add_products(a + f, b + f);
         f += 8;
     }
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int v = 0; v < 8 / Octet::lanes; ++v) even.part[v] += odd.part[v];
     double sum =
         ((even[0] + even[4]) + (even[1] + even[5])) + ((even[2] + even[6]) + (even[3] + even[7]));

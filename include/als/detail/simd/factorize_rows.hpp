@@ -9,7 +9,7 @@
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -28,24 +28,24 @@ struct Block {
 
     /// Returns false if the block is not positive definite. Works on single numbers, not vectors:
     /// each operation waits for the one before, which vectors would not change.
-    ALS_SIMD_INLINE bool factorize(const S* block, std::ptrdiff_t stride) {
+    ALS_ALWAYS_INLINE bool factorize(const S* block, std::int64_t stride) {
         S t[rows][rows];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < rows; ++i) {
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int p = i; p < rows; ++p) t[i][p] = block[i * stride + p];
             t[i][i] += 1;
         }
         bool positive = true;
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < rows; ++i) {
             positive &= t[i][i] > 0;
             inverse[i] = 1 / t[i][i];
             inverse_root[i] = square_root(inverse[i]);
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int p = i + 1; p < rows; ++p) {
                 r[i][p] = t[i][p] * inverse[i];
-                ALS_SIMD_UNROLL
+                ALS_UNROLL
                 for (int q = p; q < rows; ++q) t[p][q] -= r[i][p] * t[i][q];
             }
         }
@@ -53,10 +53,10 @@ struct Block {
     }
 
     /// z = R'^-1 z.
-    ALS_SIMD_INLINE void solve_forward(S (&z)[rows]) const {
-        ALS_SIMD_UNROLL
+    ALS_ALWAYS_INLINE void solve_forward(S (&z)[rows]) const {
+        ALS_UNROLL
         for (int i = 0; i < rows; ++i) {
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int p = i + 1; p < rows; ++p) z[p] -= r[i][p] * z[i];
         }
     }
@@ -72,14 +72,14 @@ struct Substitution {
     S* rows;
 
     template <int L>
-    ALS_SIMD_INLINE void at(std::ptrdiff_t j) const {
+    ALS_ALWAYS_INLINE void at(std::int64_t j) const {
         using T = Tile<S>;
         typename Pack<S, L>::Vector right = load<L>(u.right + j);
         typename Pack<S, L>::Vector row[T::rows];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < T::rows; ++i) {
             row[i] = load<L>(rows + i * u.stride + j);
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int p = 0; p < i; ++p) row[i] -= block.r[p][i] * row[p];
             right -= weight[i] * row[i];
             store<L>(rows + i * u.stride + j, row[i] * block.inverse_root[i]);
@@ -92,21 +92,21 @@ struct Substitution {
 /// from the right-hand side. The rows above have been subtracted before. Returns false if the
 /// matrix is not positive definite.
 template <typename S>
-[[gnu::noinline]] bool factorize_rows(const Factorization<S>& u, std::ptrdiff_t i0) {
+ALS_NOINLINE bool factorize_rows(const Factorization<S>& u, std::int64_t i0) {
     using T = Tile<S>;
     S* const rows = u.matrix + i0 * u.stride;
     Block<S> block;
     if (!block.factorize(rows + i0, u.stride)) return false;
     S z[T::rows];
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int i = 0; i < T::rows; ++i) z[i] = u.right[i0 + i];
     block.solve_forward(z);
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int i = 0; i < T::rows; ++i) {
         z[i] *= block.inverse[i];
         u.solution[i0 + i] = z[i];
         u.inverse_diagonal[i0 + i] = block.inverse_root[i];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int p = 0; p < i; ++p) rows[i * u.stride + i0 + p] = block.r[p][i];
     }
     for_columns<S>(i0 + T::rows, extent(u), Substitution<S>{u, block, z, rows});

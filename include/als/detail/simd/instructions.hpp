@@ -19,9 +19,9 @@ namespace ALS_SIMD_SET {
 
 /// Bit n says that x[n] is not below the limit: it is at or above, or one of them is not a number.
 template <typename S>
-ALS_SIMD_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
+ALS_ALWAYS_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
     using T = Tile<S>;
-#if defined(__x86_64__)
+#if defined(ALS_X86_KERNELS)
     constexpr bool single = sizeof(S) == 4;
     const typename T::Vector limits = limit - typename T::Vector{};
     // Predicate 0x15: not less than, or unordered.
@@ -53,8 +53,8 @@ ALS_SIMD_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
 
 /// The square root of each lane.
 template <typename S>
-ALS_SIMD_INLINE typename Tile<S>::Vector square_roots(typename Tile<S>::Vector x) {
-#if defined(__x86_64__)
+ALS_ALWAYS_INLINE typename Tile<S>::Vector square_roots(typename Tile<S>::Vector x) {
+#if defined(ALS_X86_KERNELS)
     if constexpr (shape.bytes > 16) {
         typename Tile<S>::Vector roots;
         if constexpr (sizeof(S) == 4)
@@ -68,11 +68,11 @@ ALS_SIMD_INLINE typename Tile<S>::Vector square_roots(typename Tile<S>::Vector x
     return x;
 }
 
+#if defined(ALS_X86_KERNELS)
 /// A vector of floats rounded to bfloat16: to the nearest, ties to even.
 template <typename Vector>
-ALS_SIMD_INLINE auto rounded(Vector x) {
-    typedef unsigned short Halves __attribute__((vector_size(sizeof(Vector) / 2)));
-    Halves result;
+ALS_ALWAYS_INLINE auto rounded(Vector x) {
+    typename Pack<unsigned short, sizeof(Vector) / 4>::Vector result;
     asm("vcvtneps2bf16 {%1, %0|%0, %1}" : "=v"(result) : "v"(x));
     return result;
 }
@@ -80,10 +80,11 @@ ALS_SIMD_INLINE auto rounded(Vector x) {
 /// acc += a b + a' b' in each lane, of which `down` and `across` hold the pairs (a, a') and (b, b')
 /// of bfloat16.
 template <typename Vector>
-ALS_SIMD_INLINE void add_pairs(Vector& acc, float down, Vector across) {
+ALS_ALWAYS_INLINE void add_pairs(Vector& acc, float down, Vector across) {
     const Vector pairs = down - Vector{};
     asm("vdpbf16ps {%2, %1, %0|%0, %1, %2}" : "+v"(acc) : "v"(pairs), "v"(across));
 }
+#endif
 
 }  // namespace ALS_SIMD_SET
 }  // namespace detail

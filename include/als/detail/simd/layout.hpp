@@ -5,7 +5,7 @@
 
 #include <als/types.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -13,18 +13,18 @@ namespace detail {
 
 /// Numbers in a cache line of 64 bytes. It is a whole number of vectors for every instruction set.
 template <Real S>
-inline constexpr std::ptrdiff_t line = 64 / static_cast<std::ptrdiff_t>(sizeof(S));
+inline constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(S));
 
 /// A width rounded up to whole cache lines.
 template <Real S>
-constexpr std::ptrdiff_t padded(std::ptrdiff_t width) {
+constexpr std::int64_t padded(std::int64_t width) {
     return (width + line<S> - 1) / line<S> * line<S>;
 }
 
 /// The distance between rows of this width in a panel or a matrix: an odd number of cache lines. An
 /// even one would put the numbers of a column into a few of the cache's sets.
 template <Real S>
-constexpr std::ptrdiff_t spread(std::ptrdiff_t width) {
+constexpr std::int64_t spread(std::int64_t width) {
     return (padded<S>(width) / line<S> | 1) * line<S>;
 }
 

@@ -8,7 +8,7 @@
 #include <als/detail/simd/tile_products.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -18,14 +18,14 @@ namespace ALS_SIMD_SET {
 
 /// N rows of the result from i on, and V vectors of columns from j on.
 template <int N, int V, typename S>
-ALS_SIMD_INLINE void product_tile(const Product<S>& p, std::ptrdiff_t i, std::ptrdiff_t j) {
+ALS_ALWAYS_INLINE void product_tile(const Product<S>& p, std::int64_t i, std::int64_t j) {
     using T = Tile<S>;
     typename T::Vector acc[N][V] = {};
     add_products<Update::plus, T::lanes>(acc, p.left + i * p.left_stride, 1, p.left_stride,
                                          p.right + j, p.right_stride, p.depth);
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int n = 0; n < N; ++n) {
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int v = 0; v < V; ++v)
             store<T::lanes>(p.result + (i + n) * p.result_stride + j + v * T::lanes, acc[n][v]);
     }
@@ -35,9 +35,9 @@ ALS_SIMD_INLINE void product_tile(const Product<S>& p, std::ptrdiff_t i, std::pt
 template <typename S>
 void product(const Product<S>& p) {
     using T = Tile<S>;
-    for (std::ptrdiff_t j = 0; j < p.width;) {
+    for (std::int64_t j = 0; j < p.width;) {
         const bool whole = j + T::vectors * T::lanes <= p.width;
-        std::ptrdiff_t i = 0;
+        std::int64_t i = 0;
         for (; i + T::rows <= p.rows; i += T::rows)
             whole ? product_tile<T::rows, T::vectors>(p, i, j) : product_tile<T::rows, 1>(p, i, j);
         for (; i < p.rows; ++i)

@@ -9,7 +9,7 @@
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -22,18 +22,18 @@ template <typename S>
 struct SomeTerms {
     const S* row[Tile<S>::rows];
 
-    ALS_SIMD_INLINE SomeTerms(const Terms<S>& terms, std::ptrdiff_t j) {
+    ALS_ALWAYS_INLINE SomeTerms(const Terms<S>& terms, std::int64_t j) {
         for (int n = 0; n < Tile<S>::rows; ++n)
             row[n] = terms.rows[j + n < terms.count ? j + n : terms.count - 1];
     }
 
     /// w_j . x of each.
-    ALS_SIMD_INLINE typename Tile<S>::Short dots(const S* x, std::ptrdiff_t width) const {
+    ALS_ALWAYS_INLINE typename Tile<S>::Short dots(const S* x, std::int64_t width) const {
         using T = Tile<S>;
         typename T::Vector sum[T::rows] = {};
-        for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+        for (std::int64_t f = 0; f < width; f += T::lanes) {
             const typename T::Vector at = load<T::lanes>(x + f);
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int n = 0; n < T::rows; ++n) sum[n] += load<T::lanes>(row[n] + f) * at;
         }
         return sums<S>(sum, {});
@@ -42,8 +42,8 @@ struct SomeTerms {
 
 /// result_j = w_j . x for every term.
 template <typename S>
-void multiply(const Terms<S>& terms, const S* x, std::ptrdiff_t width, S* result) {
-    for (std::ptrdiff_t j = 0; j < terms.count; j += Tile<S>::rows) {
+void multiply(const Terms<S>& terms, const S* x, std::int64_t width, S* result) {
+    for (std::int64_t j = 0; j < terms.count; j += Tile<S>::rows) {
         const typename Tile<S>::Short dots = SomeTerms<S>(terms, j).dots(x, width);
         for (int n = 0; n < Tile<S>::rows && j + n < terms.count; ++n) result[j + n] = dots[n];
     }
@@ -51,19 +51,18 @@ void multiply(const Terms<S>& terms, const S* x, std::ptrdiff_t width, S* result
 
 /// result += sum of c_j w_j.
 template <typename S>
-void sum_rows(const Terms<S>& terms, std::ptrdiff_t width, S* result) {
+void sum_rows(const Terms<S>& terms, std::int64_t width, S* result) {
     gather_all<false, false, S>(terms, nullptr, width, nullptr, 0, result);
 }
 
 /// result += sum of (c_j - d_j (w_j . x)) w_j.
 template <typename S>
-void sum_residuals(const Terms<S>& terms, const S* x, std::ptrdiff_t width, S* result) {
+void sum_residuals(const Terms<S>& terms, const S* x, std::int64_t width, S* result) {
     using T = Tile<S>;
-    constexpr std::ptrdiff_t ahead = 16;  // rows to fetch ahead
-    for (std::ptrdiff_t j = 0; j < terms.count; j += T::rows) {
-        for (std::ptrdiff_t n = j + ahead; n < j + ahead + T::rows && n < terms.count; ++n)
-            for (std::ptrdiff_t f = 0; f < width; f += line<S>)
-                __builtin_prefetch(terms.rows[n] + f, 0, 2);
+    constexpr std::int64_t ahead = 16;  // rows to fetch ahead
+    for (std::int64_t j = 0; j < terms.count; j += T::rows) {
+        for (std::int64_t n = j + ahead; n < j + ahead + T::rows && n < terms.count; ++n)
+            for (std::int64_t f = 0; f < width; f += line<S>) ALS_PREFETCH(terms.rows[n] + f);
         const SomeTerms<S> some(terms, j);
         typename T::Short c = {};
         typename T::Short d = {};
@@ -72,9 +71,9 @@ void sum_residuals(const Terms<S>& terms, const S* x, std::ptrdiff_t width, S* r
             d[n] = static_cast<S>(terms.d[j + n]);
         }
         c -= d * some.dots(x, width);
-        for (std::ptrdiff_t f = 0; f < width; f += T::lanes) {
+        for (std::int64_t f = 0; f < width; f += T::lanes) {
             typename T::Vector sum = load<T::lanes>(result + f);
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int n = 0; n < T::rows; ++n) sum += c[n] * load<T::lanes>(some.row[n] + f);
             store<T::lanes>(result + f, sum);
         }

@@ -9,7 +9,6 @@
 #include <als/detail/simd/tile_products.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
 #include <cstdint>
 
 ALS_SIMD_BEGIN
@@ -24,7 +23,7 @@ template <typename S>
 std::uint64_t at_or_above(const S* scores, S limit) {
     constexpr int lanes = Tile<S>::lanes;
     std::uint64_t bits = 0;
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int j = 0; j < scan_columns; j += lanes)
         bits |= not_below<S>(load<lanes>(scores + j), limit) << j;
     return bits;
@@ -37,16 +36,16 @@ template <typename S>
 void scan(const Scan<S>& scan) {
     using T = Tile<S>;
     constexpr int columns = T::vectors * T::lanes;
-    constexpr std::ptrdiff_t step = step_rows<S>;
+    constexpr std::int64_t step = step_rows<S>;
     if constexpr (in_pairs<S>)
         round_panel(Panel<S>{scan.panel, scan_columns, scan.depth}, scan_columns);
     S scores[T::rows][scan_columns];
-    for (std::ptrdiff_t q = 0; q < scan.count; q += T::rows) {
-        for (std::ptrdiff_t j = 0; j < scan_columns; j += columns) {
+    for (std::int64_t q = 0; q < scan.count; q += T::rows) {
+        for (std::int64_t j = 0; j < scan_columns; j += columns) {
             typename T::Vector acc[T::rows][T::vectors];
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int i = 0; i < T::rows; ++i) {
-                ALS_SIMD_UNROLL
+                ALS_UNROLL
                 for (int v = 0; v < T::vectors; ++v)
                     acc[i][v] = load<T::lanes>(scan.start + j + v * T::lanes);
             }
@@ -54,9 +53,9 @@ void scan(const Scan<S>& scan) {
                 acc, scan.queries + q * scan.stride, 1, scan.stride,
                 static_cast<const S*>(scan.panel) + j, scan_columns * step,
                 (scan.depth + step - 1) / step);
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int i = 0; i < T::rows; ++i) {
-                ALS_SIMD_UNROLL
+                ALS_UNROLL
                 for (int v = 0; v < T::vectors; ++v)
                     store<T::lanes>(scores[i] + j + v * T::lanes, acc[i][v]);
             }
@@ -69,9 +68,9 @@ void scan(const Scan<S>& scan) {
 /// Writes numbers in the form in which `scan` reads queries: as they are or, if the set rounds, two
 /// to a word. `count` is a whole number of cache lines.
 template <typename S>
-void write_queries(const S* numbers, std::ptrdiff_t count, S* queries) {
+void write_queries(const S* numbers, std::int64_t count, S* queries) {
     constexpr int lanes = Tile<S>::lanes;
-    for (std::ptrdiff_t f = 0; f < count; f += lanes) {
+    for (std::int64_t f = 0; f < count; f += lanes) {
         if constexpr (in_pairs<S>) {
             using Half = typename Pack<S, lanes / 2>::Vector;
             store<lanes / 2>(queries + f / 2, (Half)rounded(load<lanes>(numbers + f)));

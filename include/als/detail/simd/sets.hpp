@@ -37,7 +37,7 @@ struct SetEntry {
     Shape shape;
 };
 
-// Whether this processor has these instructions; false on processors that are not x86-64.
+// Whether this processor has these instructions; false where the kernels for x86-64 are not compiled.
 bool has_every_instruction();
 bool has_avx2();
 bool has_avx512();

@@ -8,7 +8,7 @@
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -24,9 +24,9 @@ struct Elimination {
     const S* rows;
 
     template <int L>
-    ALS_SIMD_INLINE void at(std::ptrdiff_t j) const {
+    ALS_ALWAYS_INLINE void at(std::int64_t j) const {
         typename Pack<S, L>::Vector right = load<L>(u.right + j);
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < Tile<S>::rows; ++i) right -= y[i] * load<L>(rows + i * u.stride + j);
         store<L>(u.right + j, right);
     }
@@ -41,9 +41,9 @@ struct Dots {
     typename Tile<S>::Short (&half)[Tile<S>::rows];
 
     template <int L>
-    ALS_SIMD_INLINE void at(std::ptrdiff_t j) const {
+    ALS_ALWAYS_INLINE void at(std::int64_t j) const {
         const typename Pack<S, L>::Vector x = load<L>(u.solution + j);
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < Tile<S>::rows; ++i) {
             if constexpr (L == Tile<S>::lanes)
                 whole[i] += x * load<L>(rows + i * u.stride + j);
@@ -58,16 +58,16 @@ struct Dots {
 template <typename S>
 void solve_forward(const Factorization<S>& u) {
     using T = Tile<S>;
-    for (std::ptrdiff_t i0 = 0; i0 < u.order; i0 += T::rows) {
+    for (std::int64_t i0 = 0; i0 < u.order; i0 += T::rows) {
         const S* const rows = u.matrix + i0 * u.stride;
         S y[T::rows];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < T::rows; ++i) {
             y[i] = u.right[i0 + i];
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int p = 0; p < i; ++p) y[i] -= rows[i * u.stride + i0 + p] * y[p];
         }
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < T::rows; ++i) {
             y[i] *= u.inverse_diagonal[i0 + i];
             u.solution[i0 + i] = y[i] * u.inverse_diagonal[i0 + i];
@@ -85,15 +85,15 @@ void solve_forward(const Factorization<S>& u) {
 template <typename S>
 void solve_back(const Factorization<S>& u) {
     using T = Tile<S>;
-    const std::ptrdiff_t end = extent(u);
-    for (std::ptrdiff_t i0 = end - T::rows; i0 >= 0; i0 -= T::rows) {
+    const std::int64_t end = extent(u);
+    for (std::int64_t i0 = end - T::rows; i0 >= 0; i0 -= T::rows) {
         const S* const rows = u.matrix + i0 * u.stride;
         typename T::Vector whole[T::rows] = {};
         typename T::Short half[T::rows] = {};
         const Dots<S> dots{u, rows, whole, half};
         // The block just solved is read in the same size in which it was written: the processor
         // would wait otherwise.
-        std::ptrdiff_t begin = i0 + T::rows;
+        std::int64_t begin = i0 + T::rows;
         if (T::lanes > T::rows && begin < end) {
             dots.template at<T::rows>(begin);
             begin += T::rows;
@@ -102,11 +102,11 @@ void solve_back(const Factorization<S>& u) {
         typename T::Short rest = load<T::rows>(u.solution + i0) -
                                  load<T::rows>(u.inverse_diagonal + i0) * sums<S>(whole, half);
         S x[T::rows];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < T::rows; ++i) x[i] = rest[i];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int p = T::rows - 1; p > 0; --p) {
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int i = 0; i < p; ++i) x[i] -= rows[p * u.stride + i0 + i] * x[p];
         }
         store<T::rows>(u.solution + i0, packed<S>(x));

@@ -92,10 +92,6 @@ struct KernelsOf<InstructionSet::ALS_SIMD_SET, S> : KernelsOf<InstructionSet::AL
 
 #undef ALS_SIMD_BEGIN
 #undef ALS_SIMD_END
-#undef ALS_SIMD_INLINE
 #undef ALS_SIMD_PLAIN
 #undef ALS_SIMD_SET
 #undef ALS_SIMD_TARGET
-#undef ALS_SIMD_TEXT
-#undef ALS_SIMD_TEXT_EXPANDED
-#undef ALS_SIMD_UNROLL

@@ -7,7 +7,6 @@
 #include <als/instruction_set.hpp>
 #include <als/types.hpp>
 
-#include <cstddef>
 #include <cstdint>
 
 namespace als {
@@ -20,7 +19,7 @@ using AccumulateKernel = void (*)(const Panel<S>&, const Factorization<S>&);
 
 /// `dot`, likewise (see dot.hpp).
 template <Real S>
-using DotKernel = double (*)(const S* a, const S* b, std::ptrdiff_t count);
+using DotKernel = double (*)(const S* a, const S* b, std::int64_t count);
 
 /// The kernels of row solves. Each is described in the file that is named here.
 template <Real S>
@@ -33,13 +32,13 @@ struct TrainingKernels {
     bool (*factorize)(const Panel&, const Factorization&);  // factorize.hpp
     void (*solve_forward)(const Factorization&);            // solves.hpp
     void (*solve_back)(const Factorization&);
-    void (*gather)(const Terms&, const S* scale, std::ptrdiff_t width, S* panel,  // gather.hpp
-                   std::ptrdiff_t stride, S* right);
-    void (*gather_transposed)(const Terms&, const S* scale, std::ptrdiff_t width, S* panel,
-                              std::ptrdiff_t stride);
-    void (*multiply)(const Terms&, const S* x, std::ptrdiff_t width, S* result);  // rows.hpp
-    void (*sum_rows)(const Terms&, std::ptrdiff_t width, S* result);
-    void (*sum_residuals)(const Terms&, const S* x, std::ptrdiff_t width, S* result);
+    void (*gather)(const Terms&, const S* scale, std::int64_t width, S* panel,  // gather.hpp
+                   std::int64_t stride, S* right);
+    void (*gather_transposed)(const Terms&, const S* scale, std::int64_t width, S* panel,
+                              std::int64_t stride);
+    void (*multiply)(const Terms&, const S* x, std::int64_t width, S* result);  // rows.hpp
+    void (*sum_rows)(const Terms&, std::int64_t width, S* result);
+    void (*sum_residuals)(const Terms&, const S* x, std::int64_t width, S* result);
     void (*product)(const Product<S>&);  // product.hpp
 };
 
@@ -50,11 +49,11 @@ struct QueryKernels {
 
     void (*scan)(const Scan<S>&);  // scan.hpp
     std::uint64_t (*at_or_above)(const S* scores, S limit);
-    void (*write_queries)(const S* numbers, std::ptrdiff_t count, S* queries);
-    DotKernel<S> dot;                                                             // dot.hpp
-    void (*multiply)(const Terms&, const S* x, std::ptrdiff_t width, S* result);  // rows.hpp
-    void (*gather_transposed)(const Terms&, const S* scale, std::ptrdiff_t width, S* panel,
-                              std::ptrdiff_t stride);  // gather.hpp
+    void (*write_queries)(const S* numbers, std::int64_t count, S* queries);
+    DotKernel<S> dot;                                                           // dot.hpp
+    void (*multiply)(const Terms&, const S* x, std::int64_t width, S* result);  // rows.hpp
+    void (*gather_transposed)(const Terms&, const S* scale, std::int64_t width, S* panel,
+                              std::int64_t stride);  // gather.hpp
 };
 
 /// The tables that table.hpp fills for each set. A set that is not compiled on this kind of

@@ -9,7 +9,7 @@
 #include <als/detail/simd/region.hpp>
 #include <als/detail/simd/vectors.hpp>
 
-#include <cstddef>
+#include <cstdint>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -29,23 +29,23 @@ inline constexpr bool in_pairs = shape.rounds && sizeof(S) == 4;
 template <typename S>
 inline constexpr Update panel_update = in_pairs<S> ? Update::pairs : Update::plus;
 template <typename S>
-inline constexpr std::ptrdiff_t step_rows = in_pairs<S> ? 2 : 1;
+inline constexpr std::int64_t step_rows = in_pairs<S> ? 2 : 1;
 
 /// Rounds the panel to bfloat16, in place: word f of row 2 r then holds the numbers f of the rows
 /// 2 r (lower half) and 2 r + 1 (upper half).
 template <typename S>
-void round_panel(const Panel<S>& panel, std::ptrdiff_t width) {
+void round_panel(const Panel<S>& panel, std::int64_t width) {
     constexpr int lanes = Tile<S>::lanes;
-    typedef unsigned Word __attribute__((vector_size(lanes * sizeof(unsigned))));
-    for (std::ptrdiff_t r = 0; r < panel.rows; r += 2) {
+    using Word = typename Pack<unsigned, lanes>::Vector;
+    for (std::int64_t r = 0; r < panel.rows; r += 2) {
         S* const even = panel.data + r * panel.stride;
         const S* const odd = even + panel.stride;
-        for (std::ptrdiff_t f = 0; f < width; f += lanes) {
+        for (std::int64_t f = 0; f < width; f += lanes) {
             const typename Tile<S>::Vector a = load<lanes>(even + f);
             const typename Tile<S>::Vector b =
                 r + 1 < panel.rows ? load<lanes>(odd + f) : typename Tile<S>::Vector{};
-            const Word lower = __builtin_convertvector(rounded(a), Word);
-            const Word upper = __builtin_convertvector(rounded(b), Word);
+            const Word lower = ALS_CONVERTED(rounded(a), Word);
+            const Word upper = ALS_CONVERTED(rounded(b), Word);
             store<lanes>(even + f, (typename Tile<S>::Vector)(lower | upper << 16));
         }
     }
@@ -57,30 +57,30 @@ template <typename S>
 struct Fetcher {
     const S* const* row;
     const S* const* end;
-    std::ptrdiff_t bytes, offset = 0;
-    std::ptrdiff_t interval, countdown;
+    std::int64_t bytes, offset = 0;
+    std::int64_t interval, countdown;
 
     /// For as many steps as `add_products` takes to add the panel to a matrix of this width.
-    ALS_SIMD_INLINE Fetcher(const Panel<S>& panel, std::ptrdiff_t width) {
+    ALS_ALWAYS_INLINE Fetcher(const Panel<S>& panel, std::int64_t width) {
         using T = Tile<S>;
         row = panel.upcoming.rows;
         end = row + panel.upcoming.count;
         bytes = panel.upcoming.bytes;
-        std::ptrdiff_t tiles = 0;
-        for (std::ptrdiff_t i0 = 0; i0 < width; i0 += T::rows) {
-            const std::ptrdiff_t vectors = (width - i0) / T::lanes;
+        std::int64_t tiles = 0;
+        for (std::int64_t i0 = 0; i0 < width; i0 += T::rows) {
+            const std::int64_t vectors = (width - i0) / T::lanes;
             tiles += (vectors + T::vectors - 1) / T::vectors;
         }
-        const std::ptrdiff_t steps = tiles * panel.rows / step_rows<S>;
+        const std::int64_t steps = tiles * panel.rows / step_rows<S>;
         interval = steps * 64 / (panel.upcoming.count * bytes + 1);
         countdown = row == end ? steps * 2 : interval;
     }
 
-    ALS_SIMD_INLINE void step() {
+    ALS_ALWAYS_INLINE void step() {
         if (--countdown > 0) return;
         countdown = interval;
         if (row == end) return;
-        __builtin_prefetch(reinterpret_cast<const char*>(*row) + offset, 0, 2);
+        ALS_PREFETCH(reinterpret_cast<const char*>(*row) + offset);
         offset += 64;
         if (offset < bytes) return;
         offset = 0;
@@ -90,19 +90,19 @@ struct Fetcher {
 
 /// acc[i][v] += sum over r < count of left[r][i] right[r][v], in vectors of L lanes.
 template <Update update, int L, int N, int V, typename S>
-ALS_SIMD_INLINE void add_products(typename Pack<S, L>::Vector (&acc)[N][V], const S* left,
-                                  std::ptrdiff_t left_stride, std::ptrdiff_t left_step,
-                                  const S* right, std::ptrdiff_t right_stride, std::ptrdiff_t count,
-                                  Fetcher<S>* fetcher = nullptr) {
-    for (std::ptrdiff_t r = 0; r < count; ++r) {
+ALS_ALWAYS_INLINE void add_products(typename Pack<S, L>::Vector (&acc)[N][V], const S* left,
+                                    std::int64_t left_stride, std::int64_t left_step,
+                                    const S* right, std::int64_t right_stride, std::int64_t count,
+                                    Fetcher<S>* fetcher = nullptr) {
+    for (std::int64_t r = 0; r < count; ++r) {
         if (fetcher != nullptr) fetcher->step();
         typename Pack<S, L>::Vector across[V];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int v = 0; v < V; ++v) across[v] = load<L>(right + v * L);
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < N; ++i) {
             const S down = left[i * left_step];
-            ALS_SIMD_UNROLL
+            ALS_UNROLL
             for (int v = 0; v < V; ++v) {
                 if constexpr (update == Update::plus) acc[i][v] += down * across[v];
                 if constexpr (update == Update::minus) acc[i][v] -= down * across[v];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The compiler's vectors: what fits into a register of the set, loads and stores, and the few
-// shuffles that the kernels need.
+// Vectors: what fits into a register of the set, loads and stores, and the few shuffles that the
+// kernels need.
 #ifndef ALS_SIMD_VECTORS_HPP
 #define ALS_SIMD_VECTORS_HPP
 
@@ -16,13 +16,6 @@ namespace ALS_SIMD_SET {
 
 inline constexpr Shape shape = shape_of(InstructionSet::ALS_SIMD_SET);
 
-/// N numbers as the compiler's vector, and the same in memory at any address.
-template <typename S, int N>
-struct Pack {
-    typedef S Vector __attribute__((vector_size(N * sizeof(S))));
-    typedef S InMemory __attribute__((vector_size(N * sizeof(S)), aligned(alignof(S)), may_alias));
-};
-
 /// The tile of sums that stays in registers: `rows` rows of `vectors` vectors. `rows` is also the
 /// order of the diagonal blocks of a factorization.
 template <typename S>
@@ -35,33 +28,33 @@ struct Tile {
 };
 
 template <int N, typename S>
-ALS_SIMD_INLINE typename Pack<S, N>::Vector load(const S* from) {
-    return *reinterpret_cast<const typename Pack<S, N>::InMemory*>(from);
+ALS_ALWAYS_INLINE typename Pack<S, N>::Vector load(const S* from) {
+    return ALS_LOAD(S, N, from);
 }
 template <int N, typename S>
-ALS_SIMD_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
-    *reinterpret_cast<typename Pack<S, N>::InMemory*>(to) = value;
+ALS_ALWAYS_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
+    ALS_STORE(S, N, to, value);
 }
 
 /// The chosen lanes of a and b, numbered on in b.
 template <int... chosen, typename V>
-ALS_SIMD_INLINE auto shuffled(V a, V b) {
-#if __has_builtin(__builtin_shufflevector)
-    return __builtin_shufflevector(a, b, chosen...);
-#else  // g++ 11
+ALS_ALWAYS_INLINE auto shuffled(V a, V b) {
+#ifdef ALS_SHUFFLED
+    return ALS_SHUFFLED(a, b, chosen...);
+#else
     using S = decltype(a[0] * 1);
     constexpr int lanes = static_cast<int>(sizeof(V) / sizeof(S));
-    typedef S Lanes __attribute__((vector_size(sizeof...(chosen) * sizeof(S))));
-    return Lanes{(chosen < lanes ? a[chosen % lanes] : b[chosen % lanes])...};
+    return typename Pack<S, sizeof...(chosen)>::Vector{
+        (chosen < lanes ? a[chosen % lanes] : b[chosen % lanes])...};
 #endif
 }
 
-ALS_SIMD_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
-ALS_SIMD_INLINE double square_root(double x) { return __builtin_sqrt(x); }
+ALS_ALWAYS_INLINE float square_root(float x) { return ALS_SQRTF(x); }
+ALS_ALWAYS_INLINE double square_root(double x) { return ALS_SQRT(x); }
 
 /// Numbers as a vector.
 template <typename S>
-ALS_SIMD_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
+ALS_ALWAYS_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
     if constexpr (Tile<S>::rows == 8)
         return typename Tile<S>::Short{x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]};
     else if constexpr (Tile<S>::rows == 4)
@@ -72,11 +65,12 @@ ALS_SIMD_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
 
 /// Lane i of the result is the sum of all lanes of whole[i] and half[i].
 template <typename S>
-ALS_SIMD_INLINE typename Tile<S>::Short sums(const typename Tile<S>::Vector (&whole)[Tile<S>::rows],
-                                             const typename Tile<S>::Short (&half)[Tile<S>::rows]) {
+ALS_ALWAYS_INLINE typename Tile<S>::Short sums(
+    const typename Tile<S>::Vector (&whole)[Tile<S>::rows],
+    const typename Tile<S>::Short (&half)[Tile<S>::rows]) {
     using T = Tile<S>;
     typename T::Short part[T::rows];
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int i = 0; i < T::rows; ++i) {
         const typename T::Vector x = whole[i];
         if constexpr (T::lanes == T::rows)
@@ -89,9 +83,9 @@ ALS_SIMD_INLINE typename Tile<S>::Short sums(const typename Tile<S>::Vector (&wh
         part[i] += half[i];
     }
     // Two vectors become one: the sums of neighbours of the first, then those of the second.
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int count = T::rows / 2; count > 0; count /= 2) {
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < count; ++i) {
             const typename T::Short a = part[2 * i];
             const typename T::Short b = part[2 * i + 1];
@@ -109,13 +103,13 @@ ALS_SIMD_INLINE typename Tile<S>::Short sums(const typename Tile<S>::Vector (&wh
 
 /// Transposes lanes x lanes numbers: log2(lanes) perfect shuffles of all of them.
 template <typename S>
-ALS_SIMD_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) {
+ALS_ALWAYS_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) {
     using T = Tile<S>;
     constexpr int half = T::lanes / 2;
-    ALS_SIMD_UNROLL
+    ALS_UNROLL
     for (int stage = 1; stage < T::lanes; stage *= 2) {
         typename T::Vector y[T::lanes];
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < half; ++i) {
             const typename T::Vector a = x[i];
             const typename T::Vector b = x[i + half];
@@ -134,7 +128,7 @@ ALS_SIMD_INLINE void transpose(typename Tile<S>::Vector (&x)[Tile<S>::lanes]) {
                 y[2 * i + 1] = shuffled<1, 3>(a, b);
             }
         }
-        ALS_SIMD_UNROLL
+        ALS_UNROLL
         for (int i = 0; i < T::lanes; ++i) x[i] = y[i];
     }
 }

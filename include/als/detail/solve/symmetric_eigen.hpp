@@ -20,13 +20,12 @@ struct SymmetricEigen {
     bool converged;           ///< if false, values and vectors are NaN
 };
 
-// The solver runs on plain arrays with the compiler's vectors. They hold two rows. A loop over rows
-// may read and write one row too many, so columns end with a row of zeros, which stay zeros.
-typedef double Two __attribute__((vector_size(16)));
-typedef double TwoInMemory __attribute__((vector_size(16), aligned(8), may_alias));
+// The solver runs on plain arrays with vectors of two rows. A loop over rows may read and write one
+// row too many, so columns end with a row of zeros, which stay zeros.
+using Two = Pack<double, 2>::Vector;
 
-inline Two load_two(const double* from) { return *reinterpret_cast<const TwoInMemory*>(from); }
-inline void store_two(double* to, Two value) { *reinterpret_cast<TwoInMemory*>(to) = value; }
+inline Two load_two(const double* from) { return ALS_LOAD(double, 2, from); }
+inline void store_two(double* to, Two value) { ALS_STORE(double, 2, to, value); }
 inline double sum_of(Two value) { return value[0] + value[1]; }
 
 inline double dot_rows(const double* x, const double* y, Eigen::Index begin, Eigen::Index n) {
