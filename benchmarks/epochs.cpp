@@ -141,8 +141,9 @@ std::vector<Contestant> contestants(const als::Interactions<float>& data,
             return (training(1 + more) - start) / more;
         });
     };
-    for (const auto set : {als::InstructionSet::portable, als::InstructionSet::avx2,
-                           als::InstructionSet::avx512, als::InstructionSet::avx512_bf16})
+    for (const auto set :
+         {als::InstructionSet::portable, als::InstructionSet::avx2, als::InstructionSet::avx512,
+          als::InstructionSet::avx512_bf16, als::InstructionSet::neon})
         library("als " + std::string(als::name_of(set)), als::Solver::exact, set, settings.threads);
     const auto automatic = als::InstructionSet::automatic;
     library("als cg", als::Solver::conjugate_gradient, automatic, settings.threads);

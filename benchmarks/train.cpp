@@ -68,7 +68,8 @@ const std::map<std::string_view, als::InstructionSet> instruction_sets{
     {"portable", als::InstructionSet::portable},
     {"avx2", als::InstructionSet::avx2},
     {"avx512", als::InstructionSet::avx512},
-    {"avx512_bf16", als::InstructionSet::avx512_bf16}};
+    {"avx512_bf16", als::InstructionSet::avx512_bf16},
+    {"neon", als::InstructionSet::neon}};
 
 Options options_from(std::span<char*> arguments) {
     Options options;

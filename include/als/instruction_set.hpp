@@ -19,9 +19,10 @@ enum class InstructionSet {
     avx2,         ///< x86-64 with AVX2 and FMA
     avx512,       ///< x86-64 with AVX-512 F, VL, DQ and BW
     avx512_bf16,  ///< and bfloat16 products; solutions are refined, results scored exactly
+    neon,         ///< arm64
 };
 
-/// "automatic", "portable", "avx2", "avx512" or "avx512_bf16".
+/// "automatic", "portable", "avx2", "avx512", "avx512_bf16" or "neon".
 [[nodiscard]] constexpr std::string_view name_of(InstructionSet set);
 
 /// Whether this processor has these instructions.

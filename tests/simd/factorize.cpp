@@ -27,7 +27,7 @@ MatrixXd factor_of(const RandomMatrix<S>& u, std::int64_t block) {
 template <typename S>
 std::int64_t block_of(InstructionSet set) {
     const als::detail::Shape shape = als::detail::shape_of(set);
-    return std::min<std::int64_t>(shape.rows, shape.bytes / static_cast<std::int64_t>(sizeof(S)));
+    return std::min(shape.block, shape.bytes / static_cast<int>(sizeof(S)));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ TEST_CASE("instruction sets: each has one name, and the names are those of the d
         CHECK(als::name_of(set) == name);
         names.insert(name);
     }
-    CHECK(names ==
-          std::set<std::string_view>{"automatic", "portable", "avx2", "avx512", "avx512_bf16"});
+    CHECK(names == std::set<std::string_view>{"automatic", "portable", "avx2", "avx512",
+                                              "avx512_bf16", "neon"});
     static_assert(als::name_of(InstructionSet::avx512_bf16) == "avx512_bf16");
 }
 

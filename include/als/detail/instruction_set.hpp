@@ -19,6 +19,12 @@ namespace detail {
 
 ALS_INLINE bool has_every_instruction() { return true; }
 
+#if defined(ALS_NEON_KERNELS)
+ALS_INLINE bool has_neon() { return true; }
+#else
+ALS_INLINE bool has_neon() { return false; }
+#endif
+
 #if defined(ALS_X86_KERNELS)
 ALS_INLINE bool has_avx2() { return ALS_CPU_SUPPORTS("avx2") && ALS_CPU_SUPPORTS("fma"); }
 ALS_INLINE bool has_avx512() {

@@ -36,6 +36,11 @@
 #define ALS_CPU_SUPPORTS(name) __builtin_cpu_supports(name)
 #endif
 
+// Every processor of arm64 has NEON.
+#if defined(__aarch64__)
+#define ALS_NEON_KERNELS
+#endif
+
 #if defined(__clang__)
 #define ALS_UNROLL _Pragma("clang loop unroll(full)")
 #else

@@ -18,61 +18,71 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// One tile of the matrix, of the rows from i0 on and V vectors of L columns from j0 on: adds
-/// Q'Q - U'U to the matrix, where U are the first `factorized` rows.
-template <int L, int V, typename S>
-ALS_ALWAYS_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>& u,
-                                   std::int64_t i0, std::int64_t j0, std::int64_t factorized,
-                                   Fetcher<S>& fetcher) {
-    constexpr int rows = Tile<S>::rows;
+/// N rows of the matrix, from i on, and V vectors of L columns from j on: adds Q'Q - U'U, where U are
+/// the first `factorized` rows.
+template <int N, int L, int V, typename S>
+ALS_ALWAYS_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>& u, std::int64_t i,
+                                   std::int64_t j, std::int64_t factorized, Fetcher<S>& fetcher) {
     constexpr std::int64_t step = step_rows<S>;
-    typename Pack<S, L>::Vector acc[rows][V] = {};
-    add_products<panel_update<S>, L>(acc, panel.data + i0, panel.stride * step, 1, panel.data + j0,
-                                     panel.stride * step, (panel.rows + step - 1) / step, &fetcher);
-    add_products<Update::minus, L>(acc, u.matrix + i0, u.stride, 1, u.matrix + j0, u.stride,
+    typename Pack<S, L>::Vector acc[N][V] = {};
+    add_products<panel_update<S>, L>(acc, panel.data + i, panel.stride * step, Adjacent{},
+                                     panel.data + j, panel.stride * step,
+                                     (panel.rows + step - 1) / step, &fetcher);
+    add_products<Update::minus, L>(acc, u.matrix + i, u.stride, Adjacent{}, u.matrix + j, u.stride,
                                    factorized);
     ALS_UNROLL
-    for (int i = 0; i < rows; ++i) {
+    for (int n = 0; n < N; ++n) {
         ALS_UNROLL
         for (int v = 0; v < V; ++v) {
-            S* const at = u.matrix + (i0 + i) * u.stride + j0 + v * L;
-            store<L>(at, u.holds_sum ? load<L>(at) + acc[i][v] : acc[i][v]);
+            S* const at = u.matrix + (i + n) * u.stride + j + v * L;
+            store<L>(at, u.holds_sum ? load<L>(at) + acc[n][v] : acc[n][v]);
         }
     }
 }
 
-/// All tiles of the rows from i0 on, from the diagonal to the end. One function for `accumulate`
-/// and `factorize`, since the compiler spends most of its time on it.
+/// All rows of a block, as many at a time as a tile has. A single vector takes the whole block: with
+/// fewer sums, each would wait for the one before.
+template <int L, int V, typename S>
+ALS_ALWAYS_INLINE void add_to_block(const Panel<S>& panel, const Factorization<S>& u,
+                                    std::int64_t i0, std::int64_t j, std::int64_t factorized,
+                                    Fetcher<S>& fetcher) {
+    constexpr int rows = V == 1 ? Tile<S>::block : Tile<S>::rows;
+    for (int i = 0; i < Tile<S>::block; i += rows)
+        add_to_tile<rows, L, V>(panel, u, i0 + i, j, factorized, fetcher);
+}
+
+/// Calls add_to_block for `vectors` vectors, 1 to V of them.
+template <int V, typename S>
+ALS_ALWAYS_INLINE void add_up_to(std::int64_t vectors, const Panel<S>& panel,
+                                 const Factorization<S>& u, std::int64_t i0, std::int64_t j,
+                                 std::int64_t factorized, Fetcher<S>& fetcher) {
+    if (vectors == V)
+        add_to_block<Tile<S>::lanes, V>(panel, u, i0, j, factorized, fetcher);
+    else if constexpr (V > 1)
+        add_up_to<V - 1>(vectors, panel, u, i0, j, factorized, fetcher);
+}
+
+/// All columns of the block of rows from i0 on, from the diagonal to the end. One function for
+/// `accumulate` and `factorize`, since the compiler spends most of its time on it.
 template <typename S>
 ALS_NOINLINE void add_to_rows(const Panel<S>& panel, const Factorization<S>& u, std::int64_t i0,
                               std::int64_t factorized, Fetcher<S>& fetcher) {
     using T = Tile<S>;
-    static_assert(T::vectors == 2 || T::vectors == 3);
     Fetcher<S> local = fetcher;  // in registers
     const std::int64_t end = extent(u);
-    for (std::int64_t j0 = i0; j0 < end;) {
-        const std::int64_t whole = (end - j0) / T::lanes;
-        // Tiles of full width end where the whole vectors do; narrower ones come before them.
+    for (std::int64_t j = i0; j < end;) {
+        const std::int64_t whole = (end - j) / T::lanes;
+        if constexpr (T::lanes != T::block)
+            if (j % T::lanes != 0 || whole == 0) {
+                add_to_block<T::block, 1>(panel, u, i0, j, factorized, local);
+                j += T::block;
+                continue;
+            }
+        // Tiles of full width end where the whole vectors do; a narrower one comes before them.
         const std::int64_t narrow = whole % T::vectors;
-        if constexpr (T::lanes != T::rows)
-            if (j0 % T::lanes != 0 || whole == 0) {
-                add_to_tile<T::rows, 1>(panel, u, i0, j0, factorized, local);
-                j0 += T::rows;
-                continue;
-            }
-        if constexpr (T::vectors == 3)
-            if (narrow == 2) {
-                add_to_tile<T::lanes, 2>(panel, u, i0, j0, factorized, local);
-                j0 += 2 * T::lanes;
-                continue;
-            }
-        if (narrow == 1) {
-            add_to_tile<T::lanes, 1>(panel, u, i0, j0, factorized, local);
-            j0 += T::lanes;
-        } else {
-            add_to_tile<T::lanes, T::vectors>(panel, u, i0, j0, factorized, local);
-            j0 += T::vectors * T::lanes;
-        }
+        const std::int64_t vectors = narrow == 0 ? T::vectors : narrow;
+        add_up_to<T::vectors>(vectors, panel, u, i0, j, factorized, local);
+        j += vectors * T::lanes;
     }
     fetcher = local;
 }
@@ -82,7 +92,7 @@ template <typename S>
 void accumulate(const Panel<S>& panel, const Factorization<S>& sum) {
     if constexpr (in_pairs<S>) round_panel(panel, sum.width);
     Fetcher<S> fetcher(panel, sum.width);
-    for (std::int64_t i0 = 0; i0 < sum.order; i0 += Tile<S>::rows)
+    for (std::int64_t i0 = 0; i0 < sum.order; i0 += Tile<S>::block)
         add_to_rows(panel, sum, i0, 0, fetcher);
 }
 

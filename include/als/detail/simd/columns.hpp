@@ -19,7 +19,7 @@ namespace ALS_SIMD_SET {
 /// The columns that are computed: up to the order, in whole blocks.
 template <typename S>
 ALS_ALWAYS_INLINE std::int64_t extent(const Factorization<S>& u) {
-    return (u.order + Tile<S>::rows - 1) / Tile<S>::rows * Tile<S>::rows;
+    return (u.order + Tile<S>::block - 1) / Tile<S>::block * Tile<S>::block;
 }
 
 /// Calls body.template at<L>(j) for the columns [begin, end) in vectors of L columns: L = lanes
@@ -29,11 +29,11 @@ ALS_ALWAYS_INLINE void for_columns(std::int64_t begin, std::int64_t end, const B
     using T = Tile<S>;
     std::int64_t j = begin;
     if (j % T::lanes != 0 && j < end) {
-        body.template at<T::rows>(j);
-        j += T::rows;
+        body.template at<T::block>(j);
+        j += T::block;
     }
     for (; j + T::lanes <= end; j += T::lanes) body.template at<T::lanes>(j);
-    if (j < end) body.template at<T::rows>(j);
+    if (j < end) body.template at<T::block>(j);
 }
 
 }  // namespace ALS_SIMD_SET

@@ -16,6 +16,11 @@
 #define ALS_SIMD_SET portable
 #include <als/detail/simd/table.hpp>
 
+#if defined(ALS_NEON_KERNELS)
+#define ALS_SIMD_SET neon
+#include <als/detail/simd/table.hpp>
+#endif
+
 #if defined(ALS_X86_KERNELS)
 #define ALS_SIMD_SET avx2
 #define ALS_SIMD_TARGET "avx2,fma"

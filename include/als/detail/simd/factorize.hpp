@@ -32,7 +32,7 @@ template <typename S>
 bool factorize(const Panel<S>& panel, const Factorization<S>& u) {
     if constexpr (in_pairs<S>) round_panel(panel, u.width);
     Fetcher<S> fetcher(panel, u.width);
-    for (std::int64_t i0 = 0; i0 < u.order; i0 += Tile<S>::rows) {
+    for (std::int64_t i0 = 0; i0 < u.order; i0 += Tile<S>::block) {
         add_to_rows(panel, u, i0, i0, fetcher);
         if (!factorize_rows(u, i0)) return false;
     }

@@ -21,7 +21,7 @@ namespace ALS_SIMD_SET {
 /// diagonal. Without square roots the chain of operations that depend on each other is shorter.
 template <typename S>
 struct Block {
-    static constexpr int rows = Tile<S>::rows;
+    static constexpr int rows = Tile<S>::block;
     S r[rows][rows];       ///< right of the diagonal
     S inverse[rows];       ///< 1 / pivot
     S inverse_root[rows];  ///< pivot^-1/2
@@ -68,16 +68,16 @@ template <typename S>
 struct Substitution {
     const Factorization<S>& u;
     const Block<S>& block;
-    const S (&weight)[Tile<S>::rows];  ///< z / pivot
+    const S (&weight)[Tile<S>::block];  ///< z / pivot
     S* rows;
 
     template <int L>
     ALS_ALWAYS_INLINE void at(std::int64_t j) const {
         using T = Tile<S>;
         typename Pack<S, L>::Vector right = load<L>(u.right + j);
-        typename Pack<S, L>::Vector row[T::rows];
+        typename Pack<S, L>::Vector row[T::block];
         ALS_UNROLL
-        for (int i = 0; i < T::rows; ++i) {
+        for (int i = 0; i < T::block; ++i) {
             row[i] = load<L>(rows + i * u.stride + j);
             ALS_UNROLL
             for (int p = 0; p < i; ++p) row[i] -= block.r[p][i] * row[p];
@@ -97,19 +97,19 @@ ALS_NOINLINE bool factorize_rows(const Factorization<S>& u, std::int64_t i0) {
     S* const rows = u.matrix + i0 * u.stride;
     Block<S> block;
     if (!block.factorize(rows + i0, u.stride)) return false;
-    S z[T::rows];
+    S z[T::block];
     ALS_UNROLL
-    for (int i = 0; i < T::rows; ++i) z[i] = u.right[i0 + i];
+    for (int i = 0; i < T::block; ++i) z[i] = u.right[i0 + i];
     block.solve_forward(z);
     ALS_UNROLL
-    for (int i = 0; i < T::rows; ++i) {
+    for (int i = 0; i < T::block; ++i) {
         z[i] *= block.inverse[i];
         u.solution[i0 + i] = z[i];
         u.inverse_diagonal[i0 + i] = block.inverse_root[i];
         ALS_UNROLL
         for (int p = 0; p < i; ++p) rows[i * u.stride + i0 + p] = block.r[p][i];
     }
-    for_columns<S>(i0 + T::rows, extent(u), Substitution<S>{u, block, z, rows});
+    for_columns<S>(i0 + T::block, extent(u), Substitution<S>{u, block, z, rows});
     return true;
 }
 

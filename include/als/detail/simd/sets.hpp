@@ -25,9 +25,11 @@ namespace detail {
 /// How a set's kernels use the registers.
 struct Shape {
     int bytes;    ///< of a vector
-    int rows;     ///< of a tile, the sums that stay in registers; at most one vector's lanes
+    int block;    ///< order of the diagonal blocks of a factorization; at most one vector's lanes
+    int rows;     ///< of a tile, the sums that stay in registers; a block is a whole number of them
     int vectors;  ///< in each row of a tile
-    bool rounds = false;  ///< has kernels that round floats to bfloat16 before it multiplies them
+    bool rounds = false;   ///< has kernels that round floats to bfloat16 before it multiplies them
+    bool by_lane = false;  ///< multiplies a vector by a lane of another in one instruction
 };
 
 struct SetEntry {
@@ -37,18 +39,20 @@ struct SetEntry {
     Shape shape;
 };
 
-// Whether this processor has these instructions; false where the kernels for x86-64 are not compiled.
+// Whether this processor has these instructions, and their kernels are compiled.
 bool has_every_instruction();
+bool has_neon();
 bool has_avx2();
 bool has_avx512();
 bool has_avx512_bf16();
 
 /// The best set first.
 inline constexpr SetEntry instruction_sets[] = {
-    {InstructionSet::avx512_bf16, "avx512_bf16", has_avx512_bf16, {64, 8, 3, true}},
-    {InstructionSet::avx512, "avx512", has_avx512, {64, 8, 3}},
-    {InstructionSet::avx2, "avx2", has_avx2, {32, 4, 3}},
-    {InstructionSet::portable, "portable", has_every_instruction, {16, 4, 2}},
+    {InstructionSet::avx512_bf16, "avx512_bf16", has_avx512_bf16, {64, 8, 8, 3, true}},
+    {InstructionSet::avx512, "avx512", has_avx512, {64, 8, 8, 3}},
+    {InstructionSet::avx2, "avx2", has_avx2, {32, 8, 4, 3}},
+    {InstructionSet::neon, "neon", has_neon, {16, 4, 4, 6, false, true}},
+    {InstructionSet::portable, "portable", has_every_instruction, {16, 4, 4, 2}},
 };
 
 /// The set's entry, or null: `InstructionSet::automatic` has none.

@@ -20,14 +20,14 @@ namespace ALS_SIMD_SET {
 template <typename S>
 struct Elimination {
     const Factorization<S>& u;
-    const S (&y)[Tile<S>::rows];
+    const S (&y)[Tile<S>::block];
     const S* rows;
 
     template <int L>
     ALS_ALWAYS_INLINE void at(std::int64_t j) const {
         typename Pack<S, L>::Vector right = load<L>(u.right + j);
         ALS_UNROLL
-        for (int i = 0; i < Tile<S>::rows; ++i) right -= y[i] * load<L>(rows + i * u.stride + j);
+        for (int i = 0; i < Tile<S>::block; ++i) right -= y[i] * load<L>(rows + i * u.stride + j);
         store<L>(u.right + j, right);
     }
 };
@@ -37,14 +37,14 @@ template <typename S>
 struct Dots {
     const Factorization<S>& u;
     const S* rows;
-    typename Tile<S>::Vector (&whole)[Tile<S>::rows];
-    typename Tile<S>::Short (&half)[Tile<S>::rows];
+    typename Tile<S>::Vector (&whole)[Tile<S>::block];
+    typename Tile<S>::Short (&half)[Tile<S>::block];
 
     template <int L>
     ALS_ALWAYS_INLINE void at(std::int64_t j) const {
         const typename Pack<S, L>::Vector x = load<L>(u.solution + j);
         ALS_UNROLL
-        for (int i = 0; i < Tile<S>::rows; ++i) {
+        for (int i = 0; i < Tile<S>::block; ++i) {
             if constexpr (L == Tile<S>::lanes)
                 whole[i] += x * load<L>(rows + i * u.stride + j);
             else
@@ -58,21 +58,21 @@ struct Dots {
 template <typename S>
 void solve_forward(const Factorization<S>& u) {
     using T = Tile<S>;
-    for (std::int64_t i0 = 0; i0 < u.order; i0 += T::rows) {
+    for (std::int64_t i0 = 0; i0 < u.order; i0 += T::block) {
         const S* const rows = u.matrix + i0 * u.stride;
-        S y[T::rows];
+        S y[T::block];
         ALS_UNROLL
-        for (int i = 0; i < T::rows; ++i) {
+        for (int i = 0; i < T::block; ++i) {
             y[i] = u.right[i0 + i];
             ALS_UNROLL
             for (int p = 0; p < i; ++p) y[i] -= rows[i * u.stride + i0 + p] * y[p];
         }
         ALS_UNROLL
-        for (int i = 0; i < T::rows; ++i) {
+        for (int i = 0; i < T::block; ++i) {
             y[i] *= u.inverse_diagonal[i0 + i];
             u.solution[i0 + i] = y[i] * u.inverse_diagonal[i0 + i];
         }
-        for_columns<S>(i0 + T::rows, extent(u), Elimination<S>{u, y, rows});
+        for_columns<S>(i0 + T::block, extent(u), Elimination<S>{u, y, rows});
     }
 }
 
@@ -86,30 +86,30 @@ template <typename S>
 void solve_back(const Factorization<S>& u) {
     using T = Tile<S>;
     const std::int64_t end = extent(u);
-    for (std::int64_t i0 = end - T::rows; i0 >= 0; i0 -= T::rows) {
+    for (std::int64_t i0 = end - T::block; i0 >= 0; i0 -= T::block) {
         const S* const rows = u.matrix + i0 * u.stride;
-        typename T::Vector whole[T::rows] = {};
-        typename T::Short half[T::rows] = {};
+        typename T::Vector whole[T::block] = {};
+        typename T::Short half[T::block] = {};
         const Dots<S> dots{u, rows, whole, half};
         // The block just solved is read in the same size in which it was written: the processor
         // would wait otherwise.
-        std::int64_t begin = i0 + T::rows;
-        if (T::lanes > T::rows && begin < end) {
-            dots.template at<T::rows>(begin);
-            begin += T::rows;
+        std::int64_t begin = i0 + T::block;
+        if (T::lanes > T::block && begin < end) {
+            dots.template at<T::block>(begin);
+            begin += T::block;
         }
         for_columns<S>(begin, end, dots);
-        typename T::Short rest = load<T::rows>(u.solution + i0) -
-                                 load<T::rows>(u.inverse_diagonal + i0) * sums<S>(whole, half);
-        S x[T::rows];
+        typename T::Short rest = load<T::block>(u.solution + i0) -
+                                 load<T::block>(u.inverse_diagonal + i0) * sums<S>(whole, half);
+        S x[T::block];
         ALS_UNROLL
-        for (int i = 0; i < T::rows; ++i) x[i] = rest[i];
+        for (int i = 0; i < T::block; ++i) x[i] = rest[i];
         ALS_UNROLL
-        for (int p = T::rows - 1; p > 0; --p) {
+        for (int p = T::block - 1; p > 0; --p) {
             ALS_UNROLL
             for (int i = 0; i < p; ++i) x[i] -= rows[p * u.stride + i0 + i] * x[p];
         }
-        store<T::rows>(u.solution + i0, packed<S>(x));
+        store<T::block>(u.solution + i0, packed<S>(x));
     }
 }
 

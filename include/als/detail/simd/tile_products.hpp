@@ -10,6 +10,7 @@
 #include <als/detail/simd/vectors.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -67,9 +68,9 @@ struct Fetcher {
         end = row + panel.upcoming.count;
         bytes = panel.upcoming.bytes;
         std::int64_t tiles = 0;
-        for (std::int64_t i0 = 0; i0 < width; i0 += T::rows) {
+        for (std::int64_t i0 = 0; i0 < width; i0 += T::block) {
             const std::int64_t vectors = (width - i0) / T::lanes;
-            tiles += (vectors + T::vectors - 1) / T::vectors;
+            tiles += (vectors + T::vectors - 1) / T::vectors * (T::block / T::rows);
         }
         const std::int64_t steps = tiles * panel.rows / step_rows<S>;
         interval = steps * 64 / (panel.upcoming.count * bytes + 1);
@@ -88,20 +89,41 @@ struct Fetcher {
     }
 };
 
+/// The distance of numbers that lie side by side.
+struct Adjacent {
+    constexpr operator std::int64_t() const { return 1; }
+};
+
+/// The numbers left[0], left[step], ..., N of them, each to be multiplied by whole vectors.
+template <int N, typename S, typename Step>
+struct Down {
+    const S* left;
+    Step step;
+    ALS_ALWAYS_INLINE S operator[](int i) const { return left[i * step]; }
+};
+template <int N, typename S, typename Step>
+ALS_ALWAYS_INLINE auto down_from(const S* left, Step step) {
+    if constexpr (shape.by_lane && std::is_same_v<Step, Adjacent>)
+        return load<N>(left);
+    else
+        return Down<N, S, Step>{left, step};
+}
+
 /// acc[i][v] += sum over r < count of left[r][i] right[r][v], in vectors of L lanes.
-template <Update update, int L, int N, int V, typename S>
+template <Update update, int L, int N, int V, typename S, typename Step>
 ALS_ALWAYS_INLINE void add_products(typename Pack<S, L>::Vector (&acc)[N][V], const S* left,
-                                    std::int64_t left_stride, std::int64_t left_step,
-                                    const S* right, std::int64_t right_stride, std::int64_t count,
+                                    std::int64_t left_stride, Step left_step, const S* right,
+                                    std::int64_t right_stride, std::int64_t count,
                                     Fetcher<S>* fetcher = nullptr) {
     for (std::int64_t r = 0; r < count; ++r) {
         if (fetcher != nullptr) fetcher->step();
         typename Pack<S, L>::Vector across[V];
         ALS_UNROLL
         for (int v = 0; v < V; ++v) across[v] = load<L>(right + v * L);
+        const auto downs = down_from<N>(left, left_step);
         ALS_UNROLL
         for (int i = 0; i < N; ++i) {
-            const S down = left[i * left_step];
+            const S down = downs[i];
             ALS_UNROLL
             for (int v = 0; v < V; ++v) {
                 if constexpr (update == Update::plus) acc[i][v] += down * across[v];

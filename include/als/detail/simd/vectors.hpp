@@ -16,15 +16,16 @@ namespace ALS_SIMD_SET {
 
 inline constexpr Shape shape = shape_of(InstructionSet::ALS_SIMD_SET);
 
-/// The tile of sums that stays in registers: `rows` rows of `vectors` vectors. `rows` is also the
-/// order of the diagonal blocks of a factorization.
+/// The tile of sums that stays in registers: `rows` rows of `vectors` vectors. `block` is the order
+/// of the diagonal blocks of a factorization.
 template <typename S>
 struct Tile {
     static constexpr int lanes = shape.bytes / static_cast<int>(sizeof(S));
+    static constexpr int block = shape.block < lanes ? shape.block : lanes;
     static constexpr int rows = shape.rows < lanes ? shape.rows : lanes;
     static constexpr int vectors = shape.vectors;
     using Vector = typename Pack<S, lanes>::Vector;
-    using Short = typename Pack<S, rows>::Vector;  ///< a row of a diagonal block
+    using Short = typename Pack<S, block>::Vector;  ///< a row of a diagonal block
 };
 
 template <int N, typename S>
@@ -54,10 +55,10 @@ ALS_ALWAYS_INLINE double square_root(double x) { return ALS_SQRT(x); }
 
 /// Numbers as a vector.
 template <typename S>
-ALS_ALWAYS_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
-    if constexpr (Tile<S>::rows == 8)
+ALS_ALWAYS_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::block]) {
+    if constexpr (Tile<S>::block == 8)
         return typename Tile<S>::Short{x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]};
-    else if constexpr (Tile<S>::rows == 4)
+    else if constexpr (Tile<S>::block == 4)
         return typename Tile<S>::Short{x[0], x[1], x[2], x[3]};
     else
         return typename Tile<S>::Short{x[0], x[1]};
@@ -66,14 +67,14 @@ ALS_ALWAYS_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::rows]) {
 /// Lane i of the result is the sum of all lanes of whole[i] and half[i].
 template <typename S>
 ALS_ALWAYS_INLINE typename Tile<S>::Short sums(
-    const typename Tile<S>::Vector (&whole)[Tile<S>::rows],
-    const typename Tile<S>::Short (&half)[Tile<S>::rows]) {
+    const typename Tile<S>::Vector (&whole)[Tile<S>::block],
+    const typename Tile<S>::Short (&half)[Tile<S>::block]) {
     using T = Tile<S>;
-    typename T::Short part[T::rows];
+    typename T::Short part[T::block];
     ALS_UNROLL
-    for (int i = 0; i < T::rows; ++i) {
+    for (int i = 0; i < T::block; ++i) {
         const typename T::Vector x = whole[i];
-        if constexpr (T::lanes == T::rows)
+        if constexpr (T::lanes == T::block)
             part[i] = x;
         else if constexpr (T::lanes == 16)
             part[i] = shuffled<0, 1, 2, 3, 4, 5, 6, 7>(x, x) +
@@ -82,17 +83,22 @@ ALS_ALWAYS_INLINE typename Tile<S>::Short sums(
             part[i] = shuffled<0, 1, 2, 3>(x, x) + shuffled<4, 5, 6, 7>(x, x);
         part[i] += half[i];
     }
-    // Two vectors become one: the sums of neighbours of the first, then those of the second.
+    // Two vectors become one, by sums of neighbours.
     ALS_UNROLL
-    for (int count = T::rows / 2; count > 0; count /= 2) {
+    for (int count = T::block / 2; count > 0; count /= 2) {
         ALS_UNROLL
         for (int i = 0; i < count; ++i) {
             const typename T::Short a = part[2 * i];
             const typename T::Short b = part[2 * i + 1];
-            if constexpr (T::rows == 8)
-                part[i] = shuffled<0, 2, 4, 6, 8, 10, 12, 14>(a, b) +
-                          shuffled<1, 3, 5, 7, 9, 11, 13, 15>(a, b);
-            else if constexpr (T::rows == 4)
+            if constexpr (T::block == 8) {
+                // Halves of vectors come together last: until then nothing moves between them.
+                if (count > 1)
+                    part[i] = shuffled<0, 2, 8, 10, 4, 6, 12, 14>(a, b) +
+                              shuffled<1, 3, 9, 11, 5, 7, 13, 15>(a, b);
+                else
+                    part[i] = shuffled<0, 1, 2, 3, 8, 9, 10, 11>(a, b) +
+                              shuffled<4, 5, 6, 7, 12, 13, 14, 15>(a, b);
+            } else if constexpr (T::block == 4)
                 part[i] = shuffled<0, 2, 4, 6>(a, b) + shuffled<1, 3, 5, 7>(a, b);
             else
                 part[i] = shuffled<0, 2>(a, b) + shuffled<1, 3>(a, b);
