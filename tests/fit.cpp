@@ -146,6 +146,23 @@ TEMPLATE_TEST_CASE("fit: an iteration agrees with the naive reference", "", floa
     }
 }
 
+TEMPLATE_TEST_CASE("fit: biases without a penalty agree with the naive reference", "", float,
+                   double) {
+    // Rows of one entry, whose bias explains all, leave factors that are only rounding: none here.
+    const int factors = GENERATE(1, 3, 16, 40);
+    for (const Table& table : {random_table(31, {.users = 25, .items = 18, .density = 0.4}),
+                               random_table(32, {.users = 12, .items = 60, .density = 0.8}),
+                               random_table(33, {.users = 6, .items = 300, .density = 0.95})})
+        for (const double exponent : {0.0, 1.0}) {
+            CAPTURE(factors, table.value.rows(), exponent);
+            compare_halves<TestType>(table,
+                                     als::Explicit{.regularization = 0.1,
+                                                   .regularization_exponent = exponent,
+                                                   .bias_regularization = 0},
+                                     factors, 3 * tolerance<TestType>);
+        }
+}
+
 TEST_CASE("fit: several iterations agree with the naive reference") {
     const Table table =
         random_table(8, {.users = 40, .items = 30, .density = 0.3, .dislikes = 0.1, .zeros = 0.1});

@@ -70,11 +70,11 @@ void load_row(const Explicit& objective, double regularization, const Fixed<Scal
     system.clear(fixed.unknowns());
     const double scale = row_scale(objective, entries.all_values(), 0);
     system.penalty.setConstant(regularization * scale);
-    bool has_zero = regularization * scale == 0;
+    const bool has_zero = regularization * scale == 0;
     if (objective.biases) {
         const double bias_penalty = objective.bias_regularization * scale;
         system.penalty(system.penalty.size() - 1) = bias_penalty;
-        has_zero = has_zero || bias_penalty == 0;
+        system.free_bias = entries.count > 0 && bias_penalty == 0 && !has_zero;
     }
     system.minimum_norm = entries.count > 0 && has_zero;
     if (objective.non_negative) system.non_negative = fixed.factors();

@@ -52,7 +52,12 @@ private:
 ///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
 ///
 /// for n terms and m unknowns (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk
-/// 2009). Both are exact, and the matrix is the identity plus a positive semidefinite one, which
+/// 2009). For a bias b without penalty (`RowSystem::free_bias`) the first has any t there, and no 1
+/// on the diagonal; the second leaves it out of P:
+///
+///     (I + PP') v + b s = c / s,   s . v = 0
+///
+/// Both are exact, and the matrix is the identity plus a positive semidefinite one, which
 /// keeps float accurate. If float is not enough, the solution is refined in double, or the row is
 /// solved again in double.
 ///
@@ -89,8 +94,8 @@ public:
         }
         if (system.non_negative > 0) return non_negative_.solve(system, solution);
         if (system.minimum_norm) return solve_in_double(system);
-        set_scale();
         dual_ = system.has_dual() && n_ <= crossover();
+        set_scale();
         if (rounding_ != nullptr && pays_to_round() && solve_by(*rounding_, workers)) return true;
         return solve_by(kernels_, workers) || solve_in_double(system);
     }
@@ -179,6 +184,7 @@ private:
         gather_scale_ = ones ? nullptr : scale_.data();
         for (std::int64_t f = 0; f < m_; ++f)
             scale_(f) = ones ? Scalar(1) : p[f] > 0 ? static_cast<Scalar>(1 / std::sqrt(p[f])) : 0;
+        if (system_->free_bias && !dual_) scale_(m_ - 1) = m_ > 1 ? scale_(0) : Scalar(1);
     }
 
     /// What to prefetch while the kernel works on the panel that ends before term `end`: the next
@@ -201,6 +207,7 @@ private:
         if (!(dual_ ? factorize_dual(kernels, u) : factorize_primal(kernels, workers, u)))
             return false;
         kernels.solve_back(u);
+        if (dual_ && system_->free_bias) prepare_free_bias(u);
         return finish(&kernels != &kernels_, u);
     }
 
@@ -248,6 +255,10 @@ private:
         const std::int64_t stride = spread<Scalar>(m_);
         Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all terms are summed beforehand
         if (n_ <= panel_rows) {
+            if (system_->free_bias) {
+                std::fill_n(u.matrix, width_ * stride, Scalar(0));
+                u.holds_sum = true;
+            }
             panel_.reserve(n_ * stride);
             std::fill_n(u.right, width_, Scalar(0));
             kernels.gather(system_->terms(), gather_scale_, width_, panel_.data(), stride, u.right);
@@ -257,6 +268,8 @@ private:
         } else {
             add_parts(kernels, workers, u);
         }
+        // The kernel adds 1 to the whole diagonal.
+        if (system_->free_bias) u.matrix[(m_ - 1) * stride + m_ - 1] -= 1;
         return kernels.factorize(panel, u);
     }
 
@@ -288,6 +301,34 @@ private:
         return kernels.factorize({panel_.data(), stride, m_, upcoming_after(n_)}, u);
     }
 
+    /// Computes the k with (I + PP') k = s, along which the bias moves v.
+    void prepare_free_bias(const Factorization<Scalar>& u) {
+        const std::vector<Scalar> first(u.solution, u.solution + n_);
+        std::fill_n(u.right, u.width, Scalar(0));
+        for (std::int64_t j = 0; j < n_; ++j) u.right[j] = static_cast<Scalar>(roots_.data()[j]);
+        kernels_.solve_forward(u);
+        kernels_.solve_back(u);
+        along_bias_.assign(u.solution, u.solution + n_);
+        std::copy(first.begin(), first.end(), u.solution);
+        bias_ = 0;
+    }
+
+    /// Moves the bias, and a change of v with it, so that s . (v + change) becomes 0.
+    template <typename Number>
+    void move_free_bias(const VectorOf<Number>& v, VectorOf<Number>& change) {
+        double along = 0;
+        double sum = 0;
+        for (std::int64_t j = 0; j < n_; ++j) {
+            const double root = roots_.data()[j];
+            along += root * static_cast<double>(along_bias_[to_size(j)]);
+            sum += root * (static_cast<double>(v(j)) + static_cast<double>(change(j)));
+        }
+        const double step = sum / along;
+        bias_ += step;
+        for (std::int64_t j = 0; j < n_; ++j)
+            change(j) -= static_cast<Number>(step * static_cast<double>(along_bias_[to_size(j)]));
+    }
+
     /// Computes x from v: p^-1 sum_j s_j v_j w_j.
     template <typename Number>
     void x_of_dual(const VectorOf<Number>& v, VectorOf<Number>& x) {
@@ -302,6 +343,7 @@ private:
             else
                 x(f) = p > 0 ? sum[f] / p : 0;
         }
+        if (system_->free_bias) x(m_ - 1) = static_cast<Number>(bias_);
     }
 
     /// c / s - (I + PP') v.
@@ -331,6 +373,10 @@ private:
         VectorOf<Number> x(u.order);
         for (std::int64_t i = 0; i < u.order; ++i)
             x(i) = static_cast<Number>(scale[i] * u.solution[i]);
+        if (dual_ && system_->free_bias) {
+            bias_ = 0;
+            move_free_bias<Number>(VectorOf<Number>::Zero(n_), x);
+        }
         if (has_to_be_refined && !refine(u, x)) return false;
         take_refined(x);
         return all_finite(solution);
@@ -374,10 +420,10 @@ private:
                 u.right[i] = static_cast<Scalar>(static_cast<Number>(scale[i]) * residual(i));
             kernels_.solve_forward(u);
             kernels_.solve_back(u);
-            for (std::int64_t i = 0; i < u.order; ++i) {
+            for (std::int64_t i = 0; i < u.order; ++i)
                 change(i) = static_cast<Number>(scale[i]) * static_cast<Number>(u.solution[i]);
-                x(i) += change(i);
-            }
+            if (dual_ && system_->free_bias) move_free_bias(x, change);
+            for (std::int64_t i = 0; i < u.order; ++i) x(i) += change(i);
             // The norm of the change, beside 1e-3 of that of x.
             if (sum_of_squares(change.data(), u.order) <=
                 Number(1e-6) * sum_of_squares(x.data(), u.order))
@@ -402,6 +448,8 @@ private:
     const Scalar* gather_scale_ = nullptr;  // scale_, or null if it is all ones
     std::vector<Scalar> ones_;
     Buffer<double> roots_, dual_right_, weights_;
+    std::vector<Scalar> along_bias_;  // k, for a free bias b in the dual
+    double bias_ = 0;
     Buffer<Scalar> panel_;
     FactorizationMemory<Scalar> matrix_;
     std::vector<FactorizationMemory<Scalar>> parts_;

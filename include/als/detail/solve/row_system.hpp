@@ -32,6 +32,7 @@ public:
     void clear(std::int64_t unknowns) {
         if (unknowns != penalty.size()) penalty.resize(unknowns);
         minimum_norm = false;
+        free_bias = false;
         non_negative = 0;
         base = nullptr;
         size_ = 0;
@@ -67,11 +68,15 @@ public:
     }
 
     /// p, one number >= 0 per unknown, which the caller fills in after `clear`. If a number of p is
-    /// 0, that number of x is 0.
+    /// 0, that number of x is 0, unless one of the next two says otherwise.
     Eigen::VectorXd penalty;
 
     /// If true and p has zeros, x is the solution of minimum norm instead.
     bool minimum_norm = false;
+
+    /// The last unknown has p = 0, the only one, but is not 0 for that: all its w are 1, and some d
+    /// are above 0, so that the other terms of the equations determine it.
+    bool free_bias = false;
 
     /// How many of the first unknowns have to be >= 0.
     std::int64_t non_negative = 0;
@@ -100,6 +105,7 @@ public:
         other.clear(unknowns());
         other.penalty = penalty;
         other.minimum_norm = minimum_norm;
+        other.free_bias = free_bias;
         other.take(size_ + 1, [&](std::int64_t j) -> Term {
             if (j == size_) return {right, 0, 1};
             return {w_.data()[j], d_.data()[j], 0};
