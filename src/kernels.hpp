@@ -12,6 +12,7 @@ template const QueryKernels<ALS_SCALAR>& query_kernels<ALS_SCALAR>(InstructionSe
 template const QueryKernels<ALS_SCALAR>* rounding_query_kernels<ALS_SCALAR>(InstructionSet);
 template AccumulateKernel<ALS_SCALAR> accumulate_kernel<ALS_SCALAR>(InstructionSet);
 template DotKernel<ALS_SCALAR> dot_kernel<ALS_SCALAR>(InstructionSet);
+template WideMultiplyKernel<ALS_SCALAR> wide_multiply_kernel<ALS_SCALAR>(InstructionSet);
 
 }  // namespace detail
 }  // inline namespace

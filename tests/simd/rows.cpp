@@ -40,6 +40,39 @@ TEMPLATE_TEST_CASE("multiply: writes w . x for every term and nothing behind the
     });
 }
 
+TEMPLATE_TEST_CASE("multiply_in_double, sum_residuals_in_double: sums are in double", "", float,
+                   double) {
+    for_training_kernels<TestType>([](const auto& kernels, bool) {
+        std::mt19937 generator(6);
+        for (const auto count : counts)
+            for (const auto factors : widths) {
+                CAPTURE(count, factors);
+                const RandomTerms<TestType> data(generator, count, factors);
+                const auto x = random_rows<double>(generator, 1, factors, data.width);
+                const VectorXd dots = data.w.template cast<double>() * x.row(0).transpose();
+                FactorMatrix<double> result =
+                    FactorMatrix<double>::Constant(1, count + 1, untouched<double>);
+                kernels.multiply_in_double(data.terms(), x.data(), data.width, result.data());
+                CHECK(error_of(result, dots) <= rounding<double>(factors));
+                CHECK(result(0, count) == untouched<double>);
+
+                for (const bool has_x : {true, false}) {
+                    auto sum = random_rows<double>(generator, 1, factors, data.width + 1);
+                    sum(0, data.width) = untouched<double>;
+                    VectorXd expected = sum.row(0).head(data.width);
+                    for (std::int64_t j = 0; j < count; ++j) {
+                        const auto at = static_cast<std::size_t>(j);
+                        expected += (data.c[at] - (has_x ? data.d[at] * dots(j) : 0)) * data.row(j);
+                    }
+                    kernels.sum_residuals_in_double(data.terms(), has_x ? x.data() : nullptr,
+                                                    data.width, sum.data());
+                    CHECK(error_of(sum, expected) <= 10 * rounding<double>(count + factors));
+                    CHECK(sum(0, data.width) == untouched<double>);
+                }
+            }
+    });
+}
+
 TEMPLATE_TEST_CASE("sum_rows: adds c_j w_j of every term", "", float, double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(2);

@@ -228,11 +228,12 @@ private:
     }
 
     /// Computes the objective if it is needed, and calls the observer.
-    Next observe(const std::optional<double>& metric, Reached<Scalar>& reached) const {
+    Next observe(const std::optional<double>& metric, Reached<Scalar>& reached) {
         if (!training_.observer && training_.tolerance == 0) return Next::go_on;
         const double before = reached.objective;
         reached.objective =
-            ObjectiveValue<Scalar, ObjectiveType>(data_, objective_, parts_, workers_).sum();
+            ObjectiveValue<Scalar, ObjectiveType>(data_, objective_, parts_, workers_, table_)
+                .sum();
         reached.converged = training_.tolerance > 0 &&
                             before - reached.objective < training_.tolerance * reached.objective;
         if (!training_.observer) return Next::go_on;
@@ -304,8 +305,9 @@ double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& d
     detail::check_fits("als::objective_value", data, model);
     return std::visit(
         [&]<Objective ObjectiveType>(const ObjectiveType& objective) {
+            detail::Buffer<Scalar> memory;
             return detail::ObjectiveValue<Scalar, ObjectiveType>(data, objective, model.parts(),
-                                                                 detail::Workers{})
+                                                                 detail::Workers{}, memory)
                 .sum();
         },
         model.objective());

@@ -80,6 +80,12 @@ AccumulateKernel<S> accumulate_kernel(InstructionSet set) {
 }
 
 template <Real S>
+WideMultiplyKernel<S> wide_multiply_kernel(InstructionSet set) {
+    return kernels_of<S>(set,
+                         []<typename Kernels>(Kernels) { return Kernels::multiply_in_double; });
+}
+
+template <Real S>
 DotKernel<S> dot_kernel(InstructionSet set) {
     return kernels_of<S>(set, []<typename Kernels>(Kernels) { return Kernels::dot; });
 }

@@ -44,6 +44,10 @@ AccumulateKernel<S> accumulate_kernel(InstructionSet set);
 template <Real S>
 DotKernel<S> dot_kernel(InstructionSet set);
 
+/// The `multiply_in_double` of `training_kernels`, likewise.
+template <Real S>
+WideMultiplyKernel<S> wide_multiply_kernel(InstructionSet set);
+
 }  // namespace detail
 }  // inline namespace
 }  // namespace als

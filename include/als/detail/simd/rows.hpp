@@ -10,6 +10,7 @@
 #include <als/detail/simd/vectors.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 ALS_SIMD_BEGIN
 namespace als {
@@ -17,35 +18,48 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// As many terms as a tile has rows, from j on. Beyond the end the last term is repeated.
-template <typename S>
+/// N numbers from memory, as numbers of another type if need be.
+template <typename Number, int N, typename S>
+ALS_ALWAYS_INLINE typename Pack<Number, N>::Vector load_as(const S* from) {
+    if constexpr (std::is_same_v<Number, S>) {
+        return load<N>(from);
+    } else {
+        using Vector = typename Pack<Number, N>::Vector;
+        return ALS_CONVERTED(load<N>(from), Vector);
+    }
+}
+
+/// As many terms as a block has rows, from j on. Beyond the end the last term is repeated. Sums are
+/// in `Number`: S or double.
+template <typename Number, typename S>
 struct SomeTerms {
-    const S* row[Tile<S>::block];
+    using T = Tile<Number>;
+    const S* row[T::block];
 
     ALS_ALWAYS_INLINE SomeTerms(const Terms<S>& terms, std::int64_t j) {
-        for (int n = 0; n < Tile<S>::block; ++n)
+        for (int n = 0; n < T::block; ++n)
             row[n] = terms.rows[j + n < terms.count ? j + n : terms.count - 1];
     }
 
     /// w_j . x of each.
-    ALS_ALWAYS_INLINE typename Tile<S>::Short dots(const S* x, std::int64_t width) const {
-        using T = Tile<S>;
+    ALS_ALWAYS_INLINE typename T::Short dots(const Number* x, std::int64_t width) const {
         typename T::Vector sum[T::block] = {};
         for (std::int64_t f = 0; f < width; f += T::lanes) {
             const typename T::Vector at = load<T::lanes>(x + f);
             ALS_UNROLL
-            for (int n = 0; n < T::block; ++n) sum[n] += load<T::lanes>(row[n] + f) * at;
+            for (int n = 0; n < T::block; ++n) sum[n] += load_as<Number, T::lanes>(row[n] + f) * at;
         }
-        return sums<S>(sum, {});
+        return sums<Number>(sum, {});
     }
 };
 
-/// result_j = w_j . x for every term.
-template <typename S>
-void multiply(const Terms<S>& terms, const S* x, std::int64_t width, S* result) {
-    for (std::int64_t j = 0; j < terms.count; j += Tile<S>::block) {
-        const typename Tile<S>::Short dots = SomeTerms<S>(terms, j).dots(x, width);
-        for (int n = 0; n < Tile<S>::block && j + n < terms.count; ++n) result[j + n] = dots[n];
+/// result_j = w_j . x for every term, in `Number`.
+template <typename S, typename Number>
+void multiply(const Terms<S>& terms, const Number* x, std::int64_t width, Number* result) {
+    constexpr int block = Tile<Number>::block;
+    for (std::int64_t j = 0; j < terms.count; j += block) {
+        const typename Tile<Number>::Short dots = SomeTerms<Number, S>(terms, j).dots(x, width);
+        for (int n = 0; n < block && j + n < terms.count; ++n) result[j + n] = dots[n];
     }
 }
 
@@ -55,26 +69,27 @@ void sum_rows(const Terms<S>& terms, std::int64_t width, S* result) {
     gather_all<false, false, S>(terms, nullptr, width, nullptr, 0, result);
 }
 
-/// result += sum of (c_j - d_j (w_j . x)) w_j.
-template <typename S>
-void sum_residuals(const Terms<S>& terms, const S* x, std::int64_t width, S* result) {
-    using T = Tile<S>;
+/// result += sum of (c_j - d_j (w_j . x)) w_j, in `Number`. An x that is null counts as 0.
+template <typename S, typename Number>
+void sum_residuals(const Terms<S>& terms, const Number* x, std::int64_t width, Number* result) {
+    using T = Tile<Number>;
     constexpr std::int64_t ahead = 16;  // rows to fetch ahead
     for (std::int64_t j = 0; j < terms.count; j += T::block) {
         for (std::int64_t n = j + ahead; n < j + ahead + T::block && n < terms.count; ++n)
             for (std::int64_t f = 0; f < width; f += line<S>) ALS_PREFETCH(terms.rows[n] + f);
-        const SomeTerms<S> some(terms, j);
+        const SomeTerms<Number, S> some(terms, j);
         typename T::Short c = {};
         typename T::Short d = {};
         for (int n = 0; n < T::block && j + n < terms.count; ++n) {
-            c[n] = static_cast<S>(terms.c[j + n]);
-            d[n] = static_cast<S>(terms.d[j + n]);
+            c[n] = static_cast<Number>(terms.c[j + n]);
+            d[n] = static_cast<Number>(terms.d[j + n]);
         }
-        c -= d * some.dots(x, width);
+        if (x != nullptr) c -= d * some.dots(x, width);
         for (std::int64_t f = 0; f < width; f += T::lanes) {
             typename T::Vector sum = load<T::lanes>(result + f);
             ALS_UNROLL
-            for (int n = 0; n < T::block; ++n) sum += c[n] * load<T::lanes>(some.row[n] + f);
+            for (int n = 0; n < T::block; ++n)
+                sum += c[n] * load_as<Number, T::lanes>(some.row[n] + f);
             store<T::lanes>(result + f, sum);
         }
     }

@@ -25,16 +25,24 @@ template <Real S>
 struct KernelsOf<InstructionSet::ALS_SIMD_SET, S> {
     static constexpr AccumulateKernel<S> accumulate = ALS_SIMD_SET::accumulate<S>;
     static constexpr DotKernel<S> dot = ALS_SIMD_SET::dot<S>;
+    static constexpr WideMultiplyKernel<S> multiply_in_double = ALS_SIMD_SET::multiply<S, double>;
 
-    static constexpr TrainingKernels<S> training = {
-        ALS_SIMD_SET::accumulate<S>, ALS_SIMD_SET::factorize<S>, ALS_SIMD_SET::solve_forward<S>,
-        ALS_SIMD_SET::solve_back<S>, ALS_SIMD_SET::gather<S>,    ALS_SIMD_SET::gather_transposed<S>,
-        ALS_SIMD_SET::multiply<S>,   ALS_SIMD_SET::sum_rows<S>,  ALS_SIMD_SET::sum_residuals<S>,
-        ALS_SIMD_SET::product<S>};
+    static constexpr TrainingKernels<S> training = {ALS_SIMD_SET::accumulate<S>,
+                                                    ALS_SIMD_SET::factorize<S>,
+                                                    ALS_SIMD_SET::solve_forward<S>,
+                                                    ALS_SIMD_SET::solve_back<S>,
+                                                    ALS_SIMD_SET::gather<S>,
+                                                    ALS_SIMD_SET::gather_transposed<S>,
+                                                    ALS_SIMD_SET::multiply<S, S>,
+                                                    ALS_SIMD_SET::sum_rows<S>,
+                                                    ALS_SIMD_SET::sum_residuals<S, S>,
+                                                    multiply_in_double,
+                                                    ALS_SIMD_SET::sum_residuals<S, double>,
+                                                    ALS_SIMD_SET::product<S>};
 
     static constexpr QueryKernels<S> query = {
         ALS_SIMD_SET::scan<S>, ALS_SIMD_SET::at_or_above<S>, ALS_SIMD_SET::write_queries<S>,
-        ALS_SIMD_SET::dot<S>,  ALS_SIMD_SET::multiply<S>,    ALS_SIMD_SET::gather_transposed<S>};
+        ALS_SIMD_SET::dot<S>,  ALS_SIMD_SET::multiply<S, S>, ALS_SIMD_SET::gather_transposed<S>};
 
     static constexpr const TrainingKernels<S>* rounding_training() { return nullptr; }
     static constexpr const QueryKernels<S>* rounding_query() { return nullptr; }
@@ -49,9 +57,17 @@ struct KernelsOf<InstructionSet::ALS_SIMD_SET, S> : KernelsOf<InstructionSet::AL
     using Plain = KernelsOf<InstructionSet::ALS_SIMD_PLAIN, S>;
 
     static constexpr TrainingKernels<S> rounding_training_table = {
-        ALS_SIMD_SET::accumulate<S>, ALS_SIMD_SET::factorize<S>, Plain::training.solve_forward,
-        Plain::training.solve_back,  Plain::training.gather,     Plain::training.gather_transposed,
-        Plain::training.multiply,    Plain::training.sum_rows,   Plain::training.sum_residuals,
+        ALS_SIMD_SET::accumulate<S>,
+        ALS_SIMD_SET::factorize<S>,
+        Plain::training.solve_forward,
+        Plain::training.solve_back,
+        Plain::training.gather,
+        Plain::training.gather_transposed,
+        Plain::training.multiply,
+        Plain::training.sum_rows,
+        Plain::training.sum_residuals,
+        Plain::multiply_in_double,
+        Plain::training.sum_residuals_in_double,
         Plain::training.product};
 
     static constexpr QueryKernels<S> rounding_query_table = {

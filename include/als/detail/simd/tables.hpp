@@ -21,6 +21,11 @@ using AccumulateKernel = void (*)(const Panel<S>&, const Factorization<S>&);
 template <Real S>
 using DotKernel = double (*)(const S* a, const S* b, std::int64_t count);
 
+/// `multiply_in_double`, likewise (see rows.hpp).
+template <Real S>
+using WideMultiplyKernel = void (*)(const Terms<S>&, const double* x, std::int64_t width,
+                                    double* result);
+
 /// The kernels of row solves. Each is described in the file that is named here.
 template <Real S>
 struct TrainingKernels {
@@ -39,6 +44,9 @@ struct TrainingKernels {
     void (*multiply)(const Terms&, const S* x, std::int64_t width, S* result);  // rows.hpp
     void (*sum_rows)(const Terms&, std::int64_t width, S* result);
     void (*sum_residuals)(const Terms&, const S* x, std::int64_t width, S* result);
+    WideMultiplyKernel<S> multiply_in_double;
+    void (*sum_residuals_in_double)(const Terms&, const double* x, std::int64_t width,
+                                    double* result);
     void (*product)(const Product<S>&);  // product.hpp
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sums over the terms of a row system: in Scalar by kernels, or plainly in double.
+// Sums over the terms of a row system, in Scalar or in double.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -34,6 +34,8 @@ public:
         if (x_.size() == width_) return;
         x_.setZero(width_);
         sum_.setZero(width_);
+        wide_x_.setZero(width_);
+        wide_sum_.setZero(width_);
     }
 
     /// sum of weights_j w_j, over all terms.
@@ -45,12 +47,8 @@ public:
             kernels_.sum_rows(terms, width_, sum_.data());
             return sum_.data();
         } else {
-            wide_sum_.setZero(unknowns_);
-            for (std::int64_t j = 0; j < terms.count; ++j) {
-                const double weight = terms.c[j];
-                for (std::int64_t f = 0; f < unknowns_; ++f)
-                    wide_sum_(f) += weight * static_cast<double>(terms.rows[j][f]);
-            }
+            wide_sum_.setZero();
+            kernels_.sum_residuals_in_double(terms, nullptr, width_, wide_sum_.data());
             return wide_sum_.data();
         }
     }
@@ -65,11 +63,9 @@ public:
             kernels_.sum_residuals(terms, x_.data(), width_, sum_.data());
             return sum_.data();
         } else {
-            wide_sum_.setZero(unknowns_);
-            for (std::int64_t j = 0; j < terms.count; ++j) {
-                const double weight = terms.c[j] - terms.d[j] * dot(row_in_double(j), x);
-                for (std::int64_t f = 0; f < unknowns_; ++f) wide_sum_(f) += weight * wide_row_(f);
-            }
+            std::copy_n(x.data(), unknowns_, wide_x_.data());
+            wide_sum_.setZero();
+            kernels_.sum_residuals_in_double(terms, wide_x_.data(), width_, wide_sum_.data());
             return wide_sum_.data();
         }
     }
@@ -84,9 +80,9 @@ public:
             kernels_.multiply(terms, x_.data(), width_, dots_.data());
             return dots_.data();
         } else {
+            std::copy_n(x.data(), unknowns_, wide_x_.data());
             wide_dots_.reserve(terms.count);
-            for (std::int64_t j = 0; j < terms.count; ++j)
-                wide_dots_.data()[j] = dot(row_in_double(j), x);
+            kernels_.multiply_in_double(terms, wide_x_.data(), width_, wide_dots_.data());
             return wide_dots_.data();
         }
     }
@@ -106,18 +102,12 @@ private:
         return terms;
     }
 
-    static double dot(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
-        double sum = 0;
-        for (std::int64_t f = 0; f < a.size(); ++f) sum += a(f) * b(f);
-        return sum;
-    }
-
     const TrainingKernels<Scalar>& kernels_;
     const RowSystem<Scalar>* system_ = nullptr;
     std::int64_t unknowns_ = 0, width_ = 0;
     VectorOf<Scalar> x_, sum_;  // padded
     Buffer<Scalar> dots_;
-    Eigen::VectorXd wide_row_, wide_sum_;
+    Eigen::VectorXd wide_row_, wide_x_, wide_sum_;  // the last two padded
     Buffer<double> wide_dots_;
 };
 
