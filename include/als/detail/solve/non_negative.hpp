@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
 #include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/dense.hpp>
@@ -16,6 +17,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -43,6 +45,7 @@ public:
     /// way. Cost: O(rounds m^3) for m unknowns, mostly a few rounds.
     bool find() {
         for (std::int64_t f = 0; f < bounded; ++f) x(f) = std::max(x(f), 0.0);
+        walk();  // most of the start's numbers that are 0 stay so
         Eigen::VectorXd best = x;
         double lowest = std::numeric_limits<double>::infinity();
         for (int round = 0; round < most_rounds; ++round) {
@@ -63,19 +66,24 @@ public:
 
     /// z with A z = target for the numbers that are free; those held at 0 stay 0.
     [[nodiscard]] Eigen::VectorXd solve_free(const Eigen::VectorXd& target) {
-        const std::int64_t m = x.size();
-        const auto is_free = [&](std::int64_t f) { return f >= bounded || x(f) > 0; };
-        Eigen::MatrixXd free = matrix;
-        Eigen::VectorXd free_target = target;
-        for (std::int64_t f = 0; f < m; ++f) {
-            if (is_free(f)) continue;
-            for (std::int64_t g = 0; g < m; ++g) free(f, g) = free(g, f) = 0;
-            free(f, f) = 1;
-            free_target(f) = 0;
+        free_.clear();
+        for (std::int64_t f = 0; f < x.size(); ++f)
+            if (f >= bounded || x(f) > 0) free_.push_back(f);
+        const std::int64_t count = to_count(free_.size());
+        Eigen::MatrixXd part(count, count);
+        Eigen::VectorXd right_part(count);
+        for (std::int64_t f = 0; f < count; ++f) {
+            const double* const column = matrix.data() + free_[to_size(f)] * x.size();
+            for (std::int64_t g = 0; g < count; ++g) part(g, f) = column[free_[to_size(g)]];
+            right_part(f) = target(free_[to_size(f)]);
         }
-        Eigen::VectorXd z;
-        if (!solve_symmetric(cholesky_, free, free_target, z))
+        Eigen::VectorXd z = Eigen::VectorXd::Zero(x.size());
+        Eigen::VectorXd solution;
+        if (count == 0) return z;
+        if (!solve_symmetric(cholesky_, part, right_part, solution))
             z.setConstant(std::numeric_limits<double>::quiet_NaN());
+        else
+            for (std::int64_t f = 0; f < count; ++f) z(free_[to_size(f)]) = solution(f);
         return z;
     }
 
@@ -93,11 +101,8 @@ private:
         const std::int64_t m = x.size();
         gradient_.resize(m);
         for (std::int64_t f = 0; f < m; ++f) gradient_(f) = -right(f);
-        for (std::int64_t f = 0; f < m; ++f) {
-            if (x(f) == 0) continue;
-            const double* const column = matrix.data() + f * m;
-            for (std::int64_t g = 0; g < m; ++g) gradient_(g) += x(f) * column[g];
-        }
+        for (std::int64_t f = 0; f < m; ++f)
+            if (x(f) != 0) add_column(x(f), f);
         double twice = 0;
         for (std::int64_t f = 0; f < m; ++f) twice += x(f) * (gradient_(f) - right(f));
         return twice / 2;
@@ -116,10 +121,17 @@ private:
             result.gain += change * change * curvature;
             result.changed_support |= f < bounded && (x(f) == 0 || to == 0);
             x(f) = to;
-            const double* const column = matrix.data() + f * x.size();
-            for (std::int64_t g = 0; g < x.size(); ++g) gradient_(g) += change * column[g];
+            add_column(change, f);
         }
         return result;
+    }
+
+    /// gradient += change times column f of A.
+    void add_column(double change, std::int64_t f) {
+        const std::int64_t m = x.size();
+        const double* const column = matrix.data() + f * m;
+        double* const gradient = gradient_.data();
+        for (std::int64_t g = 0; g < m; ++g) gradient[g] += change * column[g];
     }
 
     /// Whether the gain of a sweep is only rounding.
@@ -147,6 +159,7 @@ private:
 
     Cholesky cholesky_;
     Eigen::VectorXd gradient_;
+    std::vector<std::int64_t> free_;  // the numbers that are not held at 0
 };
 
 /// Solves row systems with factors that have to be >= 0. One object serves many rows, one after the
