@@ -35,21 +35,21 @@ TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in doub
     }
 }
 
-TEMPLATE_TEST_CASE("row system: a bias without penalty", "", float, double) {
+TEMPLATE_TEST_CASE("row system: a bias, with and without a penalty", "", float, double) {
     for (const InstructionSet set : als::supported_instruction_sets()) {
         CAPTURE(als::name_of(set));
         RowSystem<TestType> system;
         RowSolver<TestType> solver(set);
         std::uint32_t seed = 700;
-        for (const Eigen::Index m : {1, 2, 9, 16, 17, 41, 65, 129})
+        for (const Eigen::Index m : {2, 9, 16, 17, 41, 65, 129})
             for (const Eigen::Index n : {1, 2, 7, 30, 57, 92, 121, 257, 600, 9000}) {
                 CAPTURE(m, n);
                 Problem problem = random_problem(seed += 3, n, m);
                 problem.p.array() *= 3;
-                problem.p(m - 1) = 0;
+                problem.p(m - 1) = seed % 2 == 0 ? 0 : 0.7;
                 problem.w.col(m - 1).setOnes();
                 const auto rows = load(problem, system);
-                system.free_bias = true;
+                system.has_bias = true;
                 const Eigen::VectorXd expected = problem.solution();
                 REQUIRE(solver.solve(system));
                 CHECK(error_of(solver, expected) < limit<TestType>);

@@ -56,6 +56,14 @@ struct Terms {
     std::int64_t count;
 };
 
+/// What rows w go through on their way into a panel: w .* scale - shift. A scale that is null counts
+/// as ones, a shift as zeros; where there is a shift, there is a scale.
+template <Real S>
+struct Affine {
+    const S* scale = nullptr;
+    const S* shift = nullptr;
+};
+
 /// result = left right, of the shapes [rows, depth] and [depth, width].
 template <Real S>
 struct Product {

@@ -36,24 +36,30 @@ struct Weights {
     }
 };
 
-/// The scale from f on, ones if it is null.
+/// The numbers from f on, or all `otherwise` if there are none.
 template <typename S>
-ALS_ALWAYS_INLINE typename Tile<S>::Vector scale_at(const S* scale, std::int64_t f) {
-    return scale != nullptr ? load<Tile<S>::lanes>(scale + f) : typename Tile<S>::Vector{} + 1;
+ALS_ALWAYS_INLINE typename Tile<S>::Vector load_or(const S* from, std::int64_t f, S otherwise) {
+    return from != nullptr ? load<Tile<S>::lanes>(from + f)
+                           : typename Tile<S>::Vector{} + otherwise;
 }
+
+/// What is done to rows: nothing, a scale, or a scale and a shift.
+enum class Map { none, scale, shift };
 
 /// V vectors of columns, from f on, of `count` terms: right += sum of c_j (w_j .* scale), and the
 /// panel's columns if there is one.
-template <int V, bool scaled, bool has_panel, typename S>
+template <int V, Map map, bool has_panel, typename S>
 ALS_ALWAYS_INLINE void gather_columns(const S* const* rows, const Weights<S>& weights,
-                                      std::int64_t count, const S* scale, std::int64_t f, S* panel,
-                                      std::int64_t stride, S* right) {
+                                      std::int64_t count, const Affine<S>& affine, std::int64_t f,
+                                      S* panel, std::int64_t stride, S* right) {
     using T = Tile<S>;
     typename T::Vector t[V];
+    typename T::Vector shift[V];
     typename T::Vector sum[V];
     ALS_UNROLL
     for (int v = 0; v < V; ++v) {
-        if constexpr (scaled) t[v] = load<T::lanes>(scale + f + v * T::lanes);
+        if constexpr (map != Map::none) t[v] = load<T::lanes>(affine.scale + f + v * T::lanes);
+        if constexpr (map == Map::shift) shift[v] = load<T::lanes>(affine.shift + f + v * T::lanes);
         sum[v] = load<T::lanes>(right + f + v * T::lanes);
     }
     for (std::int64_t j = 0; j < count; ++j) {
@@ -61,8 +67,9 @@ ALS_ALWAYS_INLINE void gather_columns(const S* const* rows, const Weights<S>& we
         ALS_UNROLL
         for (int v = 0; v < V; ++v) {
             typename T::Vector row = load<T::lanes>(from + v * T::lanes);
-            if constexpr (scaled) row *= t[v];
+            if constexpr (map != Map::none) row *= t[v];
             sum[v] += weights.c[j] * row;
+            if constexpr (map == Map::shift) row -= shift[v];
             if constexpr (has_panel)
                 store<T::lanes>(panel + j * stride + f + v * T::lanes, weights.s[j] * row);
         }
@@ -72,9 +79,9 @@ ALS_ALWAYS_INLINE void gather_columns(const S* const* rows, const Weights<S>& we
 }
 
 /// All columns of all terms.
-template <bool scaled, bool has_panel, typename S>
-ALS_ALWAYS_INLINE void gather_all(const Terms<S>& terms, const S* scale, std::int64_t width,
-                                  S* panel, std::int64_t stride, S* right) {
+template <Map map, bool has_panel, typename S>
+ALS_ALWAYS_INLINE void gather_all(const Terms<S>& terms, const Affine<S>& affine,
+                                  std::int64_t width, S* panel, std::int64_t stride, S* right) {
     constexpr std::int64_t lanes = Tile<S>::lanes;
     for (std::int64_t j = 0; j < terms.count; j += Weights<S>::most) {
         const std::int64_t rest = terms.count - j;
@@ -84,29 +91,30 @@ ALS_ALWAYS_INLINE void gather_all(const Terms<S>& terms, const S* scale, std::in
         S* const to = panel + j * stride;
         std::int64_t f = 0;
         for (; f + 4 * lanes <= width; f += 4 * lanes)
-            gather_columns<4, scaled, has_panel>(rows, weights, count, scale, f, to, stride, right);
+            gather_columns<4, map, has_panel>(rows, weights, count, affine, f, to, stride, right);
         if constexpr (4 * lanes > line<S>)
             for (; f < width; f += lanes)
-                gather_columns<1, scaled, has_panel>(rows, weights, count, scale, f, to, stride,
-                                                     right);
+                gather_columns<1, map, has_panel>(rows, weights, count, affine, f, to, stride,
+                                                  right);
     }
 }
 
-/// Row j of the panel becomes d_j^1/2 (w_j .* scale); right += sum of c_j (w_j .* scale). A scale
-/// that is null counts as ones.
+/// Row j of the panel becomes d_j^1/2 (w_j .* scale - shift); right += sum of c_j (w_j .* scale).
 template <typename S>
-void gather(const Terms<S>& terms, const S* scale, std::int64_t width, S* panel,
+void gather(const Terms<S>& terms, const Affine<S>& affine, std::int64_t width, S* panel,
             std::int64_t stride, S* right) {
-    if (scale != nullptr)
-        gather_all<true, true>(terms, scale, width, panel, stride, right);
+    if (affine.shift != nullptr)
+        gather_all<Map::shift, true>(terms, affine, width, panel, stride, right);
+    else if (affine.scale != nullptr)
+        gather_all<Map::scale, true>(terms, affine, width, panel, stride, right);
     else
-        gather_all<false, true>(terms, scale, width, panel, stride, right);
+        gather_all<Map::none, true>(terms, affine, width, panel, stride, right);
 }
 
-/// Column j of the panel becomes d_j^1/2 (w_j .* scale); columns of zeros follow up to a whole
-/// vector. A scale that is null counts as ones.
+/// Column j of the panel becomes d_j^1/2 (w_j .* scale - shift); columns of zeros follow up to a
+/// whole vector.
 template <typename S>
-void gather_transposed(const Terms<S>& terms, const S* scale, std::int64_t width, S* panel,
+void gather_transposed(const Terms<S>& terms, const Affine<S>& affine, std::int64_t width, S* panel,
                        std::int64_t stride) {
     using T = Tile<S>;
     for (std::int64_t j = 0; j < terms.count; j += T::lanes) {
@@ -114,12 +122,14 @@ void gather_transposed(const Terms<S>& terms, const S* scale, std::int64_t width
         const std::int64_t count = rest < T::lanes ? rest : T::lanes;
         const Weights<S> weights(terms, j, count);
         for (std::int64_t f = 0; f < width; f += T::lanes) {
-            const typename T::Vector t = scale_at(scale, f);
+            const typename T::Vector t = load_or(affine.scale, f, S(1));
+            const typename T::Vector shift = load_or(affine.shift, f, S(0));
             typename T::Vector x[T::lanes];
             ALS_UNROLL
             for (int n = 0; n < T::lanes; ++n)
-                x[n] = n < count ? load<T::lanes>(terms.rows[j + n] + f) * t * weights.s[n]
-                                 : typename T::Vector{};
+                x[n] = n < count
+                           ? (load<T::lanes>(terms.rows[j + n] + f) * t - shift) * weights.s[n]
+                           : typename T::Vector{};
             transpose<S>(x);
             ALS_UNROLL
             for (int n = 0; n < T::lanes; ++n) store<T::lanes>(panel + (f + n) * stride + j, x[n]);

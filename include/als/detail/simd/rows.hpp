@@ -66,7 +66,7 @@ void multiply(const Terms<S>& terms, const Number* x, std::int64_t width, Number
 /// result += sum of c_j w_j.
 template <typename S>
 void sum_rows(const Terms<S>& terms, std::int64_t width, S* result) {
-    gather_all<false, false, S>(terms, nullptr, width, nullptr, 0, result);
+    gather_all<Map::none, false, S>(terms, {}, width, nullptr, 0, result);
 }
 
 /// result += sum of (c_j - d_j (w_j . x)) w_j, in `Number`. An x that is null counts as 0.

@@ -37,9 +37,9 @@ struct TrainingKernels {
     bool (*factorize)(const Panel&, const Factorization&);  // factorize.hpp
     void (*solve_forward)(const Factorization&);            // solves.hpp
     void (*solve_back)(const Factorization&);
-    void (*gather)(const Terms&, const S* scale, std::int64_t width, S* panel,  // gather.hpp
+    void (*gather)(const Terms&, const Affine<S>&, std::int64_t width, S* panel,  // gather.hpp
                    std::int64_t stride, S* right);
-    void (*gather_transposed)(const Terms&, const S* scale, std::int64_t width, S* panel,
+    void (*gather_transposed)(const Terms&, const Affine<S>&, std::int64_t width, S* panel,
                               std::int64_t stride);
     void (*multiply)(const Terms&, const S* x, std::int64_t width, S* result);  // rows.hpp
     void (*sum_rows)(const Terms&, std::int64_t width, S* result);
@@ -60,7 +60,7 @@ struct QueryKernels {
     void (*write_queries)(const S* numbers, std::int64_t count, S* queries);
     DotKernel<S> dot;                                                           // dot.hpp
     void (*multiply)(const Terms&, const S* x, std::int64_t width, S* result);  // rows.hpp
-    void (*gather_transposed)(const Terms&, const S* scale, std::int64_t width, S* panel,
+    void (*gather_transposed)(const Terms&, const Affine<S>&, std::int64_t width, S* panel,
                               std::int64_t stride);  // gather.hpp
 };
 

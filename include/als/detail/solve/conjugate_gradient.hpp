@@ -54,18 +54,18 @@ public:
 
 private:
     /// Computes the residual at x, and the first direction. If a number of p is 0, that number of x
-    /// is 0; a free bias is preconditioned by the sum of d instead.
+    /// is 0; a bias without penalty is preconditioned by the sum of d instead.
     void start(const RowSystem<Scalar>& system, RowSums<Scalar>& sums, VectorOf<Scalar>& x) {
         const std::int64_t m = system.unknowns();
-        const auto is_free = [&](std::int64_t f) { return system.free_bias && f == m - 1; };
+        const bool free_bias = system.has_bias && system.penalty(m - 1) == 0;
         for (VectorOf<Scalar>* vector : {&penalty_, &inverse_, &residual_, &direction_, &image_})
             vector->resize(m);
         for (std::int64_t f = 0; f < m; ++f) {
             penalty_(f) = static_cast<Scalar>(system.penalty(f));
             inverse_(f) = penalty_(f) > 0 ? 1 / penalty_(f) : Scalar(0);
-            if (!(penalty_(f) > 0) && !is_free(f)) x(f) = 0;
+            if (!(penalty_(f) > 0) && !(free_bias && f == m - 1)) x(f) = 0;
         }
-        if (system.free_bias) {
+        if (free_bias) {
             double curvature = 0;
             for (std::int64_t j = 0; j < system.size(); ++j) curvature += system.terms().d[j];
             inverse_(m - 1) = static_cast<Scalar>(1 / curvature);

@@ -74,7 +74,7 @@ void load_row(const Explicit& objective, double regularization, const Fixed<Scal
     if (objective.biases) {
         const double bias_penalty = objective.bias_regularization * scale;
         system.penalty(system.penalty.size() - 1) = bias_penalty;
-        system.free_bias = entries.count > 0 && bias_penalty == 0 && !has_zero;
+        system.has_bias = entries.count > 0;
     }
     system.minimum_norm = entries.count > 0 && has_zero;
     if (objective.non_negative) system.non_negative = fixed.factors();

@@ -52,12 +52,8 @@ private:
 ///     dual     (I + PP') v = c / s,   z = P' v            n^2 m + n^3 / 3 operations
 ///
 /// for n terms and m unknowns (Woodbury; for ratings the kernel ridge form of Pilaszy and Tikk
-/// 2009). For a bias b without penalty (`RowSystem::free_bias`) the first has any t there, and no 1
-/// on the diagonal; the second leaves it out of P:
-///
-///     (I + PP') v + b s = c / s,   s . v = 0
-///
-/// Both are exact, and the matrix is the identity plus a positive semidefinite one, which
+/// 2009). A bias is eliminated beforehand (see `eliminate_bias`): it is not among the m. Both are
+/// exact, and the matrix is the identity plus a positive semidefinite one, which
 /// keeps float accurate. If float is not enough, the solution is refined in double, or the row is
 /// solved again in double.
 ///
@@ -96,6 +92,7 @@ public:
         if (system.minimum_norm) return solve_in_double(system);
         dual_ = system.has_dual() && n_ <= crossover();
         set_scale();
+        eliminate_bias();
         if (rounding_ != nullptr && pays_to_round() && solve_by(*rounding_, workers)) return true;
         return solve_by(kernels_, workers) || solve_in_double(system);
     }
@@ -159,32 +156,84 @@ private:
     }
 
     /// Number of terms up to which the dual is cheaper (measured).
-    [[nodiscard]] std::int64_t crossover() const { return m_ > 32 ? m_ - 8 : m_ * 3 / 4; }
+    [[nodiscard]] std::int64_t crossover() const { return k_ > 32 ? k_ - 8 : k_ * 3 / 4; }
 
     /// Whether products of rounded numbers save more than refinement costs (measured).
     [[nodiscard]] bool pays_to_round() const {
-        return std::min(dual_ ? n_ : m_, dual_ ? m_ : n_) >= 64;
+        return std::min(dual_ ? n_ : k_, dual_ ? k_ : n_) >= 64;
     }
 
     void begin(const System& system) {
         system_ = &system;
         sums_.begin(system);
         n_ = system.size();
-        if (system.unknowns() == m_) return;
+        const std::int64_t others = system.unknowns() - (system.has_bias ? 1 : 0);
+        if (system.unknowns() == m_ && others == k_) return;
         m_ = system.unknowns();
-        width_ = padded<Scalar>(m_);
-        scale_.setZero(width_);
+        k_ = others;
+        width_ = padded<Scalar>(k_);
+        for (Vector* vector : {&scale_, &shift_, &mean_, &coupling_}) {
+            // Anew: an Eigen vector whose resize fails would be freed twice.
+            *vector = Vector();
+            vector->setZero(width_);
+        }
     }
 
     /// Sets t. Kernels do not need it if all its numbers are 1, as after whitening by Cholesky.
     void set_scale() {
         const double* const p = system_->penalty.data();
-        bool ones = true;
-        for (std::int64_t f = 0; f < m_; ++f) ones &= p[f] == 1;
-        gather_scale_ = ones ? nullptr : scale_.data();
-        for (std::int64_t f = 0; f < m_; ++f)
+        bool ones = !system_->has_bias;
+        for (std::int64_t f = 0; f < k_; ++f) ones &= p[f] == 1;
+        affine_ = {ones ? nullptr : scale_.data(), nullptr};
+        for (std::int64_t f = 0; f < k_; ++f)
             scale_(f) = ones ? Scalar(1) : p[f] > 0 ? static_cast<Scalar>(1 / std::sqrt(p[f])) : 0;
-        if (system_->free_bias && !dual_) scale_(m_ - 1) = m_ > 1 ? scale_(0) : Scalar(1);
+    }
+
+    /// The equation of the bias b, whose number of p is q and whose w are all 1,
+    ///
+    ///     (q + sum_j d_j) b + B . x = sum_j c_j,   B = sum_j d_j w_j,
+    ///
+    /// solved for b and put into the others, which become those of the rows w_j - u and the c_j - r
+    /// d_j: with D = q + sum_j d_j, u = g B and g = (1 - (q / D)^1/2) / sum_j d_j. If q is 0, u is
+    /// the mean row. r is (sum_j c_j) / D in the primal, whose right-hand side is summed over the
+    /// w_j themselves, and g sum_j c_j in the dual.
+    void eliminate_bias() {
+        terms_ = system_->terms();
+        if (!system_->has_bias) return;
+        double weight = 0;
+        pull_ = 0;
+        for (std::int64_t j = 0; j < n_; ++j) {
+            weight += terms_.d[j];
+            pull_ += terms_.c[j] * static_cast<double>(terms_.rows[j][k_]);
+        }
+        curvature_ = system_->penalty(k_) + weight;
+        const double root = std::sqrt(system_->penalty(k_) / curvature_);
+        const double part = weight > 0 ? (1 - root) / weight : 0;
+        const Scalar* const sum = sums_.template sum_rows<Scalar>(terms_.d);
+        for (std::int64_t f = 0; f < k_; ++f) {
+            coupling_(f) = sum[f];
+            mean_(f) = static_cast<Scalar>(part * static_cast<double>(sum[f]));
+            shift_(f) = mean_(f) * scale_(f);
+        }
+        targets_.reserve(n_);
+        const double step = dual_ ? part * pull_ : pull_ / curvature_;
+        for (std::int64_t j = 0; j < n_; ++j) targets_.data()[j] = terms_.c[j] - step * terms_.d[j];
+        terms_.c = targets_.data();
+        affine_.shift = shift_.data();
+    }
+
+    /// (pull - B . x) / D: the bias that belongs to x.
+    template <typename Number>
+    [[nodiscard]] Number bias_of(const VectorOf<Number>& x, double pull) const {
+        double sum = 0;
+        for (std::int64_t f = 0; f < k_; ++f)
+            sum += static_cast<double>(coupling_(f)) * static_cast<double>(x(f));
+        return static_cast<Number>((pull - sum) / curvature_);
+    }
+
+    /// The terms whose bias is eliminated.
+    [[nodiscard]] Terms<Scalar> terms(std::int64_t first, std::int64_t count) const {
+        return {terms_.rows + first, terms_.d + first, terms_.c + first, count};
     }
 
     /// What to prefetch while the kernel works on the panel that ends before term `end`: the next
@@ -203,11 +252,10 @@ private:
     }
 
     bool solve_by(const Kernels& kernels, const Workers& workers) {
-        const Factorization<Scalar> u = matrix_.of_order(dual_ ? n_ : m_);
+        const Factorization<Scalar> u = matrix_.of_order(dual_ ? n_ : k_);
         if (!(dual_ ? factorize_dual(kernels, u) : factorize_primal(kernels, workers, u)))
             return false;
         kernels.solve_back(u);
-        if (dual_ && system_->free_bias) prepare_free_bias(u);
         return finish(&kernels != &kernels_, u);
     }
 
@@ -216,14 +264,13 @@ private:
     /// sum += P'P and right += sum of c_j (w_j .* t) over `count` terms from `first` on.
     void add_terms(const Kernels& kernels, std::int64_t first, std::int64_t count,
                    Buffer<Scalar>& panel, Factorization<Scalar>& sum) const {
-        const std::int64_t stride = spread<Scalar>(m_);
+        const std::int64_t stride = spread<Scalar>(k_);
         const std::int64_t most = rows_of_panel(count);
         panel.reserve(most * stride);
         std::fill_n(sum.right, width_, Scalar(0));
         for (const std::int64_t end = first + count; first < end; first += most) {
             const std::int64_t rows = std::min(most, end - first);
-            kernels.gather(system_->terms(first, rows), gather_scale_, width_, panel.data(), stride,
-                           sum.right);
+            kernels.gather(terms(first, rows), affine_, width_, panel.data(), stride, sum.right);
             kernels.accumulate({panel.data(), stride, rows, upcoming_after(first + rows)}, sum);
             sum.holds_sum = true;
         }
@@ -236,7 +283,7 @@ private:
         parallel_for(
             parts, 1, workers, [] { return Buffer<Scalar>(); },
             [&](Buffer<Scalar>& panel, std::int64_t part) {
-                Factorization<Scalar> partial = parts_[to_size(part)].of_order(m_);
+                Factorization<Scalar> partial = parts_[to_size(part)].of_order(k_);
                 const std::int64_t first = n_ * part / parts;
                 add_terms(kernels, first, n_ * (part + 1) / parts - first, panel, partial);
             });
@@ -244,7 +291,7 @@ private:
             for (std::int64_t i = 0; i < count; ++i) to[i] = first ? from[i] : to[i] + from[i];
         };
         for (std::int64_t part = 0; part < parts; ++part) {
-            const Factorization<Scalar> partial = parts_[to_size(part)].of_order(m_);
+            const Factorization<Scalar> partial = parts_[to_size(part)].of_order(k_);
             add(partial.matrix, width_ * sum.stride, sum.matrix, part == 0);
             add(partial.right, width_, sum.right, part == 0);
         }
@@ -252,24 +299,18 @@ private:
     }
 
     bool factorize_primal(const Kernels& kernels, const Workers& workers, Factorization<Scalar> u) {
-        const std::int64_t stride = spread<Scalar>(m_);
+        const std::int64_t stride = spread<Scalar>(k_);
         Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all terms are summed beforehand
         if (n_ <= panel_rows) {
-            if (system_->free_bias) {
-                std::fill_n(u.matrix, width_ * stride, Scalar(0));
-                u.holds_sum = true;
-            }
             panel_.reserve(n_ * stride);
             std::fill_n(u.right, width_, Scalar(0));
-            kernels.gather(system_->terms(), gather_scale_, width_, panel_.data(), stride, u.right);
+            kernels.gather(terms_, affine_, width_, panel_.data(), stride, u.right);
             panel = {panel_.data(), stride, n_, upcoming_after(n_)};
         } else if (n_ <= part_rows) {
             add_terms(kernels, 0, n_, panel_, u);
         } else {
             add_parts(kernels, workers, u);
         }
-        // The kernel adds 1 to the whole diagonal.
-        if (system_->free_bias) u.matrix[(m_ - 1) * stride + m_ - 1] -= 1;
         return kernels.factorize(panel, u);
     }
 
@@ -286,64 +327,41 @@ private:
 
     bool factorize_dual(const Kernels& kernels, const Factorization<Scalar>& u) {
         const std::int64_t stride = spread<Scalar>(n_);
-        const Terms<Scalar> terms = system_->terms();
         panel_.reserve(width_ * stride);
-        kernels.gather_transposed(terms, gather_scale_, width_, panel_.data(), stride);
+        kernels.gather_transposed(terms_, affine_, width_, panel_.data(), stride);
         roots_.reserve(n_);
         dual_right_.reserve(n_);
         weights_.reserve(n_);
         std::fill_n(u.right, u.width, Scalar(0));
         for (std::int64_t j = 0; j < n_; ++j) {
-            roots_.data()[j] = std::sqrt(terms.d[j]);
-            dual_right_.data()[j] = terms.c[j] / roots_.data()[j];
+            roots_.data()[j] = std::sqrt(terms_.d[j]);
+            dual_right_.data()[j] = terms_.c[j] / roots_.data()[j];
             u.right[j] = static_cast<Scalar>(dual_right_.data()[j]);
         }
-        return kernels.factorize({panel_.data(), stride, m_, upcoming_after(n_)}, u);
+        return kernels.factorize({panel_.data(), stride, k_, upcoming_after(n_)}, u);
     }
 
-    /// Computes the k with (I + PP') k = s, along which the bias moves v.
-    void prepare_free_bias(const Factorization<Scalar>& u) {
-        const std::vector<Scalar> first(u.solution, u.solution + n_);
-        std::fill_n(u.right, u.width, Scalar(0));
-        for (std::int64_t j = 0; j < n_; ++j) u.right[j] = static_cast<Scalar>(roots_.data()[j]);
-        kernels_.solve_forward(u);
-        kernels_.solve_back(u);
-        along_bias_.assign(u.solution, u.solution + n_);
-        std::copy(first.begin(), first.end(), u.solution);
-        bias_ = 0;
-    }
-
-    /// Moves the bias, and a change of v with it, so that s . (v + change) becomes 0.
-    template <typename Number>
-    void move_free_bias(const VectorOf<Number>& v, VectorOf<Number>& change) {
-        double along = 0;
-        double sum = 0;
-        for (std::int64_t j = 0; j < n_; ++j) {
-            const double root = roots_.data()[j];
-            along += root * static_cast<double>(along_bias_[to_size(j)]);
-            sum += root * (static_cast<double>(v(j)) + static_cast<double>(change(j)));
-        }
-        const double step = sum / along;
-        bias_ += step;
-        for (std::int64_t j = 0; j < n_; ++j)
-            change(j) -= static_cast<Number>(step * static_cast<double>(along_bias_[to_size(j)]));
-    }
-
-    /// Computes x from v: p^-1 sum_j s_j v_j w_j.
+    /// Computes x from v: p^-1 sum_j s_j v_j (w_j - u), and its bias.
     template <typename Number>
     void x_of_dual(const VectorOf<Number>& v, VectorOf<Number>& x) {
-        for (std::int64_t j = 0; j < n_; ++j)
+        double total = 0;
+        for (std::int64_t j = 0; j < n_; ++j) {
             weights_.data()[j] = roots_.data()[j] * static_cast<double>(v(j));
+            total += weights_.data()[j];
+        }
+        if (!system_->has_bias) total = 0;
         const Number* const sum = sums_.template sum_rows<Number>(weights_.data());
         x.resize(m_);
-        for (std::int64_t f = 0; f < m_; ++f) {
+        for (std::int64_t f = 0; f < k_; ++f) {
             const double p = system_->penalty(f);
+            const Number centred =
+                sum[f] - static_cast<Number>(total) * static_cast<Number>(mean_(f));
             if constexpr (std::same_as<Number, Scalar>)
-                x(f) = sum[f] * (scale_(f) * scale_(f));
+                x(f) = centred * (scale_(f) * scale_(f));
             else
-                x(f) = p > 0 ? sum[f] / p : 0;
+                x(f) = p > 0 ? centred / p : 0;
         }
-        if (system_->free_bias) x(m_ - 1) = static_cast<Number>(bias_);
+        if (system_->has_bias) x(k_) = bias_of(x, pull_);
     }
 
     /// c / s - (I + PP') v.
@@ -351,6 +369,10 @@ private:
     void dual_residual(const VectorOf<Number>& v, VectorOf<Number>& result) {
         VectorOf<Number> x;
         x_of_dual(v, x);
+        if (system_->has_bias) {  // w_j . x becomes (w_j - u) . x
+            x(k_) = 0;
+            for (std::int64_t f = 0; f < k_; ++f) x(k_) -= static_cast<Number>(mean_(f)) * x(f);
+        }
         const Number* const dots = sums_.template dots<Number>(x);
         result.resize(n_);
         for (std::int64_t j = 0; j < n_; ++j)
@@ -370,13 +392,10 @@ private:
     template <typename Number>
     bool finish_in(bool has_to_be_refined, const Factorization<Scalar>& u) {
         const Scalar* const scale = scale_of_unknowns();
-        VectorOf<Number> x(u.order);
+        VectorOf<Number> x(dual_ ? n_ : m_);
         for (std::int64_t i = 0; i < u.order; ++i)
             x(i) = static_cast<Number>(scale[i] * u.solution[i]);
-        if (dual_ && system_->free_bias) {
-            bias_ = 0;
-            move_free_bias<Number>(VectorOf<Number>::Zero(n_), x);
-        }
+        if (!dual_ && system_->has_bias) x(k_) = bias_of(x, pull_);
         if (has_to_be_refined && !refine(u, x)) return false;
         take_refined(x);
         return all_finite(solution);
@@ -412,9 +431,14 @@ private:
     bool refine(const Factorization<Scalar>& u, VectorOf<Number>& x) {
         const Scalar* const scale = scale_of_unknowns();
         VectorOf<Number> residual;
-        VectorOf<Number> change(u.order);
+        VectorOf<Number> change(x.size());
+        const bool has_bias = !dual_ && system_->has_bias;
         for (int step = 0; step < 4; ++step) {
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
+            const auto pull = has_bias ? static_cast<double>(residual(k_)) : 0.0;
+            for (std::int64_t f = 0; has_bias && f < k_; ++f)
+                residual(f) -=
+                    static_cast<Number>(static_cast<double>(coupling_(f)) * pull / curvature_);
             std::fill_n(u.right, u.width, Scalar(0));
             for (std::int64_t i = 0; i < u.order; ++i)
                 u.right[i] = static_cast<Scalar>(static_cast<Number>(scale[i]) * residual(i));
@@ -422,11 +446,11 @@ private:
             kernels_.solve_back(u);
             for (std::int64_t i = 0; i < u.order; ++i)
                 change(i) = static_cast<Number>(scale[i]) * static_cast<Number>(u.solution[i]);
-            if (dual_ && system_->free_bias) move_free_bias(x, change);
-            for (std::int64_t i = 0; i < u.order; ++i) x(i) += change(i);
+            if (has_bias) change(k_) = bias_of(change, pull);
+            for (std::int64_t i = 0; i < x.size(); ++i) x(i) += change(i);
             // The norm of the change, beside 1e-3 of that of x.
-            if (sum_of_squares(change.data(), u.order) <=
-                Number(1e-6) * sum_of_squares(x.data(), u.order))
+            if (sum_of_squares(change.data(), x.size()) <=
+                Number(1e-6) * sum_of_squares(x.data(), x.size()))
                 return all_finite(x);
         }
         return false;
@@ -438,18 +462,22 @@ private:
     Cholesky cholesky_;
     NonNegativeSolver<Scalar> non_negative_;
     ConjugateGradient<Scalar> conjugate_gradient_;
-    const System* system_ = nullptr;  // the present system, with n_ terms and m_ unknowns
+    const System* system_ = nullptr;  // the present system, with n_ terms and m_ unknowns,
     const System* upcoming_ = nullptr;
+    Terms<Scalar> terms_ = {};  // and its terms, the bias eliminated
     bool dual_ = false;
     std::int64_t n_ = 0;
     std::int64_t m_ = 0;
-    std::int64_t width_ = 0;                // m_ padded
-    Vector scale_;                          // t, padded
-    const Scalar* gather_scale_ = nullptr;  // scale_, or null if it is all ones
+    std::int64_t k_ = 0;      // m_ without the bias
+    std::int64_t width_ = 0;  // k_ padded
+    Vector scale_;            // t, padded
+    Affine<Scalar> affine_;   // for the kernels: scale_ if it is not all ones, shift_ for a bias
+    Vector mean_, shift_;     // for a bias: u, and u .* t
+    Vector coupling_;         // B
+    double pull_ = 0, curvature_ = 0;  // sum_j c_j and D
+    Buffer<double> targets_;           // c_j - r d_j
     std::vector<Scalar> ones_;
     Buffer<double> roots_, dual_right_, weights_;
-    std::vector<Scalar> along_bias_;  // k, for a free bias b in the dual
-    double bias_ = 0;
     Buffer<Scalar> panel_;
     FactorizationMemory<Scalar> matrix_;
     std::vector<FactorizationMemory<Scalar>> parts_;

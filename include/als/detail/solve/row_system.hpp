@@ -32,7 +32,7 @@ public:
     void clear(std::int64_t unknowns) {
         if (unknowns != penalty.size()) penalty.resize(unknowns);
         minimum_norm = false;
-        free_bias = false;
+        has_bias = false;
         non_negative = 0;
         base = nullptr;
         size_ = 0;
@@ -74,9 +74,9 @@ public:
     /// If true and p has zeros, x is the solution of minimum norm instead.
     bool minimum_norm = false;
 
-    /// The last unknown has p = 0, the only one, but is not 0 for that: all its w are 1, and some d
-    /// are above 0, so that the other terms of the equations determine it.
-    bool free_bias = false;
+    /// The last unknown is a bias: its w is 1 in every term whose d is above 0, and there is such a
+    /// term. It is not 0 if its p is, and p is above 0 for some other unknown.
+    bool has_bias = false;
 
     /// How many of the first unknowns have to be >= 0.
     std::int64_t non_negative = 0;
@@ -105,7 +105,7 @@ public:
         other.clear(unknowns());
         other.penalty = penalty;
         other.minimum_norm = minimum_norm;
-        other.free_bias = free_bias;
+        other.has_bias = has_bias;
         other.take(size_ + 1, [&](std::int64_t j) -> Term {
             if (j == size_) return {right, 0, 1};
             return {w_.data()[j], d_.data()[j], 0};
