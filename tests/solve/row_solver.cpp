@@ -47,6 +47,7 @@ TEMPLATE_TEST_CASE("row system: a bias, with and without a penalty", "", float, 
                 Problem problem = random_problem(seed += 3, n, m);
                 problem.p.array() *= 3;
                 problem.p(m - 1) = seed % 2 == 0 ? 0 : 0.7;
+                problem.w.array() += 0.25;  // rows whose mean is not 0
                 problem.w.col(m - 1).setOnes();
                 const auto rows = load(problem, system);
                 system.has_bias = true;
