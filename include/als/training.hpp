@@ -59,7 +59,7 @@ struct Training {
 
     /// The exact solver, or the faster, inexact conjugate gradient (Takacs, Pilaszy, Tikk 2011),
     /// here on whitened rows. Both lead to the same models. An exact iteration never raises the
-    /// objective and gets further; an inexact one costs less.
+    /// objective and gets further; an inexact one costs less, unless there are few factors.
     Solver solver = Solver::exact;
 
     /// Steps per row and iteration of `Solver::conjugate_gradient`, >= 1. Raising it comes closer

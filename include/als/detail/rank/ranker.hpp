@@ -268,8 +268,8 @@ private:
             for (std::int64_t j = 0; j < rows.count; ++j)
                 weights[to_size(j)] = 1 / (norm_at(rows.first + j) * norm_at(rows.first + j));
         panel_.reserve(stride_ * scan_columns);
-        kernels_.gather_transposed({rows.row.data(), weights.data(), unused.data(), rows.count},
-                                   {}, stride_, panel_.data(), scan_columns);
+        kernels_.gather_transposed({rows.row.data(), weights.data(), unused.data(), rows.count}, {},
+                                   stride_, panel_.data(), scan_columns);
         start_.fill(0);
         for (std::int64_t j = 0; j < rows.count; ++j)
             start_[to_size(j)] = static_cast<Scalar>(bias_at(rows.first + j));
