@@ -172,11 +172,15 @@ private:
         m_ = system.unknowns();
         k_ = others;
         width_ = padded<Scalar>(k_);
-        for (Vector* vector : {&scale_, &shift_, &mean_, &coupling_}) {
-            // Anew: an Eigen vector whose resize fails would be freed twice.
-            *vector = Vector();
-            vector->setZero(width_);
-        }
+        for (Vector* vector : {&scale_, &shift_, &mean_}) renew(*vector, width_);
+        renew(coupling_, width_);
+    }
+
+    /// Makes it `size` zeros. (An Eigen vector whose own resize fails would be freed twice.)
+    template <typename AnyVector>
+    static void renew(AnyVector& vector, std::int64_t size) {
+        AnyVector zeros = AnyVector::Zero(size);
+        vector.swap(zeros);
     }
 
     /// Sets t. Kernels do not need it if all its numbers are 1, as after whitening by Cholesky.
@@ -201,18 +205,16 @@ private:
         terms_ = system_->terms();
         if (!system_->has_bias) return;
         double weight = 0;
-        pull_ = 0;
-        for (std::int64_t j = 0; j < n_; ++j) {
-            weight += terms_.d[j];
-            pull_ += terms_.c[j] * static_cast<double>(terms_.rows[j][k_]);
-        }
+        for (std::int64_t j = 0; j < n_; ++j) weight += terms_.d[j];
+        pull_ = system_->bias_pull();
         curvature_ = system_->penalty(k_) + weight;
         const double root = std::sqrt(system_->penalty(k_) / curvature_);
         const double part = weight > 0 ? (1 - root) / weight : 0;
-        const Scalar* const sum = sums_.template sum_rows<Scalar>(terms_.d);
+        coupling_.setZero();
+        kernels_.sum_residuals_in_double({terms_.rows, terms_.d, terms_.d, n_}, nullptr, width_,
+                                         coupling_.data());
         for (std::int64_t f = 0; f < k_; ++f) {
-            coupling_(f) = sum[f];
-            mean_(f) = static_cast<Scalar>(part * static_cast<double>(sum[f]));
+            mean_(f) = static_cast<Scalar>(part * coupling_(f));
             shift_(f) = mean_(f) * scale_(f);
         }
         targets_.reserve(n_);
@@ -226,8 +228,7 @@ private:
     template <typename Number>
     [[nodiscard]] Number bias_of(const VectorOf<Number>& x, double pull) const {
         double sum = 0;
-        for (std::int64_t f = 0; f < k_; ++f)
-            sum += static_cast<double>(coupling_(f)) * static_cast<double>(x(f));
+        for (std::int64_t f = 0; f < k_; ++f) sum += coupling_(f) * static_cast<double>(x(f));
         return static_cast<Number>((pull - sum) / curvature_);
     }
 
@@ -437,8 +438,7 @@ private:
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
             const auto pull = has_bias ? static_cast<double>(residual(k_)) : 0.0;
             for (std::int64_t f = 0; has_bias && f < k_; ++f)
-                residual(f) -=
-                    static_cast<Number>(static_cast<double>(coupling_(f)) * pull / curvature_);
+                residual(f) -= static_cast<Number>(coupling_(f) * pull / curvature_);
             std::fill_n(u.right, u.width, Scalar(0));
             for (std::int64_t i = 0; i < u.order; ++i)
                 u.right[i] = static_cast<Scalar>(static_cast<Number>(scale[i]) * residual(i));
@@ -468,12 +468,12 @@ private:
     bool dual_ = false;
     std::int64_t n_ = 0;
     std::int64_t m_ = 0;
-    std::int64_t k_ = 0;      // m_ without the bias
-    std::int64_t width_ = 0;  // k_ padded
-    Vector scale_;            // t, padded
-    Affine<Scalar> affine_;   // for the kernels: scale_ if it is not all ones, shift_ for a bias
-    Vector mean_, shift_;     // for a bias: u, and u .* t
-    Vector coupling_;         // B
+    std::int64_t k_ = 0;        // m_ without the bias
+    std::int64_t width_ = 0;    // k_ padded
+    Vector scale_;              // t, padded
+    Affine<Scalar> affine_;     // for the kernels: scale_ if it is not all ones, shift_ for a bias
+    Vector mean_, shift_;       // for a bias: u, and u .* t
+    Eigen::VectorXd coupling_;  // B, padded
     double pull_ = 0, curvature_ = 0;  // sum_j c_j and D
     Buffer<double> targets_;           // c_j - r d_j
     std::vector<Scalar> ones_;

@@ -52,6 +52,7 @@ public:
         std::int64_t size = 0;
         bool has_dual = true;
         bool has_pull = false;
+        double sum = 0;
         for (std::int64_t j = 0; j < count; ++j) {
             const Term term = term_at(j);
             w[size] = term.w;
@@ -60,11 +61,13 @@ public:
             const bool counts = (term.d != 0) | (term.c != 0);
             has_dual &= !counts | (term.d > 0);
             has_pull |= term.c != 0;
+            sum += term.c;
             size += counts;
         }
         size_ = size;
         has_dual_ = has_dual;
         has_pull_ = has_pull;
+        bias_pull_ = sum;
     }
 
     /// p, one number >= 0 per unknown, which the caller fills in after `clear`. If a number of p is
@@ -98,6 +101,8 @@ public:
     [[nodiscard]] bool has_dual() const { return has_dual_; }
     /// Whether any c is not 0; else x is 0.
     [[nodiscard]] bool has_pull() const { return has_pull_; }
+    /// The bias's number on the right-hand side.
+    [[nodiscard]] double bias_pull() const { return bias_pull_; }
 
     /// The same equations with another right-hand side: `right`, padded like the rows of the terms.
     [[nodiscard]] RowSystem with_right_side(const Scalar* right) const {
@@ -110,6 +115,7 @@ public:
             if (j == size_) return {right, 0, 1};
             return {w_.data()[j], d_.data()[j], 0};
         });
+        if (has_bias) other.bias_pull_ = static_cast<double>(right[unknowns() - 1]);
         return other;
     }
 
@@ -119,6 +125,7 @@ private:
     std::int64_t size_ = 0;
     bool has_dual_ = true;
     bool has_pull_ = false;
+    double bias_pull_ = 0;
 };
 
 }  // namespace detail
