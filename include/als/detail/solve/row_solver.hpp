@@ -210,9 +210,7 @@ private:
         curvature_ = system_->penalty(k_) + weight;
         const double root = std::sqrt(system_->penalty(k_) / curvature_);
         const double part = weight > 0 ? (1 - root) / weight : 0;
-        coupling_.setZero();
-        kernels_.sum_residuals_in_double({terms_.rows, terms_.d, terms_.d, n_}, nullptr, width_,
-                                         coupling_.data());
+        sum_weighted_rows();
         for (std::int64_t f = 0; f < k_; ++f) {
             mean_(f) = static_cast<Scalar>(part * coupling_(f));
             shift_(f) = mean_(f) * scale_(f);
@@ -222,6 +220,18 @@ private:
         for (std::int64_t j = 0; j < n_; ++j) targets_.data()[j] = terms_.c[j] - step * terms_.d[j];
         terms_.c = targets_.data();
         affine_.shift = shift_.data();
+    }
+
+    /// Sets B: sums of a panel's rows in Scalar, which are added in double.
+    void sum_weighted_rows() {
+        coupling_.setZero();
+        for (std::int64_t first = 0; first < n_; first += panel_rows) {
+            mean_.setZero();
+            const double* const d = terms_.d + first;
+            kernels_.sum_rows({terms_.rows + first, d, d, std::min(panel_rows, n_ - first)}, width_,
+                              mean_.data());
+            for (std::int64_t f = 0; f < k_; ++f) coupling_(f) += static_cast<double>(mean_(f));
+        }
     }
 
     /// (pull - B . x) / D: the bias that belongs to x.
