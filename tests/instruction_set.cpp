@@ -27,9 +27,8 @@ TEST_CASE("instruction set: every processor has the portable one, listed last") 
 
 TEST_CASE("instruction set: one that the processor lacks is refused by name") {
     const auto data = sample_data<float>();
-    for (const auto set :
-         {InstructionSet::avx2, InstructionSet::avx512, InstructionSet::avx512_bf16,
-          InstructionSet::neon})
+    for (const auto set : {InstructionSet::avx2, InstructionSet::avx512,
+                           InstructionSet::avx512_bf16, InstructionSet::neon})
         if (!als::is_supported(set))
             REQUIRE_THROWS_MATCHES(
                 als::fit(data, als::Implicit{}, {.factors = 2, .instruction_set = set}),
