@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A small but whole program: trains in all ways, asks all queries, reads ratings, saves, loads and goes on
-// from a checkpoint. Prints what has to be the same on every platform. `./run platforms` compares.
+// from a checkpoint. Prints what has to be the same on every platform, factors to rounding. `./run platforms`
+// compares.
 #if defined(HOSTILE_MACROS)
 // What <windows.h>, <complex.h> and X11 define before a program comes to include als.
 #define I (__extension__ 1.0iF)
@@ -79,6 +80,12 @@ void train(const char* name, const Objective& objective, als::Solver solver,
     training.instruction_set = als::InstructionSet::portable;
     const als::Model<Scalar> model = als::fit(data, objective, training);
     std::printf("%s: objective %.6g\n", name, als::objective_value(model, data));
+    for (Eigen::Index u = 0; u < 300; u += 30) {
+        std::printf("factors");
+        for (const Scalar factor : model.user_factors().row(u))
+            std::printf(" %.9g", static_cast<double>(factor));
+        std::printf("\n");
+    }
     for (const als::InstructionSet set : als::supported_instruction_sets()) {
         training.instruction_set = set;
         const als::Model<Scalar> other = als::fit(data, objective, training);
