@@ -34,9 +34,9 @@ struct Shape {
 
 struct SetEntry {
     InstructionSet set;
+    Shape shape;
     std::string_view name;
     bool (*is_supported)();
-    Shape shape;
 };
 
 // Whether this processor has these instructions, and their kernels are compiled.
@@ -48,11 +48,11 @@ bool has_avx512_bf16();
 
 /// The best set first.
 inline constexpr SetEntry instruction_sets[] = {
-    {InstructionSet::avx512_bf16, "avx512_bf16", has_avx512_bf16, {64, 8, 8, 3, true}},
-    {InstructionSet::avx512, "avx512", has_avx512, {64, 8, 8, 3}},
-    {InstructionSet::avx2, "avx2", has_avx2, {32, 8, 4, 3}},
-    {InstructionSet::neon, "neon", has_neon, {16, 4, 4, 6, false, true}},
-    {InstructionSet::portable, "portable", has_every_instruction, {16, 4, 4, 2}},
+    {InstructionSet::avx512_bf16, {64, 8, 8, 3, true}, "avx512_bf16", has_avx512_bf16},
+    {InstructionSet::avx512, {64, 8, 8, 3}, "avx512", has_avx512},
+    {InstructionSet::avx2, {32, 8, 4, 3}, "avx2", has_avx2},
+    {InstructionSet::neon, {16, 4, 4, 6, false, true}, "neon", has_neon},
+    {InstructionSet::portable, {16, 4, 4, 2}, "portable", has_every_instruction},
 };
 
 /// The set's entry, or null: `InstructionSet::automatic` has none.
