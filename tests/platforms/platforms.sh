@@ -52,8 +52,9 @@ platform() {
 # clang with the headers and libraries that g++ has for Windows; <windows.h> comes first.
 clang_for_windows() {
     libraries=$(dirname "$(x86_64-w64-mingw32-g++-posix -print-file-name=libstdc++.a)")
-    clang++ --target=x86_64-w64-windows-gnu -DNOMINMAX -include windows.h -nostdinc++ \
-        -isystem "$libraries/include/c++" -isystem "$libraries/include/c++/x86_64-w64-mingw32" "$@" \
+    clang++ --target=x86_64-w64-windows-gnu -DNOMINMAX -include windows.h -nostdinc++ -nostdlibinc \
+        -isystem "$libraries/include/c++" -isystem "$libraries/include/c++/x86_64-w64-mingw32" \
+        -isystem /usr/x86_64-w64-mingw32/include "$@" \
         -fuse-ld=lld -static -L"$libraries" -Wl,-l:libstdc++.a -lpthread
 }
 
