@@ -58,7 +58,8 @@ clang_for_windows() {
         -fuse-ld=lld -static -L"$libraries" -Wl,-l:libstdc++.a -lpthread
 }
 
-# The newest compilers of Debian, in a folder: a small system of its own, of which nothing is installed.
+# The newest packages of Debian, in a folder: of the compilers a small system of its own, of which nothing is
+# installed.
 newest="$root/build/newest"
 
 newest_apt() {
@@ -72,30 +73,41 @@ newest_apt() {
 # newest_of NAME: the number of the newest package NAME-<number>.
 newest_of() { newest_apt apt-cache search --names-only "^$1-[0-9]+\$" | sed 's/ .*//; s/.*-//' | sort -n | tail -n 1; }
 
-get_newest() {
-    [ ! -e "$newest/root/als" ] || return 0
-    mkdir -p "$newest/lists/partial" "$newest/archives/partial" "$newest/root/tmp"
-    : >"$newest/status"
+# newest_lists fetches the lists of Debian's newest packages; elsewhere it fails.
+newest_lists() {
     # The variable is apt's.
     # shellcheck disable=SC2016
-    echo "deb $(apt-get indextargets --format '$(SITE)' 'Component: main' | head -n 1) sid main" >"$newest/sources.list"
+    site=$(apt-get indextargets --format '$(SITE)' 'Component: main' | head -n 1)
+    [ "${site%/debian}" != "$site" ] || {
+        echo "run: no Debian packages here" >&2
+        return 1
+    }
+    mkdir -p "$newest/lists/partial" "$newest/archives/partial"
+    : >"$newest/status"
+    echo "deb $site sid main" >"$newest/sources.list"
     newest_apt apt-get update
+}
+
+get_newest() {
+    [ ! -e "$newest/root/als" ] || return 0
+    newest_lists || return 1
     gnu=$(newest_of 'g\+\+') llvm=$(newest_of clang)
     newest_apt apt-get install -y --download-only base-files dash coreutils "g++-$gnu" "clang-$llvm" "libc++-$llvm-dev" \
-        "libc++abi-$llvm-dev" "libunwind-$llvm-dev" libeigen3-dev
+        "libc++abi-$llvm-dev" "libunwind-$llvm-dev" libeigen3-dev || return 1
     # base-files first: its links say where the other packages' folders are.
+    mkdir -p "$newest/root/tmp"
     for package in "$newest"/archives/base-files_*.deb "$newest"/archives/*.deb; do
-        dpkg-deb -x "$package" "$newest/root"
+        dpkg-deb -x "$package" "$newest/root" || return 1
     done
-    ln -s "g++-$gnu" "$newest/root/usr/bin/g++"
-    ln -s "clang++-$llvm" "$newest/root/usr/bin/clang++"
+    ln -sf "g++-$gnu" "$newest/root/usr/bin/g++"
+    ln -sf "clang++-$llvm" "$newest/root/usr/bin/clang++"
     rm -rf "$newest/archives"
     mkdir -p "$newest/root/als/build/platforms"
 }
 
 # in_newest COMMAND... runs it on a copy of the sources there.
 in_newest() {
-    get_newest >&2
+    get_newest >&2 || return 1
     rm -rf "$newest/root/als/include" "$newest/root/als/tests"
     cp -r include tests "$newest/root/als/"
     as_root=
