@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -28,44 +29,33 @@ struct Setting {
     std::function<void(Kind&, als::Training&)> change;
 };
 
-std::vector<Setting<als::Implicit>> implicit_settings() {
-    using als::Implicit;
+template <typename Kind>
+std::vector<Setting<Kind>> settings_of() {
     using als::Training;
-    return {
-        {"defaults", [](Implicit&, Training&) {}},
+    std::vector<Setting<Kind>> settings{
+        {"defaults", [](Kind&, Training&) {}},
         {"an observer",
-         [](Implicit&, Training& t) {
+         [](Kind&, Training& t) {
              t.observer = [](const als::Progress&) { return als::Next::go_on; };
          }},
-        {"exponent 0", [](Implicit& o, Training&) { o.regularization_exponent = 0; }},
-        {"exponent 1", [](Implicit& o, Training&) { o.regularization_exponent = 1; }},
+        {"exponent 0", [](Kind& o, Training&) { o.regularization_exponent = 0; }},
         {"conjugate gradient",
-         [](Implicit&, Training& t) { t.solver = als::Solver::conjugate_gradient; }},
-        {"non-negative", [](Implicit& o, Training&) { o.non_negative = true; }},
+         [](Kind&, Training& t) { t.solver = als::Solver::conjugate_gradient; }},
+        {"non-negative", [](Kind& o, Training&) { o.non_negative = true; }},
     };
-}
-
-std::vector<Setting<als::Explicit>> explicit_settings() {
-    using als::Explicit;
-    using als::Training;
-    return {
-        {"defaults", [](Explicit&, Training&) {}},
-        {"an observer",
-         [](Explicit&, Training& t) {
-             t.observer = [](const als::Progress&) { return als::Next::go_on; };
-         }},
-        {"no penalty on biases", [](Explicit& o, Training&) { o.bias_regularization = 0; }},
-        {"no biases", [](Explicit& o, Training&) { o.biases = false; }},
-        {"exponent 0", [](Explicit& o, Training&) { o.regularization_exponent = 0; }},
-        {"exponent 0, lambda 5",
-         [](Explicit& o, Training&) {
-             o.regularization_exponent = 0;
-             o.regularization = o.bias_regularization = 5;
-         }},
-        {"conjugate gradient",
-         [](Explicit&, Training& t) { t.solver = als::Solver::conjugate_gradient; }},
-        {"non-negative", [](Explicit& o, Training&) { o.non_negative = true; }},
-    };
+    if constexpr (std::same_as<Kind, als::Explicit>) {
+        settings.push_back(
+            {"no penalty on biases", [](Kind& o, Training&) { o.bias_regularization = 0; }});
+        settings.push_back({"no biases", [](Kind& o, Training&) { o.biases = false; }});
+        settings.push_back({"exponent 0, lambda 5", [](Kind& o, Training&) {
+                                o.regularization_exponent = 0;
+                                o.regularization = o.bias_regularization = 5;
+                            }});
+    } else {
+        settings.push_back(
+            {"exponent 1", [](Kind& o, Training&) { o.regularization_exponent = 1; }});
+    }
+    return settings;
 }
 
 /// Seconds per iteration, without the start and the first.
@@ -87,8 +77,8 @@ double seconds_of(const als::Interactions<float>& data, const Setting<Kind>& set
 
 template <typename Kind>
 void print_table(const char* name, const als::Interactions<float>& data,
-                 const std::vector<Setting<Kind>>& settings, const als::Training& training,
-                 int repetitions) {
+                 const als::Training& training, int repetitions) {
+    const std::vector<Setting<Kind>> settings = settings_of<Kind>();
     std::vector<std::vector<double>> seconds(settings.size());
     for (int r = 0; r < repetitions; ++r)
         for (std::size_t n = 0; n < settings.size(); ++n) {
@@ -140,8 +130,8 @@ int run(int argc, char** argv) {
     const als::Interactions<float> data = shapes::generate(*found);
     for (const int k : factors) {
         training.factors = k;
-        print_table("Implicit feedback", data, implicit_settings(), training, repetitions);
-        print_table("Ratings", data, explicit_settings(), training, repetitions);
+        print_table<als::Implicit>("Implicit feedback", data, training, repetitions);
+        print_table<als::Explicit>("Ratings", data, training, repetitions);
     }
     return 0;
 }
