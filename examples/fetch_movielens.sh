@@ -26,7 +26,8 @@ if [ -e "$folder/$name" ]; then
     fail "$folder/$name is there already; remove it to fetch it again"
 fi
 mkdir -p "$folder"
-work=$(mktemp -d "$folder/fetch.XXXXXX")
+work=$folder/fetch.$$
+mkdir "$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
