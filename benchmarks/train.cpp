@@ -62,7 +62,8 @@ const Value& named(const std::map<std::string_view, Value>& choices, const std::
 }
 
 const std::map<std::string_view, als::Solver> solvers{{"exact", als::Solver::exact},
-                                                      {"cg", als::Solver::conjugate_gradient}};
+                                                      {"cg", als::Solver::conjugate_gradient},
+                                                      {"subspace", als::Solver::subspace}};
 const std::map<std::string_view, als::InstructionSet> instruction_sets{
     {"automatic", als::InstructionSet::automatic},
     {"portable", als::InstructionSet::portable},
@@ -79,6 +80,7 @@ Options options_from(std::span<char*> arguments) {
     const std::map<std::string_view, std::function<void(Text)>> with_value{
         {"--solver", [&](Text text) { training.solver = named(solvers, text); }},
         {"--steps", [&](Text text) { training.conjugate_gradient_steps = std::stoi(text); }},
+        {"--block", [&](Text text) { training.subspace_factors = std::stoi(text); }},
         {"--factors", [&](Text text) { training.factors = std::stoi(text); }},
         {"--alpha", [&](Text text) { objective.alpha = std::stod(text); }},
         {"--regularization", [&](Text text) { objective.regularization = std::stod(text); }},

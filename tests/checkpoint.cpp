@@ -35,6 +35,7 @@ TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it 
     check(als::Implicit{.non_negative = true}, {});
     check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient});
     check(als::Implicit{}, {.solver = als::Solver::conjugate_gradient});
+    check(als::Implicit{}, {.solver = als::Solver::subspace});
 }
 
 TEST_CASE("checkpoints: the tolerance ends a training where it does without them") {

@@ -68,7 +68,8 @@ TEST_CASE("fit_until_best: the model is that of fit with every objective and sol
         CHECK(same_bits(best.model, als::fit(data, kind, training)));
         return best.iteration;
     };
-    for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
+    for (const auto solver :
+         {als::Solver::exact, als::Solver::conjugate_gradient, als::Solver::subspace}) {
         CHECK(check(als::Explicit{}, solver) == 4);  // the objective falls
         check(sharp_objective, solver);
     }

@@ -14,6 +14,9 @@ using namespace als_test;
 
 namespace {
 
+constexpr auto all_solvers = {als::Solver::exact, als::Solver::conjugate_gradient,
+                              als::Solver::subspace};
+
 /// What a solution may lose: the rows of these tables have conditions up to 1e4, and the users
 /// inherit the items' rounding through a Gram matrix that is close to singular.
 template <typename Scalar>
@@ -250,12 +253,12 @@ TEST_CASE("fit: non-negative factors start from a model that has negative ones")
     CHECK(model.user_factors().maxCoeff() > 0);
 }
 
-TEST_CASE("fit: conjugate gradient is refused for non-negative factors") {
-    REQUIRE_THROWS_MATCHES(
-        als::fit(sample_data<double>(), als::Implicit{.non_negative = true},
-                 {.factors = 4, .solver = als::Solver::conjugate_gradient}),
-        als::InputError,
-        says("als::fit: Solver::conjugate_gradient cannot keep factors non-negative"));
+TEST_CASE("fit: inexact solvers are refused for non-negative factors") {
+    for (const auto solver : {als::Solver::conjugate_gradient, als::Solver::subspace})
+        REQUIRE_THROWS_MATCHES(als::fit(sample_data<double>(), als::Implicit{.non_negative = true},
+                                        {.factors = 4, .solver = solver}),
+                               als::InputError,
+                               says("als::fit: only Solver::exact can keep factors non-negative"));
 }
 
 TEST_CASE("fit: no half step raises the objective, and the observer sees its value") {
@@ -318,10 +321,13 @@ TEMPLATE_TEST_CASE("fit: the bits do not depend on the number of threads", "", f
         CHECK_FALSE(same_bits(one, als::fit(data, objective, other)));
     };
     for (const als::InstructionSet set : als::supported_instruction_sets())
-        for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
-            CAPTURE(als::name_of(set), solver == als::Solver::exact);
-            const als::Training training{
-                .factors = 12, .iterations = 2, .solver = solver, .instruction_set = set};
+        for (const auto solver : all_solvers) {
+            CAPTURE(als::name_of(set), solver);
+            const als::Training training{.factors = solver == als::Solver::subspace ? 24 : 12,
+                                         .iterations = 2,
+                                         .solver = solver,
+                                         .subspace_factors = 16,
+                                         .instruction_set = set};
             check(als::Implicit{}, training);
             check(als::Implicit{.regularization_exponent = 0}, training);
             check(als::Explicit{}, training);
@@ -366,6 +372,53 @@ TEST_CASE("fit: conjugate gradient comes to the same objective as exact solves, 
     check(als::Implicit{.regularization = 1, .regularization_exponent = 0});
     check(als::Explicit{.regularization = 0.3, .bias_regularization = 0.3});
     check(als::Explicit{.regularization = 0.3, .biases = false});
+}
+
+TEST_CASE("fit: the subspace solver never raises the objective and stays at a minimum") {
+    const auto data =
+        random_table(12, {.users = 40, .items = 30, .density = 0.5}).interactions<double>();
+    const auto check = [&](const auto& objective) {
+        als::Training blocks{.factors = 10, .solver = als::Solver::subspace, .subspace_factors = 8};
+        blocks.iterations = 300;
+        double before = std::numeric_limits<double>::infinity();
+        blocks.observer = [&](const als::Progress& progress) {
+            CHECK(progress.objective <= before * (1 + 1e-12));
+            before = progress.objective;
+            return als::Next::go_on;
+        };
+        const auto reached = als::fit(data, objective, blocks);
+        als::Training exact = blocks;
+        exact.solver = als::Solver::exact;
+        exact.iterations = 2000;
+        exact.observer = {};
+        const auto solved = als::fit(data, objective, exact, reached);
+        CHECK(before < 1.02 * als::objective_value(solved, data));
+        blocks.observer = {};
+        blocks.iterations = 3;
+        const auto stayed = als::fit(data, objective, blocks, solved);
+        CHECK(relative_difference(stayed.user_factors(), solved.user_factors()) < 1e-5);
+        CHECK(relative_difference(stayed.item_factors(), solved.item_factors()) < 1e-5);
+    };
+    check(als::Implicit{.regularization = 0.05});
+    check(als::Implicit{.regularization = 1, .regularization_exponent = 0});
+    check(als::Explicit{.regularization = 0.3, .bias_regularization = 0.3});
+    check(als::Explicit{.regularization = 0.3, .biases = false});
+}
+
+TEST_CASE("fit: the subspace solver solves rows exactly that have few entries or factors") {
+    const auto data =
+        random_table(12, {.users = 60, .items = 50, .density = 0.4}).interactions<double>();
+    const auto check = [&](const auto& objective, int factors, int block) {
+        const als::Training exact{.factors = factors, .iterations = 3};
+        als::Training blocks = exact;
+        blocks.solver = als::Solver::subspace;
+        blocks.subspace_factors = block;
+        CHECK(relative_difference(als::fit(data, objective, blocks).user_factors(),
+                                  als::fit(data, objective, exact).user_factors()) < 1e-8);
+    };
+    check(als::Implicit{}, 70, 64);
+    check(als::Implicit{}, 8, 1);
+    check(als::Explicit{.regularization = 0, .biases = false}, 20, 16);
 }
 
 TEST_CASE("fit: many steps of conjugate gradient are an exact solve") {
@@ -467,14 +520,15 @@ TEST_CASE("fit: values beyond the arithmetic give an error that names the row") 
 TEST_CASE("fit: a warm start goes on where the earlier model ended") {
     const auto data = sample_data<double>();
     const auto check = [&](const auto& objective, als::Solver solver) {
-        als::Training training{.factors = 6, .iterations = 7, .solver = solver};
+        als::Training training{
+            .factors = 18, .iterations = 7, .solver = solver, .subspace_factors = 8};
         const auto at_once = als::fit(data, objective, training);
         training.iterations = 3;
         const auto first = als::fit(data, objective, training);
         training.iterations = 4;
         CHECK(same_bits(at_once, als::fit(data, objective, training, first)));
     };
-    for (const auto solver : {als::Solver::exact, als::Solver::conjugate_gradient}) {
+    for (const auto solver : all_solvers) {
         check(als::Implicit{}, solver);
         check(als::Explicit{}, solver);
     }

@@ -140,7 +140,8 @@ TEST_CASE("save: ids, what was seen and how it was trained come back") {
     const auto seen = seen_by_three();
     const als::Training training{.factors = 2,
                                  .seed = 18446744073709551615U,
-                                 .solver = als::Solver::conjugate_gradient,
+                                 .solver = als::Solver::subspace,
+                                 .subspace_factors = 48,
                                  .instruction_set = als::InstructionSet::avx2};
     const auto items = ids_of<Item>(four_numbers);
     for (const std::vector<std::string>& names : {three_names,
@@ -163,6 +164,7 @@ TEST_CASE("save: ids, what was seen and how it was trained come back") {
         REQUIRE(file.training.has_value());
         CHECK(file.training->seed == training.seed);
         CHECK(file.training->solver == training.solver);
+        CHECK(file.training->subspace_factors == 48);
         CHECK(file.training->instruction_set == als::InstructionSet::avx2);
     }
 }

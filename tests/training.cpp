@@ -95,4 +95,5 @@ TEST_CASE("fit: training options out of range are refused with name, value and r
     refuses({.initial_scale = 0}, "als::Training::initial_scale", "0");
     refuses({.threads = -1}, "als::Training::threads", "-1");
     refuses({.conjugate_gradient_steps = 0}, "als::Training::conjugate_gradient_steps", "0");
+    refuses({.subspace_factors = 0}, "als::Training::subspace_factors", "0");
 }

@@ -32,6 +32,7 @@ enum class Next {
 enum class Solver {
     exact,               ///< to the minimum of the row, by Cholesky
     conjugate_gradient,  ///< a few steps towards it, from the row's previous factors
+    subspace,            ///< a block of factors after the other, from the row's previous factors
 };
 
 /// How a model is trained.
@@ -57,14 +58,22 @@ struct Training {
     /// for any number of threads.
     std::uint64_t seed = 42;
 
-    /// The exact solver, or the faster, inexact conjugate gradient (Takacs, Pilaszy, Tikk 2011),
-    /// here on whitened rows. Both lead to the same models. An exact iteration never raises the
-    /// objective and gets further; an inexact one costs less, unless there are few factors.
+    /// The exact solver, or one of two that are inexact: conjugate gradient (Takacs, Pilaszy, Tikk
+    /// 2011) and, for models of hundreds of factors, the subspace solver (iALS++: Rendle, Krichene,
+    /// Zhang, Koren 2021), both here on whitened rows. All lead to the same models. An exact
+    /// iteration gets further; an inexact one costs less, unless there are few factors. Iterations
+    /// of the exact and of the subspace solver never raise the objective.
     Solver solver = Solver::exact;
 
     /// Steps per row and iteration of `Solver::conjugate_gradient`, >= 1. Raising it comes closer
     /// to the exact solution; use 3 if alpha is large.
     int conjugate_gradient_steps = 2;
+
+    /// Factors in a block of `Solver::subspace`, 1 to 65536, rounded up to whole cache lines (16
+    /// float, 8 double). An iteration costs O(entries factors subspace_factors) at most. Raising it
+    /// comes closer to the exact solution; rows with no more entries than that, and all rows if it
+    /// is not below `factors`, are solved exactly.
+    int subspace_factors = 64;
 
     /// Choose a fixed set if training must give the same bits on other processors.
     InstructionSet instruction_set = InstructionSet::automatic;

@@ -90,6 +90,10 @@ TEST_CASE("faults: each allocation of a training may fail, and nothing leaks") {
     const std::vector<als::Entry<float>> entries = s.data.entries();
     als::Training approximate = s.training;
     approximate.solver = als::Solver::conjugate_gradient;
+    als::Training blocks = s.training;
+    blocks.solver = als::Solver::subspace;
+    blocks.factors = 20;
+    blocks.subspace_factors = 1;
     check_allocations_of("Interactions", [&] { return als::Interactions<float>(12, 9, entries); });
     check_allocations_of("implicit", [&] { return als::fit(s.data, als::Implicit{}, s.training); });
     check_allocations_of("explicit", [&] { return als::fit(s.data, als::Explicit{}, s.training); });
@@ -98,6 +102,7 @@ TEST_CASE("faults: each allocation of a training may fail, and nothing leaks") {
     });
     check_allocations_of("approximate",
                          [&] { return als::fit(s.data, als::Implicit{}, approximate); });
+    check_allocations_of("subspace", [&] { return als::fit(s.data, als::Implicit{}, blocks); });
 }
 
 TEST_CASE("faults: each allocation of a query may fail, and nothing leaks") {

@@ -110,8 +110,8 @@ inline void check_trainable(const Sizes& sizes, bool is_empty, bool non_negative
     validate(training);
     if (non_negative && training.solver != Solver::exact)
         throw InputError(
-            "als::fit: Solver::conjugate_gradient cannot keep factors non-negative; leave "
-            "Training::solver at Solver::exact, or set .non_negative = false");
+            "als::fit: only Solver::exact can keep factors non-negative; leave Training::solver at "
+            "Solver::exact, or set .non_negative = false");
     if (is_empty)
         throw InputError(message("als::fit: there is no entry to train on (", sizes.users,
                                  " users, ", sizes.items,
@@ -164,7 +164,8 @@ public:
           objective_(objective),
           training_(training),
           workers_(checked_workers()),
-          method_{training.solver, training.conjugate_gradient_steps},
+          method_{training.solver, training.conjugate_gradient_steps,
+                  padded<Scalar>(training.subspace_factors)},
           users_(solved_side<User>()),
           items_(solved_side<Item>()),
           parts_(random_start(data, objective, training, workers_)) {

@@ -31,6 +31,7 @@ ALS_INLINE void validate(const Training& training) {
     check_range("als::Training::initial_scale", training.initial_scale, 0, unbounded, true);
     check_range("als::Training::conjugate_gradient_steps", training.conjugate_gradient_steps, 1,
                 unbounded);
+    check_range("als::Training::subspace_factors", training.subspace_factors, 1, 65536);
     static_cast<void>(chosen_instruction_set(training.instruction_set));
     check_range("als::Training::threads", training.threads, 0);
 }

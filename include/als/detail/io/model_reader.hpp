@@ -160,9 +160,9 @@ private:
     void read_options(const std::string& prefix, const Options& options) const {
         for (const Option& option : options) {
             const std::string name = prefix + option.name;
-            if (std::holds_alternative<std::optional<double>*>(option.place) &&
-                !texts().contains(name))
-                continue;
+            const bool may_be_absent =
+                option.is_new || std::holds_alternative<std::optional<double>*>(option.place);
+            if (may_be_absent && !texts().contains(name)) continue;
             if (!detail::read_option(option, text(name)))
                 fail("the value of ", name, " is ", text(name));
         }

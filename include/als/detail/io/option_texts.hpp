@@ -34,6 +34,7 @@ struct Option {
                                RowWeight*, Confidence*, Solver*, InstructionSet*>;
     const char* name;
     Place place;
+    bool is_new = false;  ///< files of version 0.1 do not have it
 };
 using Options = std::vector<Option>;
 
@@ -64,6 +65,7 @@ inline Options options_of(Training& t) {
             {"seed", &t.seed},
             {"solver", &t.solver},
             {"conjugate_gradient_steps", &t.conjugate_gradient_steps},
+            {"subspace_factors", &t.subspace_factors, true},
             {"instruction_set", &t.instruction_set}};
 }
 
@@ -79,7 +81,8 @@ constexpr auto names_of() {
         return std::array{Named{"linear", Enum::linear}, Named{"logarithmic", Enum::logarithmic}};
     else if constexpr (std::same_as<Enum, Solver>)
         return std::array{Named{"exact", Enum::exact},
-                          Named{"conjugate_gradient", Enum::conjugate_gradient}};
+                          Named{"conjugate_gradient", Enum::conjugate_gradient},
+                          Named{"subspace", Enum::subspace}};
     else
         return named_instruction_sets();
 }

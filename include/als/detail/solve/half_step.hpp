@@ -12,6 +12,7 @@
 #include <als/detail/solve/load_row.hpp>
 #include <als/detail/solve/row_solver.hpp>
 #include <als/detail/solve/side.hpp>
+#include <als/detail/solve/subspace.hpp>
 #include <als/interactions.hpp>
 #include <als/objective.hpp>
 #include <als/training.hpp>
@@ -80,11 +81,12 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
                                "arithmetic; scale them down, lower alpha or raise regularization"));
 }
 
-/// How rows are solved: exactly, or by a few steps of conjugate gradient from their present
-/// factors.
+/// How rows are solved: exactly, or, from their present factors, by a few steps of conjugate
+/// gradient or a block of the unknowns after the other.
 struct Method {
     Solver solver = Solver::exact;
     int steps = 0;
+    std::int64_t block = 0;
 };
 
 /// A side to solve; it is the same in every iteration.
@@ -132,16 +134,18 @@ private:
     /// What a thread needs to solve rows one after the other. The next row is loaded before the
     /// present one is solved.
     struct Queue {
-        explicit Queue(InstructionSet instructions) : solver(instructions) {}
+        explicit Queue(InstructionSet instructions)
+            : solver(instructions), subspace(instructions) {}
 
         RowSystem<Scalar> system, upcoming;
         std::size_t upcoming_position = std::numeric_limits<std::size_t>::max();
         RowSolver<Scalar> solver;
+        SubspaceSolver<Scalar> subspace;
     };
 
     static constexpr std::int64_t block_rows = 64;
 
-    [[nodiscard]] bool is_warm() const { return method_.solver == Solver::conjugate_gradient; }
+    [[nodiscard]] bool is_warm() const { return method_.solver != Solver::exact; }
 
     [[nodiscard]] RowEntries<Scalar> entries_at(std::size_t position) const {
         return side_.entries[side_.order[position]];
@@ -228,11 +232,20 @@ private:
             std::copy_n(numbers, factors, solver.solution.data());
             if (has_bias) solver.solution(factors) = solved.biases(row);
         }
-        const bool done = is_warm() ? solver.conjugate_gradient(queue.system, method_.steps)
-                                    : solver.solve(queue.system, next, sharing);
-        if (!done) throw_unsolvable("als::fit", side_.name, row);
+        if (!solve(queue, next, sharing)) throw_unsolvable("als::fit", side_.name, row);
         std::copy_n(solver.solution.data(), factors, numbers);
         if (has_bias) solved.biases(row) = solver.solution(factors);
+    }
+
+    /// Solves the system of the queue, from and to the solver's solution.
+    bool solve(Queue& queue, const RowSystem<Scalar>* next, const Workers& sharing) const {
+        RowSolver<Scalar>& solver = queue.solver;
+        if (method_.solver == Solver::conjugate_gradient)
+            return solver.conjugate_gradient(queue.system, method_.steps);
+        if (method_.solver == Solver::subspace &&
+            SubspaceSolver<Scalar>::pays(queue.system, method_.block))
+            return queue.subspace.run(queue.system, method_.block, solver, sharing);
+        return solver.solve(queue.system, next, sharing);
     }
 
     const SolvedSide<Scalar>& side_;

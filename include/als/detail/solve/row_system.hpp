@@ -115,9 +115,13 @@ public:
             if (j == size_) return {right, 0, 1};
             return {w_.data()[j], d_.data()[j], 0};
         });
-        if (has_bias) other.bias_pull_ = static_cast<double>(right[unknowns() - 1]);
+        if (has_bias) other.set_bias_pull(static_cast<double>(right[unknowns() - 1]));
         return other;
     }
+
+    /// Sets the bias's number on the right-hand side, after `take`, if the w of a term whose d is 0
+    /// does not end with a one.
+    void set_bias_pull(double pull) { bias_pull_ = pull; }
 
 private:
     Buffer<const Scalar*> w_;
