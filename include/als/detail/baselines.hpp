@@ -38,7 +38,7 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
     if (!objective.biases)
         throw InputError("als::bias_model: the objective has no biases; set .biases = true");
     ModelParts<Scalar> parts;
-    detail::summarise_ratings(data, objective, parts);
+    detail::summarise_ratings(data, objective, detail::Workers{}, parts);
     parts.users = {FactorMatrix<Scalar>::Zero(data.user_count(), 1),
                    BiasVector<Scalar>::Zero(data.user_count())};
     parts.items = {FactorMatrix<Scalar>::Zero(data.item_count(), 1),

@@ -33,10 +33,10 @@ std::uint32_t checksum_of(const Interactions<Scalar>& data) {
     return sum;
 }
 
-/// Everything that decides the result of a training.
-template <Real Scalar, Objective ObjectiveType>
-Texts identity_of(const Interactions<Scalar>& data, ObjectiveType objective, Training training) {
-    Texts texts{{"checkpoint.data", to_text(checksum_of(data))}};
+/// Everything that decides the result of a training; `checksum` is that of the data.
+template <Objective ObjectiveType>
+Texts identity_of(std::uint32_t checksum, ObjectiveType objective, Training training) {
+    Texts texts{{"checkpoint.data", to_text(checksum)}};
     write_options(options_of(objective), "objective.", texts);
     write_options(options_of(training), "training.", texts);
     texts.erase("training.iterations");  // may be raised
@@ -57,34 +57,65 @@ inline void check_identity(const std::string& path, const Texts& found, const Te
 }
 
 /// A training, read from a file.
-template <Real Scalar>
+template <Real Scalar, typename ModelType = Model<Scalar>>
 struct Checkpoint {
-    Model<Scalar> model;
+    ModelType model;
     Reached<Scalar> reached;
 };
 
+/// How far the training of a file has come. Throws if it is another training than that of `identity`.
 template <Real Scalar>
-Checkpoint<Scalar> read_checkpoint(const std::filesystem::path& path, const Texts& identity) {
-    return with_model_reader<Scalar>(path, [&](auto& reader) -> Checkpoint<Scalar> {
-        check_identity(text_of(path), reader.texts(), identity);
-        Reached<Scalar> reached;
-        reader.read_option("checkpoint.iteration", reached.iteration);
-        reader.read_option("checkpoint.objective", reached.objective);
-        reader.read_option("checkpoint.converged", reached.converged);
-        if (reached.iteration < 1)
-            throw FormatError(message("als::load: ", text_of(path), ": checkpoint.iteration is ",
-                                      reached.iteration));
-        return {reader.model(), reached};
-    });
+Reached<Scalar> read_reached(const ModelReader<Scalar>& reader, const std::filesystem::path& path,
+                             const Texts& identity) {
+    check_identity(text_of(path), reader.texts(), identity);
+    Reached<Scalar> reached;
+    reader.read_option("checkpoint.iteration", reached.iteration);
+    reader.read_option("checkpoint.objective", reached.objective);
+    reader.read_option("checkpoint.converged", reached.converged);
+    if (reached.iteration < 1)
+        throw FormatError(
+            message("als::load: ", text_of(path), ": checkpoint.iteration is ", reached.iteration));
+    return reached;
 }
 
+/// The texts of a checkpoint.
 template <Real Scalar>
-void write_checkpoint(const Model<Scalar>& model, const Reached<Scalar>& reached,
-                      const Training& training, Texts identity, const std::filesystem::path& path) {
+Texts checkpoint_texts(Texts identity, const Reached<Scalar>& reached) {
     identity["checkpoint.iteration"] = to_text(reached.iteration);
     identity["checkpoint.objective"] = to_text(reached.objective);
     identity["checkpoint.converged"] = option_text(reached.converged);
-    ModelWriter<Scalar>(model, {.training = &training}, std::move(identity)).write(path);
+    return identity;
+}
+
+/// Throws if the options of checkpoints are not legal.
+inline void check_checkpoints(const Checkpoints& checkpoints) {
+    check_range("als::Checkpoints::every", checkpoints.every, 1);
+    if (checkpoints.path.empty()) throw InputError("als::Checkpoints::path is empty; name a file");
+}
+
+/// Runs what remains of a training after `begun`, by train(earlier model or null, reached, hooks).
+/// Saves it by write(model, reached).
+template <Real Scalar, typename ModelType, typename Write, typename Train>
+ModelType train_with_checkpoints(std::optional<Checkpoint<Scalar, ModelType>> begun,
+                                 const Training& training, const Checkpoints& checkpoints,
+                                 const Write& write, const Train& train) {
+    const int begun_iterations = begun ? begun->reached.iteration : 0;
+    if (begun_iterations > training.iterations)
+        throw InputError(message("als::fit_with_checkpoints: ", text_of(checkpoints.path),
+                                 " holds the model after ", begun_iterations,
+                                 " iterations, and Training::iterations is ", training.iterations,
+                                 "; remove the file, or raise iterations"));
+    if (begun && (begun->reached.converged || begun_iterations == training.iterations))
+        return std::move(begun->model);
+
+    Hooks<Scalar, ModelType> hooks;
+    hooks.after = [&](const Reached<Scalar>& reached, const auto& make_model, bool ends) {
+        if (ends || (reached.iteration - begun_iterations) % checkpoints.every == 0)
+            write(make_model(), reached);
+        return Next::go_on;
+    };
+    return train(begun ? &begun->model : nullptr, begun ? begun->reached : Reached<Scalar>(),
+                 hooks);
 }
 
 }  // namespace detail
@@ -93,32 +124,26 @@ template <Real Scalar, Objective ObjectiveType>
 Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const ObjectiveType& objective,
                                    Training training, const Checkpoints& checkpoints) {
     using namespace detail;
-    check_range("als::Checkpoints::every", checkpoints.every, 1);
-    if (checkpoints.path.empty()) throw InputError("als::Checkpoints::path is empty; name a file");
+    check_checkpoints(checkpoints);
     check_trainable(data, objective, training);
     training.instruction_set = chosen_instruction_set(training.instruction_set);
-    const Texts identity = identity_of(data, objective, training);
+    const Texts identity = identity_of(checksum_of(data), objective, training);
     std::optional<Checkpoint<Scalar>> begun;
     if (std::filesystem::exists(checkpoints.path))
-        begun = read_checkpoint<Scalar>(checkpoints.path, identity);
-    const int begun_iterations = begun ? begun->reached.iteration : 0;
-    if (begun_iterations > training.iterations)
-        throw InputError(message("als::fit_with_checkpoints: ", text_of(checkpoints.path),
-                                 " holds the model after ", begun_iterations,
-                                 " iterations, and Training::iterations is ", training.iterations,
-                                 "; remove the file, or raise iterations"));
-    if (begun && (begun->reached.converged || begun_iterations == training.iterations))
-        return begun->model;
-
-    Hooks<Scalar> hooks;
-    hooks.after = [&](const Reached<Scalar>& reached, const auto& make_model, bool ends) {
-        if (ends || (reached.iteration - begun_iterations) % checkpoints.every == 0)
-            write_checkpoint(make_model(), reached, training, identity, checkpoints.path);
-        return Next::go_on;
-    };
-    TrainingLoop<Scalar, ObjectiveType> loop(data, objective, training,
-                                             begun ? &begun->model : nullptr);
-    return loop.run(begun ? begun->reached : Reached<Scalar>(), hooks);
+        with_model_reader<Scalar>(checkpoints.path, [&](auto& reader) {
+            const auto reached = read_reached<Scalar>(reader, checkpoints.path, identity);
+            begun.emplace(Checkpoint<Scalar>{reader.model(), reached});
+        });
+    return train_with_checkpoints<Scalar, Model<Scalar>>(
+        std::move(begun), training, checkpoints,
+        [&](const Model<Scalar>& model, const Reached<Scalar>& reached) {
+            ModelWriter<Scalar>(model, {.training = &training}, checkpoint_texts(identity, reached))
+                .write(checkpoints.path);
+        },
+        [&](const Model<Scalar>* earlier, const Reached<Scalar>& reached, const auto& hooks) {
+            return TrainingLoop<Scalar, ObjectiveType>(data, objective, training, earlier)
+                .run(reached, hooks);
+        });
 }
 
 }  // inline namespace

@@ -32,28 +32,29 @@ namespace detail {
 // ------------------------------------------------------------------------------------- the start
 
 /// A cold start: users get random factors, except those without entries. Everything else is 0 until
-/// it is solved.
+/// it is solved. `first_user` is the index of the first row of `users`.
 template <Real Scalar, Objective ObjectiveType>
-ModelParts<Scalar> random_start(const Interactions<Scalar>& data, const ObjectiveType& objective,
+ModelParts<Scalar> random_start(const SideEntries<Scalar>& users, std::int64_t first_user,
+                                std::int64_t item_count, const ObjectiveType& objective,
                                 const Training& training, const Workers& workers) {
     ModelParts<Scalar> start;
     const double scale = training.initial_scale / std::sqrt(training.factors);
-    start.users.factors.setZero(data.user_count(), training.factors);
-    start.items.factors.setZero(data.item_count(), training.factors);
-    parallel_for(data.user_count(), 64, workers, [&](std::int64_t u) {
-        if (data[User{to_int32(u)}].empty()) return;
+    start.users.factors.setZero(users.count(), training.factors);
+    start.items.factors.setZero(item_count, training.factors);
+    parallel_for(users.count(), 64, workers, [&](std::int64_t u) {
+        if (users[to_int32(u)].count == 0) return;
         for (int f = 0; f < training.factors; ++f) {
-            const double normal =
-                random_normal(training.seed, Stream::start, static_cast<std::uint64_t>(u),
-                              static_cast<std::uint64_t>(f));
+            const double normal = random_normal(training.seed, Stream::start,
+                                                static_cast<std::uint64_t>(first_user + u),
+                                                static_cast<std::uint64_t>(f));
             start.users.factors(u, f) =
                 static_cast<Scalar>(scale * (objective.non_negative ? std::abs(normal) : normal));
         }
     });
     if constexpr (std::same_as<ObjectiveType, Explicit>)
         if (objective.biases) {
-            start.users.biases.setZero(data.user_count());
-            start.items.biases.setZero(data.item_count());
+            start.users.biases.setZero(users.count());
+            start.items.biases.setZero(item_count);
         }
     return start;
 }
@@ -87,20 +88,39 @@ void start_from(const Side<Scalar>& earlier, bool non_negative, Side<Scalar>& si
         std::copy_n(earlier.biases.data(), earlier.biases.size(), side.biases.data());
 }
 
+/// Adds the values of these users to `sum`.
+template <Real Scalar>
+double add_ratings(double sum, const SideEntries<Scalar>& users, const Workers& workers) {
+    return sum_over_rows(
+        sum, users.count(), workers, [] { return 0; },
+        [&](int, std::int64_t user) {
+            double of_user = 0;
+            for (const Scalar value : users[to_int32(user)].all_values())
+                of_user += static_cast<double>(value);
+            return of_user;
+        });
+}
+
+/// Sets the range of the ratings.
+template <Real Scalar>
+void set_range(const SideEntries<Scalar>& users, ModelParts<Scalar>& start) {
+    start.lowest = std::numeric_limits<Scalar>::infinity();
+    start.highest = -start.lowest;
+    for (std::int32_t user = 0; user < users.count(); ++user)
+        for (const Scalar value : users[user].all_values()) {
+            start.lowest = std::min(start.lowest, value);
+            start.highest = std::max(start.highest, value);
+        }
+}
+
 /// Sets mu and the range of the ratings.
 template <Real Scalar>
 void summarise_ratings(const Interactions<Scalar>& data, const Explicit& objective,
-                       ModelParts<Scalar>& start) {
-    start.lowest = std::numeric_limits<Scalar>::infinity();
-    start.highest = -start.lowest;
-    double sum = 0;
-    for (User user; user.index < data.user_count(); ++user.index)
-        for (const Scalar value : data[user].values()) {
-            start.lowest = std::min(start.lowest, value);
-            start.highest = std::max(start.highest, value);
-            sum += static_cast<double>(value);
-        }
-    if (objective.biases) start.mean = sum / static_cast<double>(data.size());
+                       const Workers& workers, ModelParts<Scalar>& start) {
+    const SideEntries<Scalar> users(InteractionsAccess::rows_of<User>(data));
+    set_range(users, start);
+    if (objective.biases)
+        start.mean = add_ratings(0, users, workers) / static_cast<double>(data.size());
 }
 
 /// Throws if options are illegal, the data have no entries, or the model does not fit the address
@@ -141,9 +161,9 @@ struct Reached {
 };
 
 /// What to do after each iteration. Members that are not set do nothing.
-template <Real Scalar>
+template <Real Scalar, typename ModelType = Model<Scalar>>
 struct Hooks {
-    using MakeModel = std::function<Model<Scalar>()>;
+    using MakeModel = std::function<ModelType()>;
 
     /// Returns `Progress::metric`; called before the observer.
     std::function<double(const Reached<Scalar>&, const MakeModel&)> judge = {};
@@ -152,6 +172,39 @@ struct Hooks {
     /// ends the training.
     std::function<Next(const Reached<Scalar>&, const MakeModel&, bool ends)> after = {};
 };
+
+/// Computes the objective if it is needed, and calls the observer.
+template <Real Scalar, typename State>
+Next observe(State& state, const Training& training, const Stopwatch& stopwatch,
+             const std::optional<double>& metric, Reached<Scalar>& reached) {
+    if (!training.observer && training.tolerance == 0) return Next::go_on;
+    const double before = reached.objective;
+    reached.objective = state.objective();
+    reached.converged = training.tolerance > 0 &&
+                        before - reached.objective < training.tolerance * reached.objective;
+    if (!training.observer) return Next::go_on;
+    return training.observer(
+        {reached.iteration, training.iterations, reached.objective, stopwatch.seconds(), metric});
+}
+
+/// Runs the iterations that remain after those of `reached`. `state` is what they change: iterate()
+/// does one iteration, objective() returns the value of the function minimised, and model() makes
+/// a model of what has been reached.
+template <Real Scalar, typename ModelType, typename State>
+void run_iterations(State& state, const Training& training, const Stopwatch& stopwatch,
+                    Reached<Scalar> reached, const Hooks<Scalar, ModelType>& hooks) {
+    const typename Hooks<Scalar, ModelType>::MakeModel make_model = [&] { return state.model(); };
+    while (!reached.converged && reached.iteration < training.iterations) {
+        state.iterate();
+        ++reached.iteration;
+        std::optional<double> metric;
+        if (hooks.judge) metric = hooks.judge(reached, make_model);
+        const bool stopped = observe(state, training, stopwatch, metric, reached) == Next::stop;
+        const bool ends = stopped || reached.converged || reached.iteration == training.iterations;
+        if (hooks.after && hooks.after(reached, make_model, ends) == Next::stop) break;
+        if (stopped) break;
+    }
+}
 
 /// A training: alternates between the sides until it ends.
 template <Real Scalar, Objective ObjectiveType>
@@ -168,9 +221,10 @@ public:
                   padded<Scalar>(training.subspace_factors)},
           users_(solved_side<User>()),
           items_(solved_side<Item>()),
-          parts_(random_start(data, objective, training, workers_)) {
+          parts_(random_start(users_.entries, 0, items_.entries.count(), objective, training,
+                              workers_)) {
         if constexpr (std::same_as<ObjectiveType, Explicit>)
-            summarise_ratings(data, objective, parts_);
+            summarise_ratings(data, objective, workers_, parts_);
         if (earlier == nullptr) return;
         check_same_ids("als::fit", "interactions", InteractionsAccess::origin(data),
                        "model to start from", ModelAccess::origin(*earlier));
@@ -181,21 +235,19 @@ public:
 
     /// Runs the iterations that remain after those of `reached`.
     Model<Scalar> run(Reached<Scalar> reached, const Hooks<Scalar>& hooks) {
-        const typename Hooks<Scalar>::MakeModel make_model = [&] { return model(parts_); };
-        while (!reached.converged && reached.iteration < training_.iterations) {
-            iterate();
-            ++reached.iteration;
-            std::optional<double> metric;
-            if (hooks.judge) metric = hooks.judge(reached, make_model);
-            const bool stopped = observe(metric, reached) == Next::stop;
-            const bool ends =
-                stopped || reached.converged || reached.iteration == training_.iterations;
-            if (hooks.after && hooks.after(reached, make_model, ends) == Next::stop) break;
-            if (stopped) break;
-        }
+        run_iterations(*this, training_, stopwatch_, reached, hooks);
         table_ = {};
         return model(std::move(parts_));
     }
+
+    void iterate() {
+        solve<Item>(items_, parts_.users, parts_.items);
+        solve<User>(users_, parts_.items, parts_.users);
+    }
+
+    double objective() { return value_of_objective(data_, objective_, parts_, workers_, table_); }
+
+    [[nodiscard]] Model<Scalar> model() const { return model(parts_); }
 
 private:
     Workers checked_workers() const {
@@ -211,11 +263,6 @@ private:
                 name_of<Solved>()};
     }
 
-    void iterate() {
-        solve<Item>(items_, parts_.users, parts_.items);
-        solve<User>(users_, parts_.items, parts_.users);
-    }
-
     template <Id Solved>
     void solve(const SolvedSide<Scalar>& side, const Side<Scalar>& fixed_side,
                Side<Scalar>& solved) {
@@ -224,22 +271,9 @@ private:
             whitening_ = whitening_for<Solved, Scalar>(objective_, gram_, workers_.instructions);
         }
         const Fixed<Scalar> fixed{fixed_side, whitening_, parts_.mean};
-        HalfStep<Scalar, ObjectiveType>(side, objective_, fixed, method_, workers_, table_)
+        const FixedTable<Scalar> table = write_table(fixed, workers_, table_);
+        HalfStep<Scalar, ObjectiveType>(side, objective_, fixed, table, method_, workers_)
             .run(solved);
-    }
-
-    /// Computes the objective if it is needed, and calls the observer.
-    Next observe(const std::optional<double>& metric, Reached<Scalar>& reached) {
-        if (!training_.observer && training_.tolerance == 0) return Next::go_on;
-        const double before = reached.objective;
-        reached.objective =
-            ObjectiveValue<Scalar, ObjectiveType>(data_, objective_, parts_, workers_, table_)
-                .sum();
-        reached.converged = training_.tolerance > 0 &&
-                            before - reached.objective < training_.tolerance * reached.objective;
-        if (!training_.observer) return Next::go_on;
-        return training_.observer({reached.iteration, training_.iterations, reached.objective,
-                                   stopwatch_.seconds(), metric});
     }
 
     /// The model reached so far. The users were solved against the current items, so fold-in can
@@ -307,9 +341,8 @@ double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& d
     return std::visit(
         [&]<Objective ObjectiveType>(const ObjectiveType& objective) {
             detail::Buffer<Scalar> memory;
-            return detail::ObjectiveValue<Scalar, ObjectiveType>(data, objective, model.parts(),
-                                                                 detail::Workers{}, memory)
-                .sum();
+            return detail::value_of_objective(data, objective, model.parts(), detail::Workers{},
+                                              memory);
         },
         model.objective());
 }

@@ -184,14 +184,8 @@ std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
     const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);
     const bool prepared = histories.size() > columns;
     Buffer<Scalar> memory;
-    if (prepared) {
-        memory.reserve(columns * fixed.stride());
-        for_blocks(columns, 64, workers, [&](std::int64_t first, std::int64_t rows) {
-            write_rows(fixed, fixed.side.factors.data() + first * fixed.factors(), rows,
-                       memory.data() + first * fixed.stride(), workers.instructions);
-        });
-    }
-    const FixedTable<Scalar> table{memory.data(), fixed.stride()};
+    const FixedTable<Scalar> table =
+        prepared ? write_table(fixed, workers, memory) : FixedTable<Scalar>();
     const SideEntries<Scalar> rows(InteractionsAccess::rows_of<Newcomer>(histories));
     std::vector<FoldedIn<Newcomer, Scalar>> results(to_size(count));
     parallel_for(

@@ -20,8 +20,10 @@ Scalar merged_value(std::span<const Scalar> values, Duplicates policy) {
 }
 
 /// Merges equal neighbours in place. Rows must be sorted, with equal ids in the order given.
+/// `first_user` is the index of the first row, for messages.
 template <typename Offset, Real Scalar>
-void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy) {
+void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy,
+                      std::int64_t first_user = 0) {
     std::size_t kept = 0;
     std::size_t at = 0;
     for (std::int32_t r = 0; r < rows.row_count(); ++r) {
@@ -32,15 +34,17 @@ void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy)
             while (next < end && rows.ids[next] == rows.ids[at]) ++next;
             const Item item = rows.ids[at];
             if (next - at > 1 && policy == Duplicates::error)
-                throw InputError(message(
-                    "als::Interactions: user ", r, " and item ", item.index, " occur ", next - at,
-                    " times; say what a repeated pair means with .duplicates = "
-                    "als::Duplicates::sum, last, mean or max"));
+                throw InputError(
+                    message("als::Interactions: user ", first_user + r, " and item ", item.index,
+                            " occur ", next - at,
+                            " times; say what a repeated pair means with .duplicates = "
+                            "als::Duplicates::sum, last, mean or max"));
             const Scalar value =
                 merged_value(std::span<const Scalar>(rows.values).subspan(at, next - at), policy);
             if (!std::isfinite(value))
-                throw InputError(message("als::Interactions: the merged value of user ", r,
-                                         " and item ", item.index, " is not finite"));
+                throw InputError(message("als::Interactions: the merged value of user ",
+                                         first_user + r, " and item ", item.index,
+                                         " is not finite"));
             rows.ids[kept] = item;
             rows.values[kept] = value;
             ++kept;

@@ -42,6 +42,16 @@ struct ModelState {
     FoldInSide<Scalar> users, items;
 };
 
+/// What a model consists of besides its rows.
+template <Real Scalar>
+struct ModelHead {
+    AnyObjective objective;
+    double mean = 0;
+    Scalar lowest = -std::numeric_limits<Scalar>::infinity();
+    Scalar highest = std::numeric_limits<Scalar>::infinity();
+    SharedOrigin origin = {};
+};
+
 /// What the rest of the library may see of `Model`, and how it makes one.
 struct ModelAccess {
     template <Real Scalar>
@@ -97,22 +107,24 @@ inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&colu
             " items; an als::Explicit with biases needs one each, any other objective none"));
 }
 
-/// Throws if numbers are not finite, or below 0 and the objective does not allow that.
+/// Throws if numbers are not finite, or below 0 and the objective does not allow that. `first_row` is
+/// the index of the first row, for messages.
 template <Real Scalar>
-void check_numbers(std::string_view name, const Side<Scalar>& side, bool non_negative) {
+void check_numbers(std::string_view name, const Side<Scalar>& side, bool non_negative,
+                   std::int64_t first_row = 0) {
     if (!all_finite(side.biases))
         throw InputError(message("als::Model: a bias of the ", name, "s is not finite"));
     const std::int64_t factors = side.factors.cols();
     for (std::int64_t row = 0; row < side.factors.rows(); ++row) {
         const Scalar* const numbers = side.factors.data() + row * factors;
         if (!all_finite(numbers, factors))
-            throw InputError(
-                message("als::Model: the factors of ", name, " ", row, " are not finite"));
+            throw InputError(message("als::Model: the factors of ", name, " ", first_row + row,
+                                     " are not finite"));
         if (!non_negative) continue;
         const Scalar least = *std::min_element(numbers, numbers + factors);
         if (least < 0)
             throw InputError(
-                message("als::Model: ", name, " ", row, " has the factor ", least,
+                message("als::Model: ", name, " ", first_row + row, " has the factor ", least,
                         ", but the objective is non_negative; set .non_negative = false"));
     }
 }

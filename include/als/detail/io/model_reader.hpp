@@ -45,26 +45,70 @@ public:
 
     /// Reads only the model and nothing else of the file.
     Model<Scalar> model() {
+        const ModelHead<Scalar> head = this->head();
+        ModelParts<Scalar> parts{side("user"), side("item"), head.mean, head.lowest, head.highest};
+        return checked([&] {
+            return ModelAccess::with_origin(std::move(parts), head.objective, head.origin);
+        });
+    }
+
+    /// Checks the header, and reads what it says of the model.
+    [[nodiscard]] ModelHead<Scalar> head() const {
         check_header();
-        AnyObjective objective = Implicit{};
+        ModelHead<Scalar> head;
         if (text("objective") == "explicit")
-            objective = Explicit{};
+            head.objective = Explicit{};
         else if (text("objective") != "implicit")
             fail("the objective is ", text("objective"), "; expected implicit or explicit");
-        read_options("objective.", std::visit([](auto& o) { return options_of(o); }, objective));
-
-        ModelParts<Scalar> parts;
-        parts.users = side("user");
-        parts.items = side("item");
-        read_option("mean", parts.mean);
-        read_option("lowest", parts.lowest);
-        read_option("highest", parts.highest);
-        if (std::isnan(parts.mean) || std::isnan(parts.lowest) || std::isnan(parts.highest))
+        read_options("objective.",
+                     std::visit([](auto& o) { return options_of(o); }, head.objective));
+        read_option("mean", head.mean);
+        read_option("lowest", head.lowest);
+        read_option("highest", head.highest);
+        if (std::isnan(head.mean) || std::isnan(head.lowest) || std::isnan(head.highest))
             fail("mean, lowest or highest is nan");
-        check_factors(parts.users.factors, parts.items.factors);
-        SharedOrigin ids = origin(parts);
-        return checked(
-            [&] { return ModelAccess::with_origin(std::move(parts), objective, std::move(ids)); });
+        check_factors();
+        head.origin = origin();
+        return head;
+    }
+
+    /// The rows [first, first + count) of a side. check(tensor, sum) gets the checksum of these bytes.
+    template <typename Check>
+    Side<Scalar> rows(const std::string& name, std::int64_t first, std::int64_t count,
+                      const Check& check) const {
+        const std::uint64_t all = factors_of(name).shape[0];
+        const auto columns = static_cast<Eigen::Index>(factors_of(name).shape[1]);
+        Side<Scalar> side;
+        side.factors.resize(count, columns);
+        check(name + "_factors",
+              fetch(name + "_factors", side.factors.data(), first * columns, count * columns));
+        if (!has(name + "_biases")) return side;
+        if (length(name + "_biases") != all ||
+            place(name + "_biases").type != tensor_type<Scalar>())
+            fail("the ", name, "s have ", length(name + "_biases"), " biases for ", all,
+                 " rows, or of another type");
+        side.biases.resize(count);
+        check(name + "_biases", fetch(name + "_biases", side.biases.data(), first, count));
+        return side;
+    }
+
+    /// Throws if a tensor's bytes do not have the checksum that the file gives.
+    void check_sum(const std::string& tensor, std::uint32_t sum) const {
+        if (checksum_text(sum) != text("crc32c." + tensor))
+            fail("the tensor ", tensor, " has the checksum ", checksum_text(sum), " and not ",
+                 text("crc32c." + tensor), ": its bytes have changed");
+    }
+
+    /// If numbers do not make a model, the file is at fault: turns such errors into `FormatError`.
+    template <typename Make>
+    auto checked(const Make& make) const {
+        try {
+            return make();
+        } catch (const InputError& error) {
+            fail(error.what());
+        } catch (const NumericError& error) {
+            fail(error.what());
+        }
     }
 
     /// Reads everything that the file holds.
@@ -125,8 +169,9 @@ private:
     }
 
     /// Whose ids the indices stand for; null if the file does not say.
-    [[nodiscard]] SharedOrigin origin(const ModelParts<Scalar>& parts) const {
-        const auto marks = [&](const std::string& side, std::int64_t count) {
+    [[nodiscard]] SharedOrigin origin() const {
+        const auto marks = [&](const std::string& side) {
+            const auto count = static_cast<std::int64_t>(factors_of(side).shape[0]);
             IdsMarks read;
             const std::string& written = text(side + "_id_marks");
             if (!read_text(written, read) || read.empty() || read.back().count != count)
@@ -134,20 +179,7 @@ private:
             return read;
         };
         if (!texts().contains("user_id_marks") && !texts().contains("item_id_marks")) return {};
-        return std::make_shared<const IdsOrigin>(IdsOrigin{
-            marks("user", parts.users.factors.rows()), marks("item", parts.items.factors.rows())});
-    }
-
-    /// If numbers do not make a model, the file is at fault: turns such errors into `FormatError`.
-    template <typename Make>
-    auto checked(const Make& make) const {
-        try {
-            return make();
-        } catch (const InputError& error) {
-            fail(error.what());
-        } catch (const NumericError& error) {
-            fail(error.what());
-        }
+        return std::make_shared<const IdsOrigin>(IdsOrigin{marks("user"), marks("item")});
     }
 
     [[nodiscard]] const std::string& text(const std::string& name) const {
@@ -209,19 +241,18 @@ private:
         return to_size(shape[0]);
     }
 
-    /// Fetches the numbers of a tensor and checks their sum.
+    /// Fetches `count` numbers of a tensor, from number `first` on. Returns their checksum.
     template <typename Number>
-    void fetch(const std::string& tensor, Number* to) const {
+    std::uint32_t fetch(const std::string& tensor, Number* to, std::int64_t first,
+                        std::int64_t count) const {
         const TensorPlace& from = place(tensor);
         if (from.type != tensor_type<Number>())
             fail("the tensor ", tensor, " is of ", from.type, "; expected ", tensor_type<Number>());
-        const auto bytes = to_size(from.end - from.begin);
-        read_(header_.data + from.begin, to, bytes);
-        const std::string sum = checksum_text(crc32c(to, bytes));
-        if (sum != text("crc32c." + tensor))
-            fail("the tensor ", tensor, " has the checksum ", sum, " and not ",
-                 text("crc32c." + tensor), ": its bytes have changed");
+        const std::size_t bytes = to_size(count) * sizeof(Number);
+        read_(header_.data + from.begin + to_size(first) * sizeof(Number), to, bytes);
+        const std::uint32_t sum = crc32c(to, bytes);
         change_byte_order(to, bytes, sizeof(Number));
+        return sum;
     }
 
     template <typename Numbers>
@@ -231,33 +262,24 @@ private:
         if (place(tensor).type != tensor_type<Number>())
             fail("the tensor ", tensor, " is of ", place(tensor).type);
         numbers.resize(length(tensor));
-        fetch(tensor, numbers.data());
+        check_sum(tensor, fetch(tensor, numbers.data(), 0, to_count(numbers.size())));
         return numbers;
     }
 
     Side<Scalar> side(const std::string& name) const {
-        const TensorPlace& factors = factors_of(name);
-        Side<Scalar> side;
-        side.factors.resize(static_cast<Eigen::Index>(factors.shape[0]),
-                            static_cast<Eigen::Index>(factors.shape[1]));
-        fetch(name + "_factors", side.factors.data());
-        if (!has(name + "_biases")) return side;
-        if (length(name + "_biases") != factors.shape[0] ||
-            place(name + "_biases").type != factors.type)
-            fail("the ", name, "s have ", length(name + "_biases"), " biases for ",
-                 factors.shape[0], " rows, or of another type");
-        side.biases.resize(side.factors.rows());
-        fetch(name + "_biases", side.biases.data());
-        return side;
+        return rows(name, 0, static_cast<std::int64_t>(factors_of(name).shape[0]),
+                    [&](const std::string& tensor, std::uint32_t sum) { check_sum(tensor, sum); });
     }
 
     /// A model holds factors x factors matrices; a small file must not make them large.
-    void check_factors(const FactorMatrix<Scalar>& users, const FactorMatrix<Scalar>& items) const {
-        constexpr Eigen::Index usual = 1024;
-        if (users.cols() > usual && users.cols() > users.rows() + items.rows())
-            fail("there are ", users.cols(), " factors for ", users.rows(), " users and ",
-                 items.rows(), " items; above ", usual,
-                 " there may not be more factors than users and items");
+    void check_factors() const {
+        constexpr std::uint64_t usual = 1024;
+        const std::uint64_t users = factors_of("user").shape[0];
+        const std::uint64_t items = factors_of("item").shape[0];
+        const std::uint64_t factors = factors_of("user").shape[1];
+        if (factors > usual && factors > users + items)
+            fail("there are ", factors, " factors for ", users, " users and ", items,
+                 " items; above ", usual, " there may not be more factors than users and items");
     }
 
     template <Id Index>

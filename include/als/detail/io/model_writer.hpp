@@ -32,12 +32,13 @@ struct StoredIds {
     std::string texts;
 };
 
-template <Id Index>
-StoredIds stored_ids(const IdMap<Index>& ids) {
+/// name_of(i) is the i-th of `count` ids.
+template <typename NameOf>
+StoredIds stored_ids(std::int32_t count, const NameOf& name_of) {
     StoredIds stored;
     bool all_numbers = true;
-    for (std::int32_t i = 0; i < ids.size(); ++i) {
-        const std::string& id = ids.name(Index{i});
+    for (std::int32_t i = 0; i < count; ++i) {
+        const std::string& id = name_of(i);
         std::int64_t number = 0;
         all_numbers = all_numbers && read_text(id, number) && to_text(number) == id;
         if (all_numbers) stored.numbers.push_back(number);
@@ -53,35 +54,54 @@ template <Real Scalar>
 class ModelWriter {
 public:
     ModelWriter(const Model<Scalar>& model, const SaveOptions<Scalar>& options, Texts texts)
-        : texts_(std::move(texts)) {
-        const ModelParts<Scalar>& parts = model.parts();
-        texts_["format"] = "als model";
-        texts_["format_version"] = "1";
-        texts_["library_version"] = ALS_VERSION_STRING;
-        texts_["objective"] = model.is_implicit() ? "implicit" : "explicit";
-        AnyObjective objective = model.objective();
-        write_options(std::visit([](auto& o) { return options_of(o); }, objective), "objective.",
-                      texts_);
-        texts_["mean"] = to_text(parts.mean);
-        texts_["lowest"] = to_text(parts.lowest);
-        texts_["highest"] = to_text(parts.highest);
-        if (options.training != nullptr) {
-            Training training = *options.training;
-            write_options(options_of(training), "training.", texts_);
-        }
-
-        if (const SharedOrigin& origin = ModelAccess::origin(model)) {
-            texts_["user_id_marks"] = text_of(origin->users);
-            texts_["item_id_marks"] = text_of(origin->items);
-        }
-        add_side("user", parts.users);
-        add_side("item", parts.items);
+        : ModelWriter({model.objective(), model.mean(), model.parts().lowest, model.parts().highest,
+                       ModelAccess::origin(model)},
+                      options.training, std::move(texts)) {
+        add_side("user", model.parts().users, model.user_count());
+        add_side("item", model.parts().items, model.item_count());
         if (options.users != nullptr) add_ids("user", *options.users, model.user_count(), users_);
         if (options.items != nullptr) add_ids("item", *options.items, model.item_count(), items_);
         if (options.seen != nullptr) add_seen(model, *options.seen);
     }
 
+    /// Without tensors yet.
+    ModelWriter(const ModelHead<Scalar>& head, const Training* trained, Texts texts)
+        : texts_(std::move(texts)) {
+        texts_["format"] = "als model";
+        texts_["format_version"] = "1";
+        texts_["library_version"] = ALS_VERSION_STRING;
+        texts_["objective"] =
+            std::holds_alternative<Implicit>(head.objective) ? "implicit" : "explicit";
+        AnyObjective objective = head.objective;
+        write_options(std::visit([](auto& o) { return options_of(o); }, objective), "objective.",
+                      texts_);
+        texts_["mean"] = to_text(head.mean);
+        texts_["lowest"] = to_text(head.lowest);
+        texts_["highest"] = to_text(head.highest);
+        if (trained != nullptr) {
+            Training training = *trained;
+            write_options(options_of(training), "training.", texts_);
+        }
+
+        if (head.origin) {
+            texts_["user_id_marks"] = text_of(head.origin->users);
+            texts_["item_id_marks"] = text_of(head.origin->items);
+        }
+    }
+
     void write(const std::filesystem::path& path) {
+        write_by([](const Tensor& tensor) { return crc32c(tensor.data, tensor.held); },
+                 [&](const std::string& header, const std::vector<Tensor>& tensors) {
+                     DurableFile file("als::save", path);
+                     file.write(header.data(), header.size());
+                     for (const Tensor& tensor : tensors) file.write(tensor.data, tensor.held);
+                     file.complete();
+                 });
+    }
+
+    /// Writes by out(header, tensors), with sum_of(tensor) as the checksum of a whole tensor.
+    template <typename SumOf, typename Out>
+    void write_by(const SumOf& sum_of, const Out& out) {
         // Each tensor begins at a multiple of the size of its numbers.
         std::stable_sort(tensors_.begin(), tensors_.end(), [](const Tensor& a, const Tensor& b) {
             return size_of_tensor_type(a.type) > size_of_tensor_type(b.type);
@@ -89,38 +109,40 @@ public:
         if (!is_little_endian)
             for (Tensor& tensor : tensors_) change_byte_order_of_copy(tensor);
         for (const Tensor& tensor : tensors_)
-            texts_["crc32c." + tensor.name] = checksum_text(crc32c(tensor.data, tensor.bytes()));
+            texts_["crc32c." + tensor.name] = checksum_text(sum_of(std::as_const(tensor)));
         texts_["crc32c"] = "00000000";
-        const std::string header = tensor_header(texts_, tensors_);
-        DurableFile file("als::save", path);
-        file.write(header.data(), header.size());
-        for (const Tensor& tensor : tensors_) file.write(tensor.data, tensor.bytes());
-        file.complete();
+        out(tensor_header(texts_, tensors_), std::as_const(tensors_));
+    }
+
+    /// Adds the rows of a side: all `row_count`, or those of them that this process holds.
+    void add_side(const std::string& side, const Side<Scalar>& numbers, std::int64_t row_count) {
+        const auto rows = static_cast<std::uint64_t>(row_count);
+        add(side + "_factors", {rows, static_cast<std::uint64_t>(numbers.factors.cols())},
+            numbers.factors.data(), numbers.factors.size());
+        if (numbers.biases.size() > 0)
+            add(side + "_biases", {rows}, numbers.biases.data(), numbers.biases.size());
+    }
+
+    /// Adds `count` numbers of a tensor of this shape.
+    template <typename Number>
+    void add(const std::string& name, std::vector<std::uint64_t> shape, const Number* data,
+             std::int64_t count) {
+        tensors_.push_back(
+            {name, tensor_type<Number>(), std::move(shape), data, to_size(count) * sizeof(Number)});
     }
 
 private:
-    template <typename Number>
-    void add(const std::string& name, std::vector<std::uint64_t> shape, const Number* data) {
-        tensors_.push_back({name, tensor_type<Number>(), std::move(shape), data});
-    }
     template <typename Numbers>
     void add(const std::string& name, const Numbers& numbers) {
-        add(name, {static_cast<std::uint64_t>(numbers.size())}, numbers.data());
+        add(name, {static_cast<std::uint64_t>(numbers.size())}, numbers.data(),
+            to_count(numbers.size()));
     }
 
     void change_byte_order_of_copy(Tensor& tensor) {
         const auto* const bytes = static_cast<const char*>(tensor.data);
-        std::string& copy = copies_.emplace_back(bytes, tensor.bytes());
+        std::string& copy = copies_.emplace_back(bytes, tensor.held);
         change_byte_order(copy.data(), copy.size(), to_size(size_of_tensor_type(tensor.type)));
         tensor.data = copy.data();
-    }
-
-    void add_side(const std::string& side, const Side<Scalar>& numbers) {
-        add(side + "_factors",
-            {static_cast<std::uint64_t>(numbers.factors.rows()),
-             static_cast<std::uint64_t>(numbers.factors.cols())},
-            numbers.factors.data());
-        if (numbers.biases.size() > 0) add(side + "_biases", numbers.biases);
     }
 
     template <Id Index>
@@ -129,7 +151,8 @@ private:
         if (ids.size() != count)
             throw InputError(
                 message("als::save: there are ", ids.size(), " ids for ", count, " ", side, "s"));
-        stored = stored_ids(ids);
+        stored = stored_ids(
+            count, [&](std::int32_t i) -> const std::string& { return ids.name(Index{i}); });
         if (stored.numbers.size() == stored.ends.size()) return add(side + "_ids", stored.numbers);
         add(side + "_ids", stored.texts);
         add(side + "_id_ends", stored.ends);

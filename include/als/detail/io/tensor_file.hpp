@@ -277,6 +277,7 @@ struct Tensor {
     std::string type;
     std::vector<std::uint64_t> shape;
     const void* data = nullptr;
+    std::size_t held = 0;  ///< bytes at `data`: all, or those that this process holds
 
     [[nodiscard]] std::size_t bytes() const {
         std::uint64_t bytes = size_of_tensor_type(type);

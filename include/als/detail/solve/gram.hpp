@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace als {
@@ -68,27 +69,61 @@ inline void mirror_upper(Eigen::MatrixXd& matrix) {
         for (std::int64_t g = f + 1; g < matrix.cols(); ++g) matrix(g, f) = matrix(f, g);
 }
 
-/// F'F of a factor matrix, [factors, factors], summed in double over fixed blocks of rows in a
-/// fixed order, so any number of threads gives the same bits. Cost: O(rows factors^2).
+/// The rows of a side as consecutive groups of whole blocks. Each group is summed on its own, and the
+/// sums are added in order: the result does not depend on who sums which group.
+class RowGroups {
+public:
+    static constexpr std::int64_t block_rows = 512;
+    static constexpr std::int64_t most_groups = 256;
+
+    explicit RowGroups(std::int64_t rows)
+        : rows_(rows),
+          blocks_((rows + block_rows - 1) / block_rows),
+          count_(std::min(blocks_, most_groups)) {}
+
+    [[nodiscard]] std::int64_t count() const { return count_; }
+    /// The first row of a group; that of group count() is the number of rows.
+    [[nodiscard]] std::int64_t first_row(std::int64_t group) const {
+        return group == count_ ? rows_ : group * blocks_ / count_ * block_rows;
+    }
+
+private:
+    std::int64_t rows_, blocks_, count_;
+};
+
+/// Calls take(sum) with the `PanelSum` of each of the groups [first_group, end_group), in order.
+/// `factors` are the rows of these groups.
+template <Real Scalar, typename Take>
+void for_each_group_sum(const FactorMatrix<Scalar>& factors, const RowGroups& groups,
+                        std::int64_t first_group, std::int64_t end_group, const Workers& workers,
+                        const Take& take) {
+    const std::int64_t columns = factors.cols();
+    const std::int64_t base = groups.first_row(first_group);
+    const auto at_once = std::min<std::int64_t>(end_group - first_group, 4 * workers.threads);
+    std::vector<PanelSum> sums(to_size(at_once));
+    for (std::int64_t begin = first_group; begin < end_group; begin += at_once) {
+        const std::int64_t count = std::min(at_once, end_group - begin);
+        parallel_for(count, 1, workers, [&](std::int64_t n) {
+            PanelSum& sum = sums[to_size(n)];
+            const std::int64_t end = groups.first_row(begin + n + 1) - base;
+            std::int64_t row = groups.first_row(begin + n) - base;
+            sum.begin(columns, std::min(RowGroups::block_rows, end - row), workers.instructions);
+            for (; row < end; ++row)
+                std::copy_n(factors.data() + row * columns, columns, sum.next_row());
+            sum.add_panel();
+        });
+        for (std::int64_t n = 0; n < count; ++n) take(std::as_const(sums[to_size(n)]));
+    }
+}
+
+/// F'F of a factor matrix, [factors, factors], summed in double by groups of rows in a fixed order,
+/// so any number of threads gives the same bits. Cost: O(rows factors^2).
 template <Real Scalar>
 Eigen::MatrixXd gram_of(const FactorMatrix<Scalar>& factors, const Workers& workers) {
-    constexpr std::int64_t block_rows = 512;
-    constexpr std::int64_t most_groups = 16;
-    const std::int64_t count = factors.rows();
-    const std::int64_t columns = factors.cols();
-    const std::int64_t blocks = (count + block_rows - 1) / block_rows;
-    const std::int64_t groups = std::min(blocks, most_groups);
-    std::vector<PanelSum> sums(to_size(groups));
-    parallel_for(groups, 1, workers, [&](std::int64_t group) {
-        PanelSum& sum = sums[to_size(group)];
-        sum.begin(columns, std::min(block_rows, count), workers.instructions);
-        const std::int64_t end = std::min(count, (group + 1) * blocks / groups * block_rows);
-        for (std::int64_t row = group * blocks / groups * block_rows; row < end; ++row)
-            std::copy_n(factors.data() + row * columns, columns, sum.next_row());
-        sum.add_panel();
-    });
-    Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(columns, columns);
-    for (const PanelSum& sum : sums) sum.add_upper_to(gram);
+    const RowGroups groups(factors.rows());
+    Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(factors.cols(), factors.cols());
+    for_each_group_sum(factors, groups, 0, groups.count(), workers,
+                       [&](const PanelSum& sum) { sum.add_upper_to(gram); });
     mirror_upper(gram);
     return gram;
 }

@@ -3,7 +3,6 @@
 // users and items, and both objectives.
 #pragma once
 
-#include <als/detail/base/buffer.hpp>
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
@@ -29,31 +28,6 @@
 namespace als {
 inline namespace ALS_ABI {
 namespace detail {
-
-/// All rows of one side of the interactions.
-template <Real Scalar>
-class SideEntries {
-public:
-    template <Id Column>
-    explicit SideEntries(const SparseRows<Column, Scalar>& rows)
-        : offsets_(rows.offsets.data()),
-          ids_(reinterpret_cast<const std::int32_t*>(rows.ids.data())),
-          values_(rows.values.data()),
-          count_(rows.row_count()) {}
-
-    [[nodiscard]] std::int32_t count() const { return count_; }
-    [[nodiscard]] std::int64_t size() const { return offsets_[count_]; }
-    [[nodiscard]] RowEntries<Scalar> operator[](std::int32_t row) const {
-        const std::int64_t begin = offsets_[row];
-        return {ids_ + begin, values_ + begin, offsets_[row + 1] - begin};
-    }
-
-private:
-    const std::int64_t* offsets_;
-    const std::int32_t* ids_;
-    const Scalar* values_;
-    std::int32_t count_;
-};
 
 /// The rows of one side, long ones first, so that no thread still works on a long row at the end.
 /// Rows of about the same length (up to a factor of 2) stay in memory order.
@@ -96,6 +70,7 @@ struct SolvedSide {
     std::vector<std::int32_t> order;  ///< each row once, longest first
     double regularization;            ///< lambda
     std::string_view name;            ///< "user" or "item"
+    std::int64_t first_row = 0;       ///< the index of row 0, for messages
 };
 
 /// Solves every row of one side against the other. Each row becomes the minimum of the objective
@@ -103,20 +78,19 @@ struct SolvedSide {
 template <Real Scalar, Objective ObjectiveType>
 class HalfStep {
 public:
-    /// `memory` is a buffer that is kept from one half step to the next.
+    /// `table` holds the fixed rows that the entries refer to (see `write_table`).
     HalfStep(const SolvedSide<Scalar>& side, const ObjectiveType& objective,
-             const Fixed<Scalar>& fixed, const Method& method, const Workers& workers,
-             Buffer<Scalar>& memory)
+             const Fixed<Scalar>& fixed, const FixedTable<Scalar>& table, const Method& method,
+             const Workers& workers)
         : side_(side),
           objective_(objective),
           fixed_(fixed),
+          table_(table),
           method_(method),
-          workers_(workers),
-          memory_(memory) {}
+          workers_(workers) {}
 
     /// Throws `NumericError` naming a row whose solution is not finite.
     void run(Side<Scalar>& solved) {
-        write_table();
         const bool whitened = !fixed_.whitening.is_identity();
         if (is_warm() && whitened)
             change_coordinates(fixed_.whitening.solved_to_white(), solved.factors);
@@ -151,19 +125,6 @@ private:
         return side_.entries[side_.order[position]];
     }
 
-    /// The fixed rows as row systems read them.
-    void write_table() {
-        const FactorMatrix<Scalar>& rows = fixed_.side.factors;
-        const std::int64_t stride = fixed_.stride();
-        memory_.reserve(fixed_.count() * stride);
-        table_ = {memory_.data(), stride};
-        for_blocks(fixed_.count(), block_rows, workers_,
-                   [&](std::int64_t first, std::int64_t count) {
-                       write_rows(fixed_, rows.data() + first * fixed_.factors(), count,
-                                  memory_.data() + first * stride, workers_.instructions);
-                   });
-    }
-
     /// rows *= matrix, a block at a time. Throws `NumericError` naming a row of the result that is
     /// not finite.
     void change_coordinates(const FactorMatrix<Scalar>& matrix, FactorMatrix<Scalar>& rows) const {
@@ -176,7 +137,7 @@ private:
             for (std::int64_t r = 0; r < count; ++r) {
                 std::copy_n(block.data() + r * matrix.cols(), columns, to + r * columns);
                 if (!all_finite(to + r * columns, columns))
-                    throw_unsolvable("als::fit", side_.name, first + r);
+                    throw_unsolvable("als::fit", side_.name, side_.first_row + first + r);
             }
         });
     }
@@ -232,7 +193,8 @@ private:
             std::copy_n(numbers, factors, solver.solution.data());
             if (has_bias) solver.solution(factors) = solved.biases(row);
         }
-        if (!solve(queue, next, sharing)) throw_unsolvable("als::fit", side_.name, row);
+        if (!solve(queue, next, sharing))
+            throw_unsolvable("als::fit", side_.name, side_.first_row + row);
         std::copy_n(solver.solution.data(), factors, numbers);
         if (has_bias) solved.biases(row) = solver.solution(factors);
     }
@@ -251,10 +213,9 @@ private:
     const SolvedSide<Scalar>& side_;
     const ObjectiveType& objective_;
     const Fixed<Scalar>& fixed_;
+    const FixedTable<Scalar> table_;
     const Method& method_;
     const Workers& workers_;
-    Buffer<Scalar>& memory_;
-    FixedTable<Scalar> table_;
 };
 
 }  // namespace detail

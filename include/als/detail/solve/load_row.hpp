@@ -54,7 +54,7 @@ void load_row(const Implicit& objective, double regularization, const Fixed<Scal
               const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
               RowSystem<Scalar>& system) {
     system.clear(fixed.unknowns());
-    const double scale = row_scale(objective, entries.all_values(), fixed.count());
+    const double scale = row_scale(objective, entries.all_values(), fixed.whole_count);
     fixed.whitening.penalty(regularization * scale, system.penalty);
     if (objective.non_negative) system.non_negative = fixed.factors();
     system.base = fixed.whitening.gram();

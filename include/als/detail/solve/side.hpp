@@ -5,12 +5,15 @@
 
 #include <als/detail/base/buffer.hpp>
 #include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
+#include <als/detail/base/sparse_rows.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/whitening.hpp>
 #include <als/types.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -38,12 +41,40 @@ struct RowEntries {
     [[nodiscard]] std::span<const Scalar> all_values() const { return {values, to_size(count)}; }
 };
 
+/// Rows of one side of the interactions, one after the other: row r holds the entries offsets[r] ..
+/// offsets[r + 1].
+template <Real Scalar>
+class SideEntries {
+public:
+    template <Id Column>
+    explicit SideEntries(const SparseRows<Column, Scalar>& rows)
+        : SideEntries(rows.offsets.data(), reinterpret_cast<const std::int32_t*>(rows.ids.data()),
+                      rows.values.data(), rows.row_count()) {}
+    SideEntries(const std::int64_t* offsets, const std::int32_t* ids, const Scalar* values,
+                std::int32_t count)
+        : offsets_(offsets), ids_(ids), values_(values), count_(count) {}
+
+    [[nodiscard]] std::int32_t count() const { return count_; }
+    [[nodiscard]] std::int64_t size() const { return offsets_[count_]; }
+    [[nodiscard]] RowEntries<Scalar> operator[](std::int32_t row) const {
+        const std::int64_t begin = offsets_[row];
+        return {ids_ + begin, values_ + begin, offsets_[row + 1] - begin};
+    }
+
+private:
+    const std::int64_t* offsets_;
+    const std::int32_t* ids_;
+    const Scalar* values_;
+    std::int32_t count_;
+};
+
 /// What rows are solved against: the fixed side.
 template <Real Scalar>
 struct Fixed {
     const Side<Scalar>& side;
     const Whitening<Scalar>& whitening;  ///< of that side
     double mean;                         ///< mu
+    std::int64_t whole_count = count();  ///< rows of the whole side, of which `side` may be a part
 
     [[nodiscard]] std::int64_t count() const { return side.factors.rows(); }
     [[nodiscard]] std::int64_t factors() const { return side.factors.cols(); }
@@ -86,6 +117,20 @@ struct FixedTable {
         return rows + (by_position ? position : id) * stride;
     }
 };
+
+/// Writes all fixed rows to `memory`.
+template <Real Scalar>
+FixedTable<Scalar> write_table(const Fixed<Scalar>& fixed, const Workers& workers,
+                               Buffer<Scalar>& memory) {
+    constexpr std::int64_t block_rows = 64;
+    const std::int64_t stride = fixed.stride();
+    memory.reserve(fixed.count() * stride);
+    for_blocks(fixed.count(), block_rows, workers, [&](std::int64_t first, std::int64_t count) {
+        write_rows(fixed, fixed.side.factors.data() + first * fixed.factors(), count,
+                   memory.data() + first * stride, workers.instructions);
+    });
+    return {memory.data(), stride};
+}
 
 }  // namespace detail
 }  // inline namespace
