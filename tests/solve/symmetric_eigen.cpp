@@ -236,10 +236,15 @@ TEST_CASE("symmetric eigen: an eigenvalue beyond the range of double is reported
     CHECK_FALSE(symmetric_eigen(Eigen::MatrixXd::Constant(3, 3, -size)).converged);
 }
 
-TEST_CASE("symmetric eigen: the same matrix gives the same bits each time") {
-    const Eigen::MatrixXd x = random_matrix(23, 90, 70, 1);
-    const Eigen::MatrixXd gram = x.transpose() * x;
-    const SymmetricEigen first = symmetric_eigen(gram), second = symmetric_eigen(gram);
-    CHECK(first.values == second.values);
-    CHECK(first.vectors == second.vectors);
+TEST_CASE("symmetric eigen: the same matrix gives the same bits for any number of threads") {
+    for (const int n : {70, 150}) {
+        const Eigen::MatrixXd x = random_matrix(23, 180, n, 1);
+        const Eigen::MatrixXd gram = x.transpose() * x;
+        const SymmetricEigen first = symmetric_eigen(gram);
+        for (const int threads : {1, 2, 3}) {
+            const SymmetricEigen again = symmetric_eigen(gram, {.threads = threads});
+            CHECK(first.values == again.values);
+            CHECK(first.vectors == again.vectors);
+        }
+    }
 }

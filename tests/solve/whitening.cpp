@@ -27,7 +27,7 @@ double worst_implicit_error(InstructionSet set, double condition, double alpha, 
     const Eigen::MatrixXd fixed_in_double = fixed.cast<double>();
     const Eigen::MatrixXd gram = fixed_in_double.transpose() * fixed_in_double;
 
-    const als::detail::Whitening<float> whitening(gram, lambda, cholesky, set);
+    const als::detail::Whitening<float> whitening(gram, lambda, cholesky, {1, {}, set});
     als::FactorMatrix<float> white(count, padded<float>(k));
     als::detail::multiply_rows(fixed.data(), k, count, whitening.to_white(), white.data(),
                                white.cols(), set);

@@ -268,7 +268,7 @@ private:
                Side<Scalar>& solved) {
         if constexpr (std::same_as<ObjectiveType, Implicit>) {
             gram_ = gram_of(fixed_side.factors, workers_);
-            whitening_ = whitening_for<Solved, Scalar>(objective_, gram_, workers_.instructions);
+            whitening_ = whitening_for<Solved, Scalar>(objective_, gram_, workers_);
         }
         const Fixed<Scalar> fixed{fixed_side, whitening_, parts_.mean};
         const FixedTable<Scalar> table = write_table(fixed, workers_, table_);

@@ -33,8 +33,7 @@ Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
     const auto make_whitening = [&]() -> Whitening<Scalar> {
         const auto* const implicit = std::get_if<Implicit>(&state.objective);
         if (implicit == nullptr) return {};
-        return whitening_for<Solved, Scalar>(*implicit, gram_of_model(state, !users),
-                                             automatic_instruction_set());
+        return whitening_for<Solved, Scalar>(*implicit, gram_of_model(state, !users), Workers{});
     };
     return {users ? state.parts.items : state.parts.users,
             (users ? state.items : state.users).whitening.get(make_whitening), state.parts.mean};
@@ -115,10 +114,10 @@ private:
             std::copy_n(solver_.solution.data(), count, factors.data());
             return;
         }
-        const FactorMatrix<Scalar>& from_white = fixed_.whitening.from_white();
-        std::vector<Scalar> plain(to_size(from_white.cols()));
+        const CoordinateChange<Scalar>& from_white = fixed_.whitening.from_white();
+        std::vector<Scalar> plain(to_size(from_white.width()));
         multiply_rows(solver_.solution.data(), count, 1, from_white, plain.data(),
-                      from_white.cols(), instructions_);
+                      from_white.width(), instructions_);
         std::copy_n(plain.data(), count, factors.data());
     }
 

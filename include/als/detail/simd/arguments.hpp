@@ -64,6 +64,10 @@ struct Affine {
     const S* shift = nullptr;
 };
 
+/// Where the numbers of a matrix are that are not 0: everywhere, on and right of the diagonal, or on
+/// and left of it.
+enum class Triangle { none, upper, lower };
+
 /// result = left right, of the shapes [rows, depth] and [depth, width].
 template <Real S>
 struct Product {
@@ -74,6 +78,7 @@ struct Product {
     S* result;
     std::int64_t result_stride;
     std::int64_t rows, depth, width;
+    Triangle right_triangle = Triangle::none;
 };
 
 /// The number of candidates in a panel of a `Scan`. An answer has one bit for each.

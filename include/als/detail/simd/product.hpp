@@ -16,13 +16,18 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// N rows of the result from i on, and V vectors of columns from j on.
+/// N rows of the result from i on, and V vectors of columns from j on. Rows of a triangle that are 0
+/// in all these columns are left out.
 template <int N, int V, typename S>
 ALS_ALWAYS_INLINE void product_tile(const Product<S>& p, std::int64_t i, std::int64_t j) {
     using T = Tile<S>;
     typename T::Vector acc[N][V] = {};
-    add_products<Update::plus, T::lanes>(acc, p.left + i * p.left_stride, 1, p.left_stride,
-                                         p.right + j, p.right_stride, p.depth);
+    const std::int64_t past = j + V * T::lanes;
+    const std::int64_t first = p.right_triangle != Triangle::lower ? 0 : j < p.depth ? j : p.depth;
+    const std::int64_t end = p.right_triangle == Triangle::upper && past < p.depth ? past : p.depth;
+    add_products<Update::plus, T::lanes>(acc, p.left + i * p.left_stride + first, 1, p.left_stride,
+                                         p.right + first * p.right_stride + j, p.right_stride,
+                                         end - first);
     ALS_UNROLL
     for (int n = 0; n < N; ++n) {
         ALS_UNROLL

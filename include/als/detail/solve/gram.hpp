@@ -23,17 +23,20 @@ namespace detail {
 /// Sums Q'Q of a matrix Q whose rows come one after the other, a panel at a time.
 class PanelSum {
 public:
-    /// Begins a sum of rows of `columns` numbers; a panel has at most `panel_rows` rows.
+    /// Begins a sum of rows of `columns` numbers; a panel has at most `panel_rows` rows, and fewer
+    /// if they do not fit in the second-level cache. (The size of the panels does not change the
+    /// sum.)
     void begin(std::int64_t columns, std::int64_t panel_rows, InstructionSet instructions) {
+        constexpr std::int64_t cached = 65536;
         accumulate_ = accumulate_kernel<double>(instructions);
         columns_ = columns;
         width_ = padded<double>(columns);
         stride_ = spread<double>(columns);
-        panel_rows_ = panel_rows;
+        panel_rows_ = std::min(panel_rows, std::max<std::int64_t>(32, cached / stride_));
         sum_.reserve(width_ * width_);
-        panel_.reserve(panel_rows * stride_);
+        panel_.reserve(panel_rows_ * stride_);
         std::fill_n(sum_.data(), width_ * width_, 0.0);
-        std::fill_n(panel_.data(), panel_rows * stride_, 0.0);
+        std::fill_n(panel_.data(), panel_rows_ * stride_, 0.0);
         rows_ = 0;
     }
 
@@ -51,10 +54,13 @@ public:
         rows_ = 0;
     }
 
-    /// matrix(f, g) += the sum, on and right of the diagonal.
-    void add_upper_to(Eigen::MatrixXd& matrix) const {
-        for (std::int64_t f = 0; f < columns_; ++f)
-            for (std::int64_t g = f; g < columns_; ++g) matrix(f, g) += sum_.data()[f * width_ + g];
+    /// matrix(g, f) += the sum, on and left of the diagonal.
+    void add_lower_to(Eigen::MatrixXd& matrix) const {
+        for (std::int64_t f = 0; f < columns_; ++f) {
+            const double* const from = sum_.data() + f * width_;
+            double* const to = matrix.data() + f * columns_;
+            for (std::int64_t g = f; g < columns_; ++g) to[g] += from[g];
+        }
     }
 
 private:
@@ -63,10 +69,10 @@ private:
     std::int64_t columns_ = 0, width_ = 0, stride_ = 0, panel_rows_ = 0, rows_ = 0;
 };
 
-/// Copies the numbers right of the diagonal to the left of it.
-inline void mirror_upper(Eigen::MatrixXd& matrix) {
+/// Copies the numbers left of the diagonal to the right of it.
+inline void mirror_lower(Eigen::MatrixXd& matrix) {
     for (std::int64_t f = 0; f < matrix.rows(); ++f)
-        for (std::int64_t g = f + 1; g < matrix.cols(); ++g) matrix(g, f) = matrix(f, g);
+        for (std::int64_t g = f + 1; g < matrix.cols(); ++g) matrix(f, g) = matrix(g, f);
 }
 
 /// The rows of a side as consecutive groups of whole blocks. Each group is summed on its own, and the
@@ -123,8 +129,8 @@ Eigen::MatrixXd gram_of(const FactorMatrix<Scalar>& factors, const Workers& work
     const RowGroups groups(factors.rows());
     Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(factors.cols(), factors.cols());
     for_each_group_sum(factors, groups, 0, groups.count(), workers,
-                       [&](const PanelSum& sum) { sum.add_upper_to(gram); });
-    mirror_upper(gram);
+                       [&](const PanelSum& sum) { sum.add_lower_to(gram); });
+    mirror_lower(gram);
     return gram;
 }
 

@@ -127,15 +127,16 @@ private:
 
     /// rows *= matrix, a block at a time. Throws `NumericError` naming a row of the result that is
     /// not finite.
-    void change_coordinates(const FactorMatrix<Scalar>& matrix, FactorMatrix<Scalar>& rows) const {
+    void change_coordinates(const CoordinateChange<Scalar>& matrix,
+                            FactorMatrix<Scalar>& rows) const {
         const std::int64_t columns = rows.cols();
+        const std::int64_t width = matrix.width();
         for_blocks(rows.rows(), block_rows, workers_, [&](std::int64_t first, std::int64_t count) {
-            std::vector<Scalar> block(to_size(count * matrix.cols()));
+            std::vector<Scalar> block(to_size(count * width));
             Scalar* const to = rows.data() + first * columns;
-            multiply_rows(to, columns, count, matrix, block.data(), matrix.cols(),
-                          workers_.instructions);
+            multiply_rows(to, columns, count, matrix, block.data(), width, workers_.instructions);
             for (std::int64_t r = 0; r < count; ++r) {
-                std::copy_n(block.data() + r * matrix.cols(), columns, to + r * columns);
+                std::copy_n(block.data() + r * width, columns, to + r * columns);
                 if (!all_finite(to + r * columns, columns))
                     throw_unsolvable("als::fit", side_.name, side_.first_row + first + r);
             }

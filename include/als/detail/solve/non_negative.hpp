@@ -221,8 +221,8 @@ private:
         sum_.add_panel();
         Eigen::MatrixXd& matrix = minimum_.matrix;
         matrix.setZero(m, m);
-        sum_.add_upper_to(matrix);
-        mirror_upper(matrix);
+        sum_.add_lower_to(matrix);
+        mirror_lower(matrix);
         for (std::int64_t f = 0; f < m; ++f) matrix(f, f) += system.penalty(f);
         if (system.base == nullptr) return;
         for (std::int64_t n = 0; n < m * m; ++n) matrix.data()[n] += system.base->data()[n];

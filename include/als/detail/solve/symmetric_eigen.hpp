@@ -4,6 +4,7 @@
 // templates take seconds to compile wherever they are used.
 #pragma once
 
+#include <als/detail/base/parallel.hpp>
 #include <als/version.hpp>
 
 #include <cmath>
@@ -113,6 +114,7 @@ struct EigenvectorStrips {
     static constexpr Eigen::Index most_sweeps = 32;
 
     Eigen::Index n;
+    const Workers& workers;
     double* strips;                        ///< [padded(n), n], zeros at first
     double* rotations;                     ///< [most_sweeps, n], each a cosine and a sine
     Eigen::Index sweeps = 0;               ///< sweeps that are still to be applied: for each,
@@ -122,6 +124,17 @@ struct EigenvectorStrips {
     static Eigen::Index padded(Eigen::Index n) { return (n + rows - 1) / rows * rows; }
     double& at(Eigen::Index row, Eigen::Index column) const {
         return strips[row / rows * rows * n + column * rows + row % rows];
+    }
+
+    /// Calls body(strip) for each strip. Few of them are not worth other threads.
+    template <typename Body>
+    void for_strips(const Body& body) const {
+        const Eigen::Index strip_count = padded(n) / rows;
+        if (strip_count < 8)
+            for (Eigen::Index i = 0; i < strip_count; ++i) body(strips + i * rows * n);
+        else
+            parallel_for(strip_count, 1, workers,
+                         [&](Eigen::Index i) { body(strips + i * rows * n); });
     }
 
     /// Calls body(i) for each pair of rows. Not a loop, because GCC does not unroll it at -O2, and
@@ -149,9 +162,10 @@ struct EigenvectorStrips {
     /// Starts with the product of the reflections that `tridiagonalize` left in `matrix`.
     void start(const double* matrix, Eigen::Index stride, const double* taus) {
         for (Eigen::Index i = 0; i < n; ++i) at(i, i) = 1;
-        for (Eigen::Index row = 0; row < n; row += rows)
+        for_strips([&](double* strip) {
             for (Eigen::Index k = 0; k + 1 < n; ++k)
-                if (taus[k] != 0) reflect(&at(row, 0), matrix + k * stride, taus[k], k + 1);
+                if (taus[k] != 0) reflect(strip, matrix + k * stride, taus[k], k + 1);
+        });
     }
 
     /// The column that two successive rotations share stays in registers.
@@ -172,7 +186,7 @@ struct EigenvectorStrips {
     }
 
     void apply_sweeps() {
-        for (Eigen::Index row = 0; row < n; row += rows) rotate(&at(row, 0));
+        for_strips([&](double* strip) { rotate(strip); });
         sweeps = 0;
     }
 };
@@ -269,9 +283,9 @@ inline void write_sorted(const double* diagonal, double scale, const Eigenvector
 /// Computations, algorithms 8.3.1 to 8.3.3). Errors are a small multiple of epsilon ||matrix||, so
 /// that eigenvalues below that have no correct digit. If the lower triangle has a NaN or an
 /// infinity, or an eigenvalue is beyond the range of double, `converged` is false. Cost: about 9
-/// n^3 operations, and memory for 2 n^2 + O(n) numbers beside the result. Runs on the calling
-/// thread.
-inline SymmetricEigen symmetric_eigen(const Eigen::MatrixXd& matrix) {
+/// n^3 operations, and memory for 2 n^2 + O(n) numbers beside the result. The workers share what
+/// makes the vectors, which is most of it; the result does not depend on them.
+inline SymmetricEigen symmetric_eigen(const Eigen::MatrixXd& matrix, const Workers& workers = {}) {
     const Eigen::Index n = matrix.rows();
     SymmetricEigen result{Eigen::VectorXd(n), Eigen::MatrixXd(n, n), true};
     if (n == 0) return result;
@@ -294,7 +308,7 @@ inline SymmetricEigen symmetric_eigen(const Eigen::MatrixXd& matrix) {
             for (Eigen::Index i = j; i < n; ++i)
                 scaled[j * stride + i] = matrix.data()[j * n + i] / scale;
         tridiagonalize(scaled, n, stride, diagonal, subdiagonal, taus, workspace);
-        EigenvectorStrips vectors{n, strips, strips + cells};
+        EigenvectorStrips vectors{n, workers, strips, strips + cells};
         vectors.start(scaled, stride, taus);
         result.converged = diagonalize(diagonal, subdiagonal, vectors);
         if (result.converged) write_sorted(diagonal, scale, vectors, result);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/detail/base/check.hpp>
+#include <als/detail/base/parallel.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/cholesky.hpp>
 #include <als/detail/solve/gram.hpp>
@@ -21,15 +22,25 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// result = rows matrix, for `count` rows with these strides; rows of the result are as long as
-/// those of the matrix.
+/// A square matrix by which rows are multiplied.
+template <Real Scalar>
+struct CoordinateChange {
+    FactorMatrix<Scalar> numbers;  ///< [factors, spread(factors)]
+    Triangle triangle = Triangle::none;
+
+    [[nodiscard]] std::int64_t factors() const { return numbers.rows(); }
+    /// Numbers of a row of the result, of which the last are 0.
+    [[nodiscard]] std::int64_t width() const { return padded<Scalar>(factors()); }
+};
+
+/// result = rows matrix, for `count` rows with these strides.
 template <Real Scalar>
 void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
-                   const FactorMatrix<Scalar>& matrix, Scalar* result, std::int64_t result_stride,
-                   InstructionSet instructions) {
+                   const CoordinateChange<Scalar>& matrix, Scalar* result,
+                   std::int64_t result_stride, InstructionSet instructions) {
     training_kernels<Scalar>(instructions)
-        .product({rows, stride, matrix.data(), matrix.cols(), result, result_stride, count,
-                  matrix.rows(), matrix.cols()});
+        .product({rows, stride, matrix.numbers.data(), matrix.numbers.cols(), result, result_stride,
+                  count, matrix.factors(), matrix.width(), matrix.triangle});
 }
 
 /// Coordinates in which gram + lambda I is diagonal: y = fixed row, x = solved row,
@@ -44,7 +55,7 @@ class Whitening {
 public:
     /// No change of coordinates, for an objective without a Gram matrix.
     Whitening() = default;
-    [[nodiscard]] bool is_identity() const { return to_white_.size() == 0; }
+    [[nodiscard]] bool is_identity() const { return to_white_.factors() == 0; }
 
     /// No change of coordinates either, for factors that must stay >= 0 in their own coordinates:
     /// the Gram matrix stays part of each row's system.
@@ -59,9 +70,9 @@ public:
     }
 
     Whitening(const Eigen::MatrixXd& gram, double lambda, bool same_for_all_rows,
-              InstructionSet instructions) {
-        if (same_for_all_rows && use_cholesky(gram, lambda, instructions)) return;
-        SymmetricEigen eigen = symmetric_eigen(gram);
+              const Workers& workers) {
+        if (same_for_all_rows && use_cholesky(gram, lambda, workers.instructions)) return;
+        SymmetricEigen eigen = symmetric_eigen(gram, workers);
         if (!eigen.converged)
             throw NumericError(
                 "als: the factors of one side have grown beyond what their squares can hold; raise "
@@ -70,8 +81,9 @@ public:
         for (double& value : eigenvalues_) value = std::max(value, 0.0);
         const Eigen::Index factors = gram.rows();
         const Eigen::MatrixXd& vectors = eigen.vectors;
-        to_white_ = padded_matrix(factors, [&](auto f, auto g) { return vectors(f, g); });
-        from_white_ = padded_matrix(factors, [&](auto f, auto g) { return vectors(g, f); });
+        to_white_ = change(factors, Triangle::none, [&](auto f, auto g) { return vectors(f, g); });
+        from_white_ =
+            change(factors, Triangle::none, [&](auto f, auto g) { return vectors(g, f); });
         solved_to_white_ = to_white_;
     }
 
@@ -84,7 +96,7 @@ public:
             return;
         }
         if (is_cholesky()) {
-            result.setOnes(to_white_.rows());
+            result.setOnes(to_white_.factors());
             return;
         }
         const double smallest = tolerance() * eigenvalues_(eigenvalues_.size() - 1);
@@ -95,12 +107,13 @@ public:
         }
     }
 
-    /// Matrices to multiply rows by (see `multiply_rows`), their rows padded with zeros: M takes
-    /// fixed rows to the new coordinates, M'^-1 takes solved rows there, and M' takes solved rows
-    /// back.
-    [[nodiscard]] const FactorMatrix<Scalar>& to_white() const { return to_white_; }
-    [[nodiscard]] const FactorMatrix<Scalar>& from_white() const { return from_white_; }
-    [[nodiscard]] const FactorMatrix<Scalar>& solved_to_white() const { return solved_to_white_; }
+    /// Matrices to multiply rows by (see `multiply_rows`): M takes fixed rows to the new
+    /// coordinates, M'^-1 takes solved rows there, and M' takes solved rows back.
+    [[nodiscard]] const CoordinateChange<Scalar>& to_white() const { return to_white_; }
+    [[nodiscard]] const CoordinateChange<Scalar>& from_white() const { return from_white_; }
+    [[nodiscard]] const CoordinateChange<Scalar>& solved_to_white() const {
+        return solved_to_white_;
+    }
 
 private:
     bool use_cholesky(const Eigen::MatrixXd& gram, double lambda, InstructionSet instructions) {
@@ -111,22 +124,27 @@ private:
             return false;
         const FactorMatrix<double> inverse = cholesky.inverse_of_factor();
         const Eigen::Index factors = gram.rows();
-        to_white_ = padded_matrix(factors, [&](auto f, auto g) { return inverse(f, g); });
-        from_white_ = padded_matrix(factors, [&](auto f, auto g) { return inverse(g, f); });
+        to_white_ = change(factors, Triangle::upper, [&](auto f, auto g) { return inverse(f, g); });
+        from_white_ =
+            change(factors, Triangle::lower, [&](auto f, auto g) { return inverse(g, f); });
         solved_to_white_ =
-            padded_matrix(factors, [&](auto f, auto g) { return g > f ? 0.0 : cholesky(g, f); });
+            change(factors, Triangle::lower, [&](auto f, auto g) { return cholesky(g, f); });
         return true;
     }
 
-    /// A matrix [factors, factors], padded; number_at(f, g) returns its numbers.
+    /// The matrix whose numbers on a triangle are number_at(f, g).
     template <typename NumberAt>
-    static FactorMatrix<Scalar> padded_matrix(Eigen::Index factors, const NumberAt& number_at) {
-        FactorMatrix<Scalar> matrix;
-        matrix.setZero(factors, padded<Scalar>(factors));
-        for (Eigen::Index f = 0; f < factors; ++f)
-            for (Eigen::Index g = 0; g < factors; ++g)
-                matrix(f, g) = static_cast<Scalar>(number_at(f, g));
-        return matrix;
+    static CoordinateChange<Scalar> change(Eigen::Index factors, Triangle triangle,
+                                           const NumberAt& number_at) {
+        CoordinateChange<Scalar> result{
+            FactorMatrix<Scalar>::Zero(factors, spread<Scalar>(factors)), triangle};
+        for (Eigen::Index f = 0; f < factors; ++f) {
+            const Eigen::Index first = triangle == Triangle::upper ? f : 0;
+            const Eigen::Index end = triangle == Triangle::lower ? f + 1 : factors;
+            for (Eigen::Index g = first; g < end; ++g)
+                result.numbers(f, g) = static_cast<Scalar>(number_at(f, g));
+        }
+        return result;
     }
 
     /// Relative size below which an eigenvalue is lost in the rounding of the whitened table.
@@ -137,7 +155,7 @@ private:
 
     [[nodiscard]] bool is_cholesky() const { return eigenvalues_.size() == 0; }
 
-    FactorMatrix<Scalar> to_white_, from_white_, solved_to_white_;
+    CoordinateChange<Scalar> to_white_, from_white_, solved_to_white_;
     Eigen::VectorXd eigenvalues_;  // of gram, ascending; empty if M comes from Cholesky
     Eigen::MatrixXd gram_;         // set by `none`
 };
@@ -145,10 +163,10 @@ private:
 /// The coordinates for solving `Solved` rows against a side with this Gram matrix.
 template <Id Solved, Real Scalar>
 Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd& gram,
-                                InstructionSet instructions) {
+                                const Workers& workers) {
     if (objective.non_negative) return Whitening<Scalar>::none(gram);
     return {gram, regularization_of<Solved>(objective), objective.regularization_exponent == 0,
-            instructions};
+            workers};
 }
 
 }  // namespace detail
