@@ -119,12 +119,13 @@ public:
 
     /// Throws a `FormatError` for a byte of the current line, counted from 0.
     template <typename... Parts>
-    [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
+    [[noreturn]] ALS_COLD void fail(std::size_t byte, const Parts&... parts) const {
         fail_at(number(), byte, parts...);
     }
     /// The same for a line of this number.
     template <typename... Parts>
-    [[noreturn]] void fail_at(std::int64_t number, std::size_t byte, const Parts&... parts) const {
+    [[noreturn]] ALS_COLD void fail_at(std::int64_t number, std::size_t byte,
+                                       const Parts&... parts) const {
         throw FormatError(message(name_, ":", number, ":", byte + 1, ": ", parts...));
     }
 

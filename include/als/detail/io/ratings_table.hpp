@@ -76,7 +76,7 @@ public:
 
     /// Throws a `FormatError` for a byte of the current line, counted from 0.
     template <typename... Parts>
-    [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
+    [[noreturn]] ALS_COLD void fail(std::size_t byte, const Parts&... parts) const {
         lines_.fail(byte, parts...);
     }
 
@@ -131,6 +131,7 @@ private:
     void check_columns(std::string_view line, std::int64_t count) const;
     bool is_missing(const Field& field) const;
     std::string_view id(const Field& field, Role role);
+    std::string_view checked_id(const Field& field, Role role);
     double value_of(const Field& field) const;
     double time_of(const Field& field);
 

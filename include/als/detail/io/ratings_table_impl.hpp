@@ -4,6 +4,7 @@
 
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
+#include <als/detail/id_map.hpp>
 #include <als/detail/io/ratings_table.hpp>
 #include <als/error.hpp>
 
@@ -35,18 +36,18 @@ inline std::string lower_case(std::string_view text) {
 inline bool is_usual_missing_word(std::string_view text) {
     constexpr std::array<std::string_view, 8> words{"na",   "n/a", "nan",       "null",
                                                     "none", "nil", "undefined", "<na>"};
-    // Most ids begin otherwise.
-    if (text.empty() || std::string_view("nNuU<").find(text.front()) == std::string_view::npos)
-        return false;
-    return text.size() <= 9 &&
+    if (text.empty()) return false;
+    const char first = text.front();  // most ids begin otherwise
+    return (first == 'n' || first == 'N' || first == 'u' || first == 'U' || first == '<') &&
+           text.size() <= 9 &&
            std::find(words.begin(), words.end(), lower_case(text)) != words.end();
 }
 
 /// Whether `text` is a number with decimals: 0 if it is none, 1 for "123.0", 2 for "123.5".
 inline int decimals_of(std::string_view text) {
-    const std::size_t point = text.find('.');
     double number = 0;
-    if (point == std::string_view::npos || parse_number(text, number) != Parsed::number) return 0;
+    if (find_character(text, 0, '.') == text.size() || parse_number(text, number) != Parsed::number)
+        return 0;
     return number == std::floor(number) ? 1 : 2;
 }
 
@@ -474,12 +475,14 @@ ALS_INLINE void RatingsTable::choose_columns(std::int64_t number) {
 
 /// Splits the line into fields_, and returns how many there are. The last one may have a defect.
 ALS_INLINE std::int64_t RatingsTable::split(std::string_view line) {
-    fields_.clear();
+    std::size_t count = 0;
     std::size_t next = 0;
     do {
-        fields_.push_back(delimiter_.field(line, next));
-        next = fields_.back().next;
+        if (count == fields_.size()) fields_.emplace_back();
+        delimiter_.read(line, next, fields_[count]);
+        next = fields_[count++].next;
     } while (next != Field::none);
+    fields_.resize(count);
     return to_count(fields_.size());
 }
 
@@ -510,6 +513,12 @@ ALS_INLINE bool RatingsTable::is_missing(const Field& field) const {
 
 /// The id in a field.
 ALS_INLINE std::string_view RatingsTable::id(const Field& field, Role role) {
+    if (plain_number(field.text) != no_plain_number) return field.text;
+    return checked_id(field, role);
+}
+
+/// An id that is no plain number.
+ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role role) {
     const std::string_view side = name_of(role);
     if (field.text.empty())
         fail(field.begin, "the ", side, " id is empty; expected a name or a number (.", side,
@@ -559,11 +568,12 @@ ALS_INLINE void RatingsTable::take_rating(std::string_view line, const Take& tak
     if (!unquoted_.empty()) unquoted_.clear();
     check_columns(line, split(line));
     const auto field = [&](Role role) -> const Field& { return fields_[to_size(columns_[role])]; };
-    for (const Role role : roles)
-        if (columns_[role] >= 0 && is_missing(field(role))) {
-            ++missing_lines;
-            return;
-        }
+    if (!options_.missing.empty())
+        for (const Role role : roles)
+            if (columns_[role] >= 0 && is_missing(field(role))) {
+                ++missing_lines;
+                return;
+            }
     RatingText rating;
     rating.user = id(field(Role::user), Role::user);
     rating.item = id(field(Role::item), Role::item);
