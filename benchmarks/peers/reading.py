@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""How fast is a file of ratings read, beside `wc -l` and pandas?
+"""How fast is a file of ratings read, beside `wc -l`, pandas and polars?
 
     cmake --preset release && cmake --build --preset release --target reading
     python3 benchmarks/peers/reading.py FILE...
@@ -8,13 +8,15 @@
 
 FILE has users, items, values and times, separated by commas or tabs, with or without a header. With
 --generate a file of so many ratings is made first, with the look of MovieLens 20M. Compared: `als`
-(read_ratings: checked ids, both orientations of the matrix); pandas' read_csv of three columns by
-its C engine; and that with factorize and a matrix by SciPy, which is what `als` gives. Repetitions
-are interleaved, medians and ranges printed. One thread each. Needs pandas beside the packages of
-requirements.txt; compare.py shows how to make an environment.
+(read_ratings: checked ids, both orientations of the matrix) with one thread and with --threads;
+read_csv of three columns by pandas (its C engine, one thread) and by polars (--threads); and both
+with pandas' factorize and SciPy's matrix, which is what `als` gives. Repetitions are interleaved,
+medians and ranges printed. Needs the packages of requirements.txt; compare.py shows how to make an
+environment.
 """
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -53,26 +55,48 @@ def read_by_pandas(path):
                            header=None if first[0].isdigit() else 0)
 
 
-def matrix_by_pandas(path):
-    table = read_by_pandas(path)
-    (users, _), (items, _) = (pandas.factorize(table.iloc[:, column]) for column in (0, 1))
-    matrix = scipy.sparse.csr_matrix((table.iloc[:, 2].to_numpy(np.float32), (users, items)))
+def read_by_polars(path):
+    import polars  # reads POLARS_MAX_THREADS when it is imported
+
+    with open(path) as file:
+        first = file.readline()
+    return polars.read_csv(path, separator="\t" if "\t" in first else ",", columns=[0, 1, 2],
+                           has_header=not first[0].isdigit())
+
+
+def matrices_of(columns):
+    users, items, values = columns
+    (users, _), (items, _) = pandas.factorize(users), pandas.factorize(items)
+    matrix = scipy.sparse.csr_matrix((values.astype(np.float32), (users, items)))
     return matrix, matrix.tocsc()
 
 
-def ask_als(path, options):
-    call = [options.reading, path, options.duplicates]
+def matrix_by_pandas(path):
+    table = read_by_pandas(path)
+    return matrices_of([table.iloc[:, column].to_numpy() for column in range(3)])
+
+
+def matrix_by_polars(path):
+    return matrices_of([column.to_numpy() for column in read_by_polars(path)])
+
+
+def ask_als(path, options, threads):
+    call = [options.reading, path, options.duplicates, threads]
     answer = subprocess.run(list(map(str, call)), check=True, capture_output=True, text=True)
     return json.loads(answer.stdout)["seconds"]
 
 
 def compare(path, options):
     ways = {
-        "als::read_ratings": lambda: ask_als(path, options),
+        "als::read_ratings, 1 thread": lambda: ask_als(path, options, 1),
+        f"als::read_ratings, {options.threads} threads": lambda: ask_als(path, options,
+                                                                         options.threads),
         "wc -l": lambda: seconds_of(lambda: subprocess.run(["wc", "-l", path], check=True,
                                                            stdout=subprocess.DEVNULL)),
         "pandas.read_csv": lambda: seconds_of(lambda: read_by_pandas(path)),
-        "read_csv, factorize, csr, csc": lambda: seconds_of(lambda: matrix_by_pandas(path)),
+        "pandas.read_csv, factorize, csr, csc": lambda: seconds_of(lambda: matrix_by_pandas(path)),
+        "polars.read_csv": lambda: seconds_of(lambda: read_by_polars(path)),
+        "polars.read_csv, factorize, csr, csc": lambda: seconds_of(lambda: matrix_by_polars(path)),
     }
     seconds = {way: [] for way in ways}
     for _ in range(options.repetitions):
@@ -92,10 +116,12 @@ def main():
     parser.add_argument("--generate", type=int, metavar="N", help="ratings of a file to be made")
     parser.add_argument("--duplicates", default="error", choices=["error", "sum", "last"])
     parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--reading", type=pathlib.Path, default=READING)
     options = parser.parse_args()
     if not options.files and not options.generate:
         sys.exit("reading.py: name a file, or --generate N")
+    os.environ["POLARS_MAX_THREADS"] = str(options.threads)
     with tempfile.TemporaryDirectory() as folder:
         if options.generate:
             made = pathlib.Path(folder) / "generated.csv"

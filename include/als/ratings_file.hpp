@@ -123,6 +123,10 @@ struct RatingsOptions {
 
     /// What to do with ids that are not in the given maps; only where maps are given.
     UnknownIds unknown_ids = UnknownIds::error;
+
+    /// Number of threads, >= 0; 0 means as many as OpenMP would use. The result is the same for any
+    /// number of threads. The file or stream itself is read by the calling thread.
+    int threads = 0;
 };
 
 /// What a ratings file holds. `users.at("196")` and `items.at("242")` are indices of
@@ -193,8 +197,11 @@ struct Ratings {
 /// Throws `InputError` for an illegal option; `IoError` with the system's reason if the file cannot
 /// be opened or read; `FormatError` "file:line:column: ..." (lines and bytes from 1) for a line
 /// that breaks these rules, for a repeated pair if `.duplicates` is `error`, and if no rating of
-/// the file is kept. Cost: O(size of the file). Memory: the file is read in blocks. The result
-/// takes what `Interactions` and `IdMap` say; making it takes at most 4 times as much.
+/// the file is kept. With several threads, too, the error is that of the first such line. Cost:
+/// O(size of the file), divided among `.threads`; new ids are numbered by one thread. Memory: the
+/// file is read in blocks, of which two are in memory, each of at most 1 MiB for each thread and a
+/// line. The result takes what `Interactions` and `IdMap` say; making it takes at most 4 times as
+/// much.
 template <Real Scalar>
 [[nodiscard]] Ratings<Scalar> read_ratings(const std::filesystem::path& path,
                                            const RatingsOptions& options = {});
