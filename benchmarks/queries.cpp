@@ -298,7 +298,7 @@ void measure_stream(const als::Model<float>& model, const Settings& settings, Re
 
 void measure_fold_in(const als::Model<float>& model, Report& report) {
     std::mt19937 generator(1);
-    for (const std::size_t size : {5, 20, 100, 500}) {
+    for (const std::size_t size : {5, 20, 100, 500, 2000}) {
         std::vector<als::History<Item, float>> histories;
         for (int n = 0; n < 200; ++n) {
             std::map<std::int32_t, float> cells;

@@ -52,6 +52,27 @@ TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factor
     check(als::Explicit{.biases = false});
 }
 
+TEMPLATE_TEST_CASE("fold_in: a long history gives the factors of training too", "", float, double) {
+    const double limit = std::is_same_v<TestType, float> ? 1e-5 : 1e-11;
+    const Table table = random_table(27, {.users = 60, .items = 90, .density = 0.6, .zeros = 0.05});
+    const auto data = table.template interactions<TestType>();
+    const auto check = [&](const als::Implicit& objective, int factors) {
+        const auto model = als::fit(data, objective, {.factors = factors, .iterations = 3});
+        for (int u = 0; u < 60; ++u) {
+            const auto expected = model.user_factors().row(u);
+            const auto newcomer = als::fold_in(model, data[User{u}]);
+            CHECK((newcomer.factors - expected).norm() <= limit * (1 + expected.norm()));
+        }
+    };
+    for (const int factors : {32, 39, 48}) {
+        check({.alpha = 4}, factors);
+        check({.alpha = 4, .regularization = 0.1, .regularization_exponent = 0}, factors);
+        check({.alpha = 1e4, .regularization = 1e-4, .regularization_exponent = 0}, factors);
+    }
+    check({.alpha = 4, .regularization = 0}, 32);
+    check({.alpha = 4, .regularization = 1e-6}, 100);  // more factors than items: singular
+}
+
 TEST_CASE("fold_in: a history with stored zeros is the same row as in training") {
     const Table table = random_table(13, {.users = 30, .items = 20, .density = 0.4, .zeros = 0.3});
     const auto data = table.interactions<double>();

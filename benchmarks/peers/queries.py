@@ -134,7 +134,7 @@ def compare_fold_in(options, items):
     ials = irspack.IALSRecommender(some, n_components=k, train_epochs=1, n_threads=1).learn()
     asked = {"implicit": lambda row: implicit.recalculate_user(0, row),
              "irspack": lambda row: ials.compute_user_embedding(row)}
-    for size in (5, 20, 100, 500):
+    for size in (5, 20, 100, 500, 2000):
         rows = [history(size) for _ in range(100)]
         results = {}
         for _ in range(options.repetitions):

@@ -6,6 +6,7 @@
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/base/prefetch.hpp>
 #include <als/detail/base/reduce.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/solve/half_step.hpp>
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +41,17 @@ Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
             (users ? state.items : state.users).whitening.get(make_whitening), state.parts.mean};
 }
 
+/// `fixed` with the Gram matrix as a part of each row's system, for an implicit model.
+template <Id Solved, Real Scalar>
+Fixed<Scalar> plain_fixed_for(const Model<Scalar>& model, const Fixed<Scalar>& fixed) {
+    constexpr bool users = std::same_as<Solved, User>;
+    const ModelState<Scalar>& state = ModelAccess::state(model);
+    return {fixed.side, (users ? state.items : state.users).plain.get([&] {
+                return Whitening<Scalar>::none(gram_of_model(state, !users));
+            }),
+            fixed.mean};
+}
+
 /// The rows of the fixed side that the entries of one row refer to, one after the other.
 template <Real Scalar>
 class GatheredRows {
@@ -46,6 +59,12 @@ public:
     FixedTable<Scalar> gather(const Fixed<Scalar>& fixed, const std::int32_t* ids,
                               std::int64_t count, InstructionSet instructions) {
         const std::int64_t factors = fixed.factors();
+        if (fixed.whitening.is_identity() && factors == fixed.stride()) {
+            const FixedTable<Scalar> all{fixed.side.factors.data(), factors};
+            for (std::int64_t j = 0; j < count; ++j)
+                prefetch(all.row_of(ids[j], j), to_size(factors) * sizeof(Scalar));
+            return all;
+        }
         plain_.reserve(count * factors);
         for (std::int64_t j = 0; j < count; ++j)
             std::copy_n(fixed.side.factors.data() + ids[j] * factors, factors,
@@ -63,17 +82,22 @@ private:
 template <Real Scalar>
 class FoldIn {
 public:
-    /// `regularization` is lambda of the newcomers' side.
-    FoldIn(const AnyObjective& objective, double regularization, const Fixed<Scalar>& fixed)
+    /// `regularization` is lambda of the newcomers' side; `plain` is for long rows (see
+    /// `plain_fixed_for`), or nothing.
+    FoldIn(const AnyObjective& objective, double regularization, const Fixed<Scalar>& fixed,
+           const std::optional<Fixed<Scalar>>& plain)
         : objective_(objective),
           regularization_(regularization),
           fixed_(fixed),
+          plain_(plain),
           instructions_(automatic_instruction_set()),
           solver_(instructions_) {}
 
     /// Writes the factors and the bias of a newcomer with these entries. Returns false if they are
     /// not finite.
     bool solve(const RowEntries<Scalar>& entries, FactorRow<Scalar>& factors, Scalar& bias) {
+        if (plain_ && pays_to_stay_plain(entries.count) && solve_plainly(entries, factors))
+            return true;
         return solve(entries, rows_.gather(fixed_, entries.ids, entries.count, instructions_),
                      factors, bias);
     }
@@ -81,7 +105,7 @@ public:
     /// Like `solve` above, with a table of all fixed rows, or of those of the entries.
     bool solve(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                FactorRow<Scalar>& factors, Scalar& bias) {
-        load_row_of(entries, table);
+        load_row_of(entries, fixed_, table);
         solver_.solution.setZero(system_.unknowns());
         if (!solver_.solve(system_)) return false;
         take(factors, bias);
@@ -91,18 +115,34 @@ public:
     /// Loads the system of a row and solves for z with z . right_side = right . x, x its solution.
     bool solve_adjoint(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                        const Scalar* right) {
-        load_row_of(entries, table);
+        load_row_of(entries, fixed_, table);
         return solver_.solve_adjoint(system_, right);
     }
     [[nodiscard]] const BiasVector<Scalar>& adjoint() const { return solver_.solution; }
 
 private:
-    void load_row_of(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table) {
+    void load_row_of(const RowEntries<Scalar>& entries, const Fixed<Scalar>& fixed,
+                     const FixedTable<Scalar>& table) {
         std::visit(
             [&](const auto& objective) {
-                load_row(objective, regularization_, fixed_, entries, table, system_);
+                load_row(objective, regularization_, fixed, entries, table, system_);
             },
             objective_);
+    }
+
+    /// Whether whitening the rows of a lone row's entries costs more than a refinement in double
+    /// (measured).
+    [[nodiscard]] bool pays_to_stay_plain(std::int64_t entries) const {
+        return fixed_.factors() >= 32 && 2 * entries >= fixed_.factors();
+    }
+
+    /// Solves with the Gram matrix as it is. Returns false if it is too close to singular.
+    bool solve_plainly(const RowEntries<Scalar>& entries, FactorRow<Scalar>& factors) {
+        load_row_of(entries, *plain_,
+                    rows_.gather(*plain_, entries.ids, entries.count, instructions_));
+        if (!solver_.solve_with_base(system_)) return false;
+        factors = solver_.solution;
+        return true;
     }
 
     /// Takes the factors and the bias from the solution.
@@ -124,6 +164,7 @@ private:
     const AnyObjective& objective_;
     const double regularization_;
     const Fixed<Scalar> fixed_;
+    const std::optional<Fixed<Scalar>> plain_;
     const InstructionSet instructions_;
     GatheredRows<Scalar> rows_;
     RowSystem<Scalar> system_;
@@ -135,7 +176,11 @@ FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
     const double regularization =
         std::visit([](const auto& objective) { return regularization_of<Newcomer>(objective); },
                    model.objective());
-    return FoldIn<Scalar>(model.objective(), regularization, fixed_for<Newcomer>(model));
+    const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);
+    std::optional<Fixed<Scalar>> plain;
+    if (!fixed.whitening.is_identity() && fixed.whitening.keeps_all_directions())
+        plain.emplace(plain_fixed_for<Newcomer>(model, fixed));
+    return FoldIn<Scalar>(model.objective(), regularization, fixed, plain);
 }
 
 template <Id Newcomer, Real Scalar>

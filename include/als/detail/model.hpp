@@ -30,6 +30,7 @@ template <Real Scalar>
 struct FoldInSide {
     Lazy<Eigen::MatrixXd> gram;
     Lazy<Whitening<Scalar>> whitening;
+    Lazy<Whitening<Scalar>> plain;  ///< the Gram matrix alone, for long rows
 };
 
 /// The data of a model.

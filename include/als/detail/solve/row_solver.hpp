@@ -57,6 +57,9 @@ private:
 /// keeps float accurate. If float is not enough, the solution is refined in double, or the row is
 /// solved again in double.
 ///
+/// A system with a base matrix G has the same primal with t = (p + diag(G))^-1/2 and
+/// diag(t) G diag(t), less its diagonal, beside P'P; it is always refined in double.
+///
 /// One object serves many rows, one after the other; its memory is kept.
 template <Real Scalar>
 class RowSolver {
@@ -70,6 +73,7 @@ public:
     explicit RowSolver(InstructionSet instructions)
         : kernels_(training_kernels<Scalar>(instructions)),
           rounding_(rounding_training_kernels<Scalar>(instructions)),
+          dot_(dot_kernel<double>(instructions)),
           sums_(kernels_),
           cholesky_(instructions),
           non_negative_(instructions) {}
@@ -95,6 +99,21 @@ public:
         eliminate_bias();
         if (rounding_ != nullptr && pays_to_round() && solve_by(*rounding_, workers)) return true;
         return solve_by(kernels_, workers) || solve_in_double(system);
+    }
+
+    /// Solves for x in a system with a base matrix, which must not have a bias. Returns false if
+    /// refinement does not get there: then the base has to be whitened.
+    bool solve_with_base(const System& system) {
+        begin(system);
+        upcoming_ = nullptr;
+        if (!system.has_pull()) {
+            solution.setZero(m_);
+            return true;
+        }
+        dual_ = false;
+        set_scale();
+        eliminate_bias();
+        return solve_by(kernels_, Workers{1});
     }
 
     /// Sets `solution` to the z with z . right_side = right . x, where x solves `system`; it holds
@@ -186,12 +205,18 @@ private:
     /// Sets t. Kernels do not need it if all its numbers are 1, as after whitening by Cholesky.
     void set_scale() {
         const double* const p = system_->penalty.data();
-        bool ones = !system_->has_bias;
+        bool ones = !system_->has_bias && !has_base();
         for (std::int64_t f = 0; f < k_; ++f) ones &= p[f] == 1;
         affine_ = {ones ? nullptr : scale_.data(), nullptr};
-        for (std::int64_t f = 0; f < k_; ++f)
-            scale_(f) = ones ? Scalar(1) : p[f] > 0 ? static_cast<Scalar>(1 / std::sqrt(p[f])) : 0;
+        for (std::int64_t f = 0; f < k_; ++f) {
+            const double diagonal = p[f] + (has_base() ? (*system_->base)(f, f) : 0);
+            scale_(f) = ones           ? Scalar(1)
+                        : diagonal > 0 ? static_cast<Scalar>(1 / std::sqrt(diagonal))
+                                       : 0;
+        }
     }
+
+    [[nodiscard]] bool has_base() const { return system_->base != nullptr; }
 
     /// The equation of the bias b, whose number of p is q and whose w are all 1,
     ///
@@ -303,13 +328,28 @@ private:
         };
         for (std::int64_t part = 0; part < parts; ++part) {
             const Factorization<Scalar> partial = parts_[to_size(part)].of_order(k_);
-            add(partial.matrix, width_ * sum.stride, sum.matrix, part == 0);
+            add(partial.matrix, width_ * sum.stride, sum.matrix, part == 0 && !sum.holds_sum);
             add(partial.right, width_, sum.right, part == 0);
         }
         sum.holds_sum = true;
     }
 
+    /// Sets the sum to diag(t) G diag(t) without its diagonal, which is that of the identity.
+    void load_base(Factorization<Scalar>& sum) const {
+        for (std::int64_t f = 0; f < width_; ++f) {
+            Scalar* const row = sum.matrix + f * sum.stride;
+            std::fill_n(row, width_, Scalar(0));
+            if (f >= k_) continue;
+            const double* const base = system_->base->data() + f * k_;
+            const auto t = static_cast<double>(scale_(f));
+            for (std::int64_t g = f + 1; g < k_; ++g)
+                row[g] = static_cast<Scalar>(t * base[g] * static_cast<double>(scale_(g)));
+        }
+        sum.holds_sum = true;
+    }
+
     bool factorize_primal(const Kernels& kernels, const Workers& workers, Factorization<Scalar> u) {
+        if (has_base()) load_base(u);
         const std::int64_t stride = spread<Scalar>(k_);
         Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all terms are summed beforehand
         if (n_ <= panel_rows) {
@@ -332,6 +372,9 @@ private:
         result.resize(m_);
         for (std::int64_t f = 0; f < m_; ++f)
             result(f) = sum[f] - static_cast<Number>(system_->penalty(f)) * x(f);
+        if constexpr (std::same_as<Number, double>)
+            for (std::int64_t f = 0; has_base() && f < m_; ++f)
+                result(f) -= dot_(system_->base->data() + f * m_, x.data(), m_);
     }
 
     // -------------------------------------------------------------------------------------- dual
@@ -397,7 +440,7 @@ private:
     /// Refines the solution of the factorized equations until it is accurate enough, then takes it.
     /// Returns false if these kernels cannot get there.
     bool finish(bool rounded, const Factorization<Scalar>& u) {
-        if (is_accurate(u)) return finish_in<Scalar>(rounded, u);
+        if (!has_base() && is_accurate(u)) return finish_in<Scalar>(rounded, u);
         return !rounded && finish_in<double>(true, u);
     }
     template <typename Number>
@@ -444,6 +487,7 @@ private:
         VectorOf<Number> residual;
         VectorOf<Number> change(x.size());
         const bool has_bias = !dual_ && system_->has_bias;
+        Number before = sum_of_squares(x.data(), x.size());
         for (int step = 0; step < 4; ++step) {
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
             const auto pull = has_bias ? static_cast<double>(residual(k_)) : 0.0;
@@ -458,16 +502,27 @@ private:
                 change(i) = static_cast<Number>(scale[i]) * static_cast<Number>(u.solution[i]);
             if (has_bias) change(k_) = bias_of(change, pull);
             for (std::int64_t i = 0; i < x.size(); ++i) x(i) += change(i);
-            // The norm of the change, beside 1e-3 of that of x.
-            if (sum_of_squares(change.data(), x.size()) <=
-                Number(1e-6) * sum_of_squares(x.data(), x.size()))
-                return all_finite(x);
+            const Number size = sum_of_squares(x.data(), x.size());
+            const Number changed = sum_of_squares(change.data(), x.size());
+            if (is_last_change(changed, before, size)) return all_finite(x);
+            before = changed;
         }
         return false;
     }
 
+    /// Whether no other change is needed after this one, from the squared norms of the change, of
+    /// the one before (or of x before the first) and of x.
+    template <typename Number>
+    [[nodiscard]] bool is_last_change(Number changed, Number before, Number size) const {
+        if (!has_base()) return changed <= Number(1e-6) * size;
+        // The next change would be smaller by the factor of this one.
+        constexpr Number limit = 10 * std::numeric_limits<Scalar>::epsilon();
+        return changed * changed <= limit * limit * before * size;
+    }
+
     const Kernels& kernels_;
     const Kernels* rounding_;  // sums products of rounded numbers; null if there are none
+    const DotKernel<double> dot_;
     RowSums<Scalar> sums_;
     Cholesky cholesky_;
     NonNegativeSolver<Scalar> non_negative_;

@@ -69,6 +69,13 @@ public:
         return gram_.size() > 0 ? &gram_ : nullptr;
     }
 
+    /// Whether no direction is lost in rounding, whatever the lambda: no number of any `penalty` is
+    /// 0.
+    [[nodiscard]] bool keeps_all_directions() const {
+        if (is_identity() || is_cholesky()) return true;
+        return eigenvalues_(0) > tolerance() * eigenvalues_(eigenvalues_.size() - 1);
+    }
+
     Whitening(const Eigen::MatrixXd& gram, double lambda, bool same_for_all_rows,
               const Workers& workers) {
         if (same_for_all_rows && use_cholesky(gram, lambda, workers.instructions)) return;
