@@ -56,9 +56,6 @@ template <Real Scalar, Objective ObjectiveType>
 /// iteration: each row gets the bits that `fit` gives it, whichever rows are solved together. `solved`
 /// has the rows' place; Solver::conjugate_gradient and factors >= 0 start from what it holds.
 ///
-///     als::solve_rows<als::Item>(items, {users, als::gram_matrix(users.factors)}, als::Implicit{},
-///                                training, solved);
-///
 /// Of `training`, it uses factors, solver, steps, instruction set, threads and the stop token. Throws
 /// `InputError` if sizes do not fit each other, an id is out of range or does not ascend, a value is
 /// not finite, or an option is illegal; `NumericError` naming the row if a solution is not finite.
