@@ -195,11 +195,7 @@ void save(const Group& group, const Model<Scalar>& model, const std::filesystem:
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> load(const Group& group, const std::filesystem::path& path);
 
-/// Calls take(user, list) for each user of this rank, as als::recommend_everyone does for all:
-///
-///     als::mpi::recommend_everyone(group, model, {.count = 10}, [&](als::User user, auto list) {
-///         for (const auto& [item, score] : list) file << user.index << ' ' << item.index << '\n';
-///     });
+/// Calls take(user, list) for each user of this rank, as als::recommend_everyone does for all.
 ///
 /// `exclude` (not null: usually the training data) holds the items that are no candidates for their
 /// users, in place of `BatchOptions::exclude`. Throws as als::recommend_everyone does. Memory of a

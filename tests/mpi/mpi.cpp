@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // als::mpi beside als::fit: a program that mpirun runs on several ranks. Every rank makes the same
 // data, trains on all of them alone, and compares. It prints what fails, and ends with 1 then.
-#include "../data.hpp"
 #include <als/als.hpp>
 #include <als/mpi.hpp>
 
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,11 @@ void check(bool is_so, std::string_view what) {
     if (is_so) return;
     ++failures;
     std::cerr << "FAILED: " << what << std::endl;
+}
+
+std::string bytes_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 template <typename Matrix>
@@ -238,16 +245,16 @@ void errors_reach_all_ranks(const Group& group, const fs::path& folder) {
     const Data<float> large(group, 1400, 1100, entries);
     check_throws<als::NumericError>(
         [&] {
-            static_cast<void>(als::mpi::fit(group, large.shared, als::Implicit{.alpha = 1e30},
+            static_cast<void>(als::mpi::fit(group, large.shared, als::Implicit{.alpha = 1e300},
                                             {.factors = 5, .threads = 1}));
         },
-        {"are not finite"});
+        {"als::fit: the factors of ", "are not finite"});
     als::StopSource source;
     if (group.rank() == last) source.request_stop();
     check_throws<als::Cancelled>(
         [&] {
             static_cast<void>(als::mpi::fit(group, data.shared, als::Implicit{},
-                                            {.factors = 2, .cancel = source.token()}));
+                                            {.factors = 2, .cancel = source.get_token()}));
         },
         {"cancelled"});
     als::Training observed{.factors = 2, .iterations = 2};
@@ -275,15 +282,15 @@ void files_are_those_of_one_process(const Group& group, const fs::path& folder) 
         const fs::path mine = folder / ("alone" + std::to_string(group.rank()));
         als::mpi::save(group, model, folder / "shared", &training);
         als::save(alone, mine, {.training = &training});
-        check(als_test::bytes_of(mine) == als_test::bytes_of(folder / "shared"), "saved file");
+        check(bytes_of(mine) == bytes_of(folder / "shared"), "saved file");
         check(same_bits(als::mpi::gathered(group, als::mpi::load<Scalar>(group, folder / "shared")),
                         alone),
               "loaded model");
         MPI_Barrier(group.communicator());
         if (group.rank() == 0) {
-            std::string bytes = als_test::bytes_of(mine);
+            std::string bytes = bytes_of(mine);
             bytes.back() = static_cast<char>(bytes.back() + 1);
-            als_test::write_bytes(folder / "shared", bytes);
+            std::ofstream(folder / "shared", std::ios::binary) << bytes;
         }
         MPI_Barrier(group.communicator());
         check_throws<als::FormatError>(
@@ -324,6 +331,58 @@ void checkpoints_serve_any_number_of_ranks(const Group& group, const fs::path& f
     };
     compare(als::Implicit{});
     compare(als::Explicit{});
+}
+
+void queries_are_those_of_one_process(const Group& group) {
+    const Data<float> data(group, 1400, 1100);
+    auto entries = entries_of<float>(1300, 900);
+    entries.resize(entries.size() / 3);  // a test set, which lies elsewhere
+    for (auto& [user, item, value] : entries) item.index += 100;
+    const Data<float> test(group, 1400, 1100, entries);
+    const auto compare = [&](const auto& objective) {
+        const als::Training training{.factors = 5, .iterations = 1, .threads = 1};
+        const auto alone = als::fit(data.whole, objective, training);
+        const auto model = als::mpi::fit(group, data.shared, objective, training);
+        als::BatchOptions<float> batch{.count = 7};
+        std::int32_t next = model.first_user();
+        bool same = true;
+        std::vector<std::vector<als::Scored<als::Item, float>>> lists;
+        batch.exclude = &data.whole;
+        als::recommend_everyone(alone, batch, [&](als::User, const auto& list) {
+            lists.emplace_back(list.begin(), list.end());
+        });
+        als::mpi::recommend_everyone(
+            group, model, {.count = 7},
+            [&](als::User user, const auto& list) {
+                same = same && user.index == next++ &&
+                       std::ranges::equal(list, lists[static_cast<std::size_t>(user.index)]);
+            },
+            &data.shared);
+        check(same && next == model.end_user(), "lists");
+        for (const std::int64_t sampled : {0, 50}) {
+            als::EvaluateOptions<float> options{.all_places = true, .sampled_candidates = sampled};
+            const auto shared =
+                als::mpi::evaluate(group, model, test.shared, options, &data.shared);
+            options.exclude = &data.whole;
+            const auto whole = als::evaluate(alone, test.whole, options);
+            check(shared.users == whole.users && shared.ndcg.values == whole.ndcg.values &&
+                      shared.recall.mean == whole.recall.mean &&
+                      shared.coverage == whole.coverage &&
+                      shared.popularity_bias == whole.popularity_bias &&
+                      shared.auc->mean == whole.auc->mean &&
+                      shared.expected_percentile_rank == whole.expected_percentile_rank,
+                  "evaluation");
+        }
+    };
+    compare(als::Implicit{});
+    compare(als::Explicit{});
+    check_throws<als::InputError>(
+        [&] {
+            const als::mpi::Interactions<float> none(group, 1400, 1100, {});
+            static_cast<void>(als::mpi::evaluate(
+                group, als::mpi::fit(group, data.shared, als::Implicit{}, {.factors = 1}), none));
+        },
+        {"no user has a relevant item"});
 }
 
 /// The bytes that come to a rank in one iteration, as docs/distributed.md counts them.
@@ -397,6 +456,7 @@ int main(int argc, char** argv) {
             files_are_those_of_one_process<float>(group, folder);
             files_are_those_of_one_process<double>(group, folder);
             checkpoints_serve_any_number_of_ranks(group, folder);
+            queries_are_those_of_one_process(group);
             volume_is_that_of_the_formula(group);
         }
         MPI_Allreduce(MPI_IN_PLACE, &failures, 1, MPI_INT, MPI_SUM, group.communicator());

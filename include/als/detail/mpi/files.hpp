@@ -80,14 +80,22 @@ void write_file(const mpi::Group& group, ModelWriter<Scalar>& writer,
     attempts.settle();
 }
 
+/// A writer with the rows of this rank.
 template <Real Scalar>
-void write_model(const mpi::Group& group, const mpi::Model<Scalar>& model, const Training* training,
-                 Texts texts, const std::filesystem::path& path) {
+ModelWriter<Scalar> writer_of(const mpi::Model<Scalar>& model, const Training* training,
+                              Texts texts) {
     const ModelShard<Scalar>& shard = DistributedAccess::shard(model);
     ModelWriter<Scalar> writer(shard.head, training, std::move(texts));
     const bool biases = has_biases(shard.head.objective);
     writer.add_side("user", shard.user_side, shard.users.rows(), biases);
     writer.add_side("item", shard.item_side, shard.items.rows(), biases);
+    return writer;
+}
+
+template <Real Scalar>
+void write_model(const mpi::Group& group, const mpi::Model<Scalar>& model, const Training* training,
+                 Texts texts, const std::filesystem::path& path) {
+    auto writer = writer_of(model, training, std::move(texts));
     write_file(group, writer, path);
 }
 

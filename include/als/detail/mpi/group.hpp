@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -223,29 +225,48 @@ inline void exchange(const mpi::Group& group, const void* out, const Portions& s
         group, bytes * (received.total() - received.counts[to_size(group.rank())]));
 }
 
+/// Elements that came from the other ranks, sender by sender.
+template <typename T>
+struct Received {
+    std::vector<T> elements;
+    std::vector<std::int64_t> from;  ///< how many came from each rank
+};
+
+/// Sends to[0] elements to rank 0, the next to[1] to rank 1, and so on.
+template <typename T>
+Received<T> sent_by_rank(const mpi::Group& group, const std::vector<T>& elements,
+                         const std::vector<std::int64_t>& to) {
+    Received<T> result;
+    result.from.resize(to.size());
+    MPI_Alltoall(to.data(), 1, MPI_INT64_T, result.from.data(), 1, MPI_INT64_T,
+                 group.communicator());
+    Portions sent, received;
+    together(group, [&] {
+        sent = Portions(to);
+        received = Portions(result.from);
+        result.elements.resize(to_size(received.total()));
+    });
+    const ElementType type = ElementType::of<T>();
+    exchange(group, elements.data(), sent, type, result.elements.data(), received, type);
+    return result;
+}
+
 /// Sends each element to the rank owner_of(element). Elements arrive by sender, each sender's in their
 /// order.
 template <typename T, typename OwnerOf>
-std::vector<T> sent_to_owners(const mpi::Group& group, const std::vector<T>& elements,
-                              const OwnerOf& owner_of) {
-    const auto size = to_size(group.size());
-    std::vector<std::int64_t> to(size), from(size);
-    for (const T& element : elements) ++to[to_size(owner_of(element))];
-    MPI_Alltoall(to.data(), 1, MPI_INT64_T, from.data(), 1, MPI_INT64_T, group.communicator());
-    Portions sent, received;
-    std::vector<T> out, in;
+Received<T> sent_to_owners(const mpi::Group& group, const std::vector<T>& elements,
+                           const OwnerOf& owner_of) {
+    std::vector<std::int64_t> to(to_size(group.size()));
+    std::vector<T> by_owner;
     together(group, [&] {
-        sent = Portions(to);
-        received = Portions(from);
-        std::vector<int> next = sent.begins;
-        out.resize(elements.size());
+        for (const T& element : elements) ++to[to_size(owner_of(element))];
+        std::vector<std::int64_t> next(to.size());
+        std::exclusive_scan(to.begin(), to.end(), next.begin(), std::int64_t{0});
+        by_owner.resize(elements.size());
         for (const T& element : elements)
-            out[to_size(next[to_size(owner_of(element))]++)] = element;
-        in.resize(to_size(received.total()));
+            by_owner[to_size(next[to_size(owner_of(element))]++)] = element;
     });
-    const ElementType type = ElementType::of<T>();
-    exchange(group, out.data(), sent, type, in.data(), received, type);
-    return in;
+    return sent_by_rank(group, by_owner, to);
 }
 
 }  // namespace detail

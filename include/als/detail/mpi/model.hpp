@@ -8,7 +8,9 @@
 #include <als/detail/mpi/shard.hpp>
 #include <als/mpi.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -142,13 +144,13 @@ template <Real Scalar>
 als::Model<Scalar> gathered(const Group& group, const Model<Scalar>& model) {
     using namespace als::detail;
     const ModelShard<Scalar>& shard = DistributedAccess::shard(model);
-    const auto& [objective, mean, lowest, highest, origin] = shard.head;
+    const ModelHead<Scalar>& head = shard.head;
     ModelParts<Scalar> parts{gathered_side(group, shard.user_side, shard.users),
-                             gathered_side(group, shard.item_side, shard.items), mean, lowest,
-                             highest};
+                             gathered_side(group, shard.item_side, shard.items), head.mean,
+                             head.lowest, head.highest};
     std::optional<als::Model<Scalar>> result;
     together(group, [&] {
-        result.emplace(ModelAccess::with_origin(std::move(parts), shard.head.objective, origin));
+        result.emplace(ModelAccess::with_origin(std::move(parts), head.objective, head.origin));
     });
     return *std::move(result);
 }

@@ -60,8 +60,9 @@ struct OwnUsers {
                        {shard.users.rows(), shard.items.rows()});
             all = of.entries();
         });
-        all = sent_to_owners(
-            group, all, [&](const auto& entry) { return shard.users.owner(entry.user.index); });
+        all = sent_to_owners(group, all, [&](const auto& entry) {
+                  return shard.users.owner(entry.user.index);
+              }).elements;
         als::Interactions<Scalar> own;
         together(group, [&] {
             for (Entry<Scalar>& entry : all) entry.user.index -= first;

@@ -13,10 +13,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <numeric>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -117,10 +119,9 @@ Needs make_slots(const mpi::Group& group, const Deal& other, Ids& ids) {
         for (const std::int32_t id : needs.ids) ++counts[to_size(other.owner(id))];
         needs.received = Portions(counts);
     });
-    needs.to_send =
-        sent_to_owners(group, needs.ids, [&](std::int32_t id) { return other.owner(id); });
-    MPI_Alltoall(MPI_IN_PLACE, 1, MPI_INT64_T, counts.data(), 1, MPI_INT64_T, group.communicator());
-    needs.sent = Portions(counts);
+    auto asked = sent_by_rank(group, needs.ids, counts);  // ids ascend, and so do their owners
+    needs.to_send = std::move(asked.elements);
+    needs.sent = Portions(asked.from);
     for (std::int32_t& id : needs.to_send) id -= to_int32(other.first[to_size(group.rank())]);
     return needs;
 }
@@ -221,15 +222,17 @@ Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
     shard.items = item_weights.deal(group);
     std::vector<Entry<Scalar>> entries;
     together(group, [&] { entries.assign(given.begin(), given.end()); });
-    entries = sent_to_owners(
-        group, entries, [&](const auto& entry) { return shard.users.owner(entry.user.index); });
+    entries = sent_to_owners(group, entries, [&](const auto& entry) {
+                  return shard.users.owner(entry.user.index);
+              }).elements;
     together(group, [&] {
         shard.by_user =
             sorted_rows(entries, shard.first_user(), shard.users.rows_of(shard.rank), duplicates);
         entries = entries_of(shard.by_user, shard.first_user());
     });
-    entries = sent_to_owners(
-        group, entries, [&](const auto& entry) { return shard.items.owner(entry.item.index); });
+    entries = sent_to_owners(group, entries, [&](const auto& entry) {
+                  return shard.items.owner(entry.item.index);
+              }).elements;
     together(group, [&] {
         shard.by_item = rows_of_items(entries, shard.first_item(), shard.items.rows_of(shard.rank));
         entries = {};

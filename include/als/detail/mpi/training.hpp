@@ -127,7 +127,7 @@ public:
                               training, workers_)),
           user_slots_(data.needed_users, training.factors, has_biases()),
           item_slots_(data.needed_items, training.factors, has_biases()) {
-        set_range(users_.entries, parts_);
+        if constexpr (std::same_as<ObjectiveType, Explicit>) set_range(users_.entries, parts_);
     }
 
     /// What ranks have to agree on before the first iteration; `earlier` is null or a model to start
