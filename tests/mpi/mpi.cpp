@@ -53,7 +53,7 @@ std::uint64_t bits(std::int64_t row, std::int64_t column) {
                                     static_cast<std::uint64_t>(column));
 }
 
-/// Distinct pairs; a tenth of the users has no entry, and item 3 has nearly all users.
+/// Distinct pairs; a tenth of the users has no entry.
 template <typename Scalar>
 std::vector<als::Entry<Scalar>> entries_of(int users, int items) {
     std::vector<als::Entry<Scalar>> entries;
@@ -142,6 +142,21 @@ void more_ranks_than_rows(const Group& group) {
                         als::fit(data.whole, objective, {.factors = 3})),
               "two users and one item");
     }
+}
+
+/// A row that is summed in parts, and solved by all threads of its rank.
+void one_huge_row(const Group& group) {
+    std::vector<als::Entry<float>> entries;
+    for (std::int32_t u = 0; u < 9000; ++u) {
+        entries.push_back({als::User{u}, als::Item{0}, static_cast<float>(bits(u, 0) % 5)});
+        entries.push_back({als::User{u}, als::Item{1 + u % 700}, 1});
+    }
+    const Data<float> data(group, 9000, 701, entries);
+    const als::Training training{.factors = 4, .iterations = 1, .threads = 2};
+    const auto model = als::mpi::fit(group, data.shared, als::Implicit{}, training);
+    check(same_bits(als::mpi::gathered(group, model),
+                    als::fit(data.whole, als::Implicit{}, training)),
+          "one huge row");
 }
 
 void repeated_pairs(const Group& group) {
@@ -449,6 +464,7 @@ int main(int argc, char** argv) {
             fit_gives_the_same_bits<float>(group);
             fit_gives_the_same_bits<double>(group);
             more_ranks_than_rows(group);
+            one_huge_row(group);
             repeated_pairs(group);
             warm_start(group);
             observer_and_tolerance(group);
