@@ -10,6 +10,7 @@ users and 200 items are made up. Spark keeps the interactions; in each half iter
 against a table of the other side, which is broadcast to them.
 """
 import ctypes
+import os
 import sys
 
 import numpy as np
@@ -99,6 +100,7 @@ def main():
     user, item, value = user.astype(np.int32), item.astype(np.int32), value.astype(np.float32)
     users, items = int(user.max()) + 1, int(item.max()) + 1
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     data = spark.createDataFrame(pa.table({"user": user, "item": item, "value": value}))
