@@ -22,6 +22,7 @@ install(FILES
     "${CMAKE_CURRENT_BINARY_DIR}/alsConfig.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/alsConfigVersion.cmake"
     cmake/compiled.cmake
+    cmake/mpi.cmake
     DESTINATION "${als_package_dir}")
 install(DIRECTORY src/ DESTINATION "${als_source_dir}")
 

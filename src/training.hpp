@@ -6,6 +6,7 @@
 #include <als/detail/explain.hpp>
 #include <als/detail/fit.hpp>
 #include <als/detail/fold_in.hpp>
+#include <als/detail/half_step.hpp>
 #include <als/detail/tune.hpp>
 
 namespace als {
@@ -17,6 +18,19 @@ template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Implicit&,
                                const Model<ALS_SCALAR>&);
 template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Explicit&, const Training&,
                                const Model<ALS_SCALAR>&);
+template Eigen::MatrixXd gram_matrix(const FactorMatrix<ALS_SCALAR>&, const Training&);
+template Side<ALS_SCALAR> start_of_users(const SparseView<ALS_SCALAR>&, const Implicit&,
+                                         const Training&);
+template Side<ALS_SCALAR> start_of_users(const SparseView<ALS_SCALAR>&, const Explicit&,
+                                         const Training&);
+template void solve_rows<User>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
+                               const Implicit&, const Training&, Side<ALS_SCALAR>&);
+template void solve_rows<User>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
+                               const Explicit&, const Training&, Side<ALS_SCALAR>&);
+template void solve_rows<Item>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
+                               const Implicit&, const Training&, Side<ALS_SCALAR>&);
+template void solve_rows<Item>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
+                               const Explicit&, const Training&, Side<ALS_SCALAR>&);
 template double objective_value(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&);
 
 template BestFit<ALS_SCALAR> detail::fit_until_best(const Interactions<ALS_SCALAR>&,

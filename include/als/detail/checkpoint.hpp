@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -18,18 +19,23 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
+/// The checksum of the rows before, with one more row.
+template <Real Scalar>
+std::uint32_t checksum_with(std::uint32_t sum, std::span<const Item> ids,
+                            std::span<const Scalar> values) {
+    const std::int64_t size = to_count(ids.size());
+    sum = crc32c(&size, sizeof size, sum);
+    sum = crc32c(ids.data(), ids.size_bytes(), sum);
+    return crc32c(values.data(), values.size_bytes(), sum);
+}
+
 /// A checksum of all cells and sizes.
 template <Real Scalar>
 std::uint32_t checksum_of(const Interactions<Scalar>& data) {
     const std::int64_t sizes[] = {data.user_count(), data.item_count(), data.size()};
     std::uint32_t sum = crc32c(sizes, sizeof sizes);
-    for (User user; user.index < data.user_count(); ++user.index) {
-        const auto row = data[user];
-        const std::int64_t size = row.size();
-        sum = crc32c(&size, sizeof size, sum);
-        sum = crc32c(row.ids().data(), row.ids().size_bytes(), sum);
-        sum = crc32c(row.values().data(), row.values().size_bytes(), sum);
-    }
+    for (User user; user.index < data.user_count(); ++user.index)
+        sum = checksum_with(sum, data[user].ids(), data[user].values());
     return sum;
 }
 

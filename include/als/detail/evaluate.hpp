@@ -15,6 +15,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -56,14 +58,15 @@ bool is_excluded(const EvaluateOptions<Scalar>& options, User user, Item item) {
 /// are too few. Adds the relevant items.
 template <Real Scalar>
 void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item_count,
-                       Judged& judged) {
+                       std::int32_t first_user, Judged& judged) {
     std::vector<Item> others;
     for (Item item; item.index < item_count; ++item.index)
         if (!is_excluded(options, judged.user, item) &&
             !std::binary_search(judged.relevant.begin(), judged.relevant.end(), item))
             others.push_back(item);
-    const std::uint64_t own = random_bits(options.seed, Stream::sampled_candidates,
-                                          static_cast<std::uint64_t>(judged.user.index), 0);
+    const std::uint64_t own =
+        random_bits(options.seed, Stream::sampled_candidates,
+                    static_cast<std::uint64_t>(first_user + judged.user.index), 0);
     const auto wanted = std::min(others.size(), to_size(options.sampled_candidates));
     for (std::size_t n = 0; n < wanted; ++n)
         std::swap(others[n],
@@ -74,10 +77,12 @@ void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item
                              judged.relevant.end());
 }
 
-/// The users who have relevant items, with these items.
+/// The users who have relevant items, with these items. `first_user` is the index of the first one of
+/// `test` as the random numbers see it.
 template <Real Scalar>
 std::vector<Judged> judged_users(const Interactions<Scalar>& test,
-                                 const EvaluateOptions<Scalar>& options, bool is_implicit) {
+                                 const EvaluateOptions<Scalar>& options, bool is_implicit,
+                                 std::int32_t first_user) {
     const bool only_above_0 =
         options.gain != Gain::binary || (is_implicit && !options.relevance_threshold);
     const double least = options.relevance_threshold.value_or(-unbounded);
@@ -92,7 +97,8 @@ std::vector<Judged> judged_users(const Interactions<Scalar>& test,
             judged.value.push_back(number);
         }
         if (judged.relevant.empty()) continue;
-        if (options.sampled_candidates > 0) sample_candidates(options, test.item_count(), judged);
+        if (options.sampled_candidates > 0)
+            sample_candidates(options, test.item_count(), first_user, judged);
         all.push_back(std::move(judged));
     }
     return all;
@@ -161,60 +167,72 @@ std::vector<Scored<Item, Scalar>> scored_candidates(const Model<Scalar>& model,
     return scored;
 }
 
+/// What is known of the judged users, of whom there may be more elsewhere.
+struct Judgements {
+    std::vector<User> users;
+    std::vector<double> precision, recall, capped_recall, hit_rate, ndcg, average_precision,
+        reciprocal_rank;                                     ///< of each user
+    std::vector<double> auc;                                 ///< of each user who has one
+    std::vector<double> weighted_places, weights_of_places;  ///< of each user, see `Places`
+    std::vector<char> occurs;                                ///< 1 for each item in some list
+    struct Sums {
+        double listed = 0, listed_users = 0, relevant = 0, relevant_users = 0;
+    } sums;  ///< items of lists, their users, relevant items, and theirs
+
+    [[nodiscard]] std::vector<std::vector<double>*> per_user() {
+        return {&precision,        &recall, &capped_recall,
+                &hit_rate,         &ndcg,   &average_precision,
+                &reciprocal_rank,  &auc,    &weighted_places,
+                &weights_of_places};
+    }
+};
+
 /// Sets AUC and expected percentile rank.
 template <Real Scalar>
 void judge_all_places(const Model<Scalar>& model, const std::vector<Judged>& judged,
-                      const EvaluateOptions<Scalar>& options, Evaluation& result) {
+                      const EvaluateOptions<Scalar>& options, Judgements& result) {
     std::vector<Places> places(judged.size());
     parallel_for(
         to_count(judged.size()), 4, Workers{thread_count(options.threads)}, [&](std::int64_t n) {
             const auto at = to_size(n);
             places[at] = places_of(scored_candidates(model, options, judged[at]), judged[at]);
         });
-    std::vector<double> auc;
-    double weighted = 0;
-    double weight = 0;
     for (const Places& each : places) {
-        if (each.has_auc) auc.push_back(each.auc);
-        weighted += each.weighted;
-        weight += each.weight;
+        if (each.has_auc) result.auc.push_back(each.auc);
+        result.weighted_places.push_back(each.weighted);
+        result.weights_of_places.push_back(each.weight);
     }
-    if (!auc.empty()) result.auc = metric_of(std::move(auc));
-    if (weight > 0) result.expected_percentile_rank = weighted / weight;
 }
 
-/// Sets coverage and popularity bias of the lists.
+/// Sets what coverage and popularity bias of the lists need.
 template <Real Scalar>
 void judge_items(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
-                 const std::vector<Judged>& judged, const Interactions<Scalar>& counted,
-                 Evaluation& result) {
-    std::vector<bool> occurs(to_size(counted.item_count()));
-    double listed = 0, listed_users = 0, relevant = 0, relevant_users = 0;
+                 const std::vector<Judged>& judged, std::span<const std::int64_t> users_of_item,
+                 Judgements& result) {
+    result.occurs.assign(users_of_item.size(), 0);
+    auto& [listed, listed_users, relevant, relevant_users] = result.sums;
     for (std::size_t n = 0; n < lists.size(); ++n) {
         for (const auto& [item, score] : lists[n]) {
-            occurs[to_size(item.index)] = true;
-            listed_users += static_cast<double>(counted[item].size());
+            result.occurs[to_size(item.index)] = 1;
+            listed_users += static_cast<double>(users_of_item[to_size(item.index)]);
             ++listed;
         }
         for (const Item item : judged[n].relevant) {
-            relevant_users += static_cast<double>(counted[item].size());
+            relevant_users += static_cast<double>(users_of_item[to_size(item.index)]);
             ++relevant;
         }
     }
-    result.coverage = static_cast<double>(std::count(occurs.begin(), occurs.end(), true)) /
-                      static_cast<double>(counted.item_count());
-    if (listed > 0 && relevant_users > 0)
-        result.popularity_bias = (listed_users / listed) / (relevant_users / relevant);
 }
 
 }  // namespace detail
 
 namespace detail {
 
-/// NDCG with the gains of the options.
+/// NDCG of each list with the gains of the options.
 template <Real Scalar>
-Metric graded_ndcg(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
-                   const std::vector<Judged>& judged, const EvaluateOptions<Scalar>& options) {
+std::vector<double> graded_ndcg(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
+                                const std::vector<Judged>& judged,
+                                const EvaluateOptions<Scalar>& options) {
     std::vector<double> values;
     for (std::size_t n = 0; n < judged.size(); ++n) {
         std::vector<double> gains = judged[n].value;
@@ -224,7 +242,80 @@ Metric graded_ndcg(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
                                                   : std::exp2(gain) - 1;
         values.push_back(ndcg(lists[n], judged[n].relevant, gains, options.k));
     }
-    return metric_of(std::move(values));
+    return values;
+}
+
+/// Judges the lists of the users of `test`; `users_of_item` are the numbers of users to whom each item
+/// is known.
+template <Real Scalar>
+Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
+                 const EvaluateOptions<Scalar>& options,
+                 std::span<const std::int64_t> users_of_item, std::int32_t first_user = 0) {
+    check_range("als::EvaluateOptions::k", static_cast<double>(options.k), 1);
+    check_range("als::EvaluateOptions::sampled_candidates",
+                static_cast<double>(options.sampled_candidates), 0);
+    if (options.relevance_threshold && std::isnan(*options.relevance_threshold))
+        throw InputError(
+            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
+            "cells are "
+            "relevant");
+    const std::vector<Judged> judged = judged_users(test, options, model.is_implicit(), first_user);
+    Judgements result;
+    for (const Judged& each : judged) result.users.push_back(each.user);
+    BatchOptions<Scalar> batch{.count = options.k, .exclude = options.exclude};
+    batch.threads = options.threads;
+    if (options.sampled_candidates > 0)
+        batch.own_lists = [&](std::size_t n) { return ItemLists{.allow = judged[n].candidates}; };
+    const auto lists = recommend(model, result.users, batch);
+
+    const auto values_of = [&](const auto& metric) {
+        std::vector<double> values;
+        values.reserve(judged.size());
+        for (std::size_t n = 0; n < judged.size(); ++n)
+            values.push_back(metric(lists[n], judged[n].relevant, options.k));
+        return values;
+    };
+    result.precision = values_of(precision<Scalar>);
+    result.recall = values_of(recall<Scalar>);
+    result.capped_recall = values_of(capped_recall<Scalar>);
+    result.hit_rate = values_of(hit_rate<Scalar>);
+    result.ndcg = graded_ndcg(lists, judged, options);
+    result.average_precision = values_of(average_precision<Scalar>);
+    result.reciprocal_rank = values_of(reciprocal_rank<Scalar>);
+    judge_items(lists, judged, users_of_item, result);
+    if (options.all_places) judge_all_places(model, judged, options, result);
+    return result;
+}
+
+/// The means of all users' metrics.
+template <Real Scalar>
+Evaluation evaluation_of(Judgements all, const EvaluateOptions<Scalar>& options) {
+    if (all.users.empty())
+        throw InputError(
+            "als::evaluate: no user has a relevant item: the test set is empty, or all of it is "
+            "excluded, below relevance_threshold or, to an implicit model, 0 or a dislike");
+    Evaluation result;
+    result.users = std::move(all.users);
+    result.precision = metric_of(std::move(all.precision));
+    result.recall = metric_of(std::move(all.recall));
+    result.capped_recall = metric_of(std::move(all.capped_recall));
+    result.hit_rate = metric_of(std::move(all.hit_rate));
+    result.ndcg = metric_of(std::move(all.ndcg));
+    result.average_precision = metric_of(std::move(all.average_precision));
+    result.reciprocal_rank = metric_of(std::move(all.reciprocal_rank));
+    const auto& [listed, listed_users, relevant, relevant_users] = all.sums;
+    result.coverage = static_cast<double>(std::count(all.occurs.begin(), all.occurs.end(), 1)) /
+                      static_cast<double>(all.occurs.size());
+    if (listed > 0 && relevant_users > 0)
+        result.popularity_bias = (listed_users / listed) / (relevant_users / relevant);
+    if (!options.all_places) return result;
+    const double weight =
+        std::accumulate(all.weights_of_places.begin(), all.weights_of_places.end(), 0.0);
+    if (!all.auc.empty()) result.auc = metric_of(std::move(all.auc));
+    if (weight > 0)
+        result.expected_percentile_rank =
+            std::accumulate(all.weighted_places.begin(), all.weighted_places.end(), 0.0) / weight;
+    return result;
 }
 
 }  // namespace detail
@@ -233,47 +324,13 @@ template <Real Scalar>
 Evaluation evaluate(const Model<Scalar>& model, const Interactions<Scalar>& test,
                     const EvaluateOptions<Scalar>& options) {
     using namespace detail;
-    check_range("als::EvaluateOptions::k", static_cast<double>(options.k), 1);
-    check_range("als::EvaluateOptions::sampled_candidates",
-                static_cast<double>(options.sampled_candidates), 0);
     check_fits("als::evaluate: test", test, model);
     if (options.exclude != nullptr) check_fits("als::evaluate: exclude", *options.exclude, model);
-    if (options.relevance_threshold && std::isnan(*options.relevance_threshold))
-        throw InputError(
-            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
-            "cells are "
-            "relevant");
-    const std::vector<Judged> judged = judged_users(test, options, model.is_implicit());
-    if (judged.empty())
-        throw InputError(
-            "als::evaluate: no user has a relevant item: the test set is empty, or all of it is "
-            "excluded, below relevance_threshold or, to an implicit model, 0 or a dislike");
-
-    Evaluation result;
-    for (const Judged& each : judged) result.users.push_back(each.user);
-    BatchOptions<Scalar> batch{.count = options.k, .exclude = options.exclude};
-    batch.threads = options.threads;
-    if (options.sampled_candidates > 0)
-        batch.own_lists = [&](std::size_t n) { return ItemLists{.allow = judged[n].candidates}; };
-    const auto lists = recommend(model, result.users, batch);
-
-    const auto mean_of = [&](const auto& metric) {
-        std::vector<double> values;
-        values.reserve(judged.size());
-        for (std::size_t n = 0; n < judged.size(); ++n)
-            values.push_back(metric(lists[n], judged[n].relevant, options.k));
-        return metric_of(std::move(values));
-    };
-    result.precision = mean_of(precision<Scalar>);
-    result.recall = mean_of(recall<Scalar>);
-    result.capped_recall = mean_of(capped_recall<Scalar>);
-    result.hit_rate = mean_of(hit_rate<Scalar>);
-    result.ndcg = graded_ndcg(lists, judged, options);
-    result.average_precision = mean_of(average_precision<Scalar>);
-    result.reciprocal_rank = mean_of(reciprocal_rank<Scalar>);
-    judge_items(lists, judged, options.exclude != nullptr ? *options.exclude : test, result);
-    if (options.all_places) judge_all_places(model, judged, options, result);
-    return result;
+    const Interactions<Scalar>& counted = options.exclude != nullptr ? *options.exclude : test;
+    std::vector<std::int64_t> users_of_item;
+    for (Item item; item.index < counted.item_count(); ++item.index)
+        users_of_item.push_back(counted[item].size());
+    return evaluation_of(judge(model, test, options, users_of_item), options);
 }
 
 }  // inline namespace

@@ -123,15 +123,20 @@ void summarise_ratings(const Interactions<Scalar>& data, const Explicit& objecti
         start.mean = add_ratings(0, users, workers) / static_cast<double>(data.size());
 }
 
-/// Throws if options are illegal, the data have no entries, or the model does not fit the address
-/// space.
-inline void check_trainable(const Sizes& sizes, bool is_empty, bool non_negative,
-                            const Training& training, std::size_t scalar_size) {
+/// Throws if options are illegal.
+inline void check_options(const Training& training, bool non_negative) {
     validate(training);
     if (non_negative && training.solver != Solver::exact)
         throw InputError(
             "als::fit: only Solver::exact can keep factors non-negative; leave Training::solver at "
             "Solver::exact, or set .non_negative = false");
+}
+
+/// Throws if options are illegal, the data have no entries, or the model does not fit the address
+/// space.
+inline void check_trainable(const Sizes& sizes, bool is_empty, bool non_negative,
+                            const Training& training, std::size_t scalar_size) {
+    check_options(training, non_negative);
     if (is_empty)
         throw InputError(message("als::fit: there is no entry to train on (", sizes.users,
                                  " users, ", sizes.items,
@@ -217,8 +222,7 @@ public:
           objective_(objective),
           training_(training),
           workers_(checked_workers()),
-          method_{training.solver, training.conjugate_gradient_steps,
-                  padded<Scalar>(training.subspace_factors)},
+          method_(method_of<Scalar>(training)),
           users_(solved_side<User>()),
           items_(solved_side<Item>()),
           parts_(random_start(users_.entries, 0, items_.entries.count(), objective, training,

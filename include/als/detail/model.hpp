@@ -91,6 +91,11 @@ struct ModelAccess {
     }
 };
 
+inline bool has_biases(const AnyObjective& objective) {
+    const auto* const ratings = std::get_if<Explicit>(&objective);
+    return ratings != nullptr && ratings->biases;
+}
+
 /// Throws if the sizes of the sides do not fit each other or the objective.
 inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&columns)[2],
                         const Eigen::Index (&biases)[2], const AnyObjective& objective) {
@@ -99,9 +104,8 @@ inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&colu
                                  columns[1],
                                  "; both need the same number, at least 1 (a matrix may be "
                                  "transposed: rows are users or items, columns are factors)"));
-    const auto* const ratings = std::get_if<Explicit>(&objective);
-    const bool has_biases = ratings != nullptr && ratings->biases;
-    if (biases[0] != (has_biases ? rows[0] : 0) || biases[1] != (has_biases ? rows[1] : 0))
+    const bool needed = has_biases(objective);
+    if (biases[0] != (needed ? rows[0] : 0) || biases[1] != (needed ? rows[1] : 0))
         throw InputError(message(
             "als::Model: there are ", biases[0], " user and ", biases[1], " item biases for ",
             rows[0], " users and ", rows[1],

@@ -92,6 +92,11 @@ public:
         return side;
     }
 
+    /// Number of biases of a side.
+    [[nodiscard]] std::int64_t bias_count(const std::string& name) const {
+        return has(name + "_biases") ? to_count(length(name + "_biases")) : 0;
+    }
+
     /// Throws if a tensor's bytes do not have the checksum that the file gives.
     void check_sum(const std::string& tensor, std::uint32_t sum) const {
         if (checksum_text(sum) != text("crc32c." + tensor))

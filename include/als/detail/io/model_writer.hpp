@@ -57,8 +57,9 @@ public:
         : ModelWriter({model.objective(), model.mean(), model.parts().lowest, model.parts().highest,
                        ModelAccess::origin(model)},
                       options.training, std::move(texts)) {
-        add_side("user", model.parts().users, model.user_count());
-        add_side("item", model.parts().items, model.item_count());
+        const bool biases = has_biases(model.objective());
+        add_side("user", model.parts().users, model.user_count(), biases);
+        add_side("item", model.parts().items, model.item_count(), biases);
         if (options.users != nullptr) add_ids("user", *options.users, model.user_count(), users_);
         if (options.items != nullptr) add_ids("item", *options.items, model.item_count(), items_);
         if (options.seen != nullptr) add_seen(model, *options.seen);
@@ -115,12 +116,12 @@ public:
     }
 
     /// Adds the rows of a side: all `row_count`, or those of them that this process holds.
-    void add_side(const std::string& side, const Side<Scalar>& numbers, std::int64_t row_count) {
+    void add_side(const std::string& side, const Side<Scalar>& numbers, std::int64_t row_count,
+                  bool has_biases) {
         const auto rows = static_cast<std::uint64_t>(row_count);
         add(side + "_factors", {rows, static_cast<std::uint64_t>(numbers.factors.cols())},
             numbers.factors.data(), numbers.factors.size());
-        if (numbers.biases.size() > 0)
-            add(side + "_biases", {rows}, numbers.biases.data(), numbers.biases.size());
+        if (has_biases) add(side + "_biases", {rows}, numbers.biases.data(), numbers.biases.size());
     }
 
     /// Adds `count` numbers of a tensor of this shape.

@@ -63,6 +63,12 @@ struct Method {
     std::int64_t block = 0;
 };
 
+template <Real Scalar>
+Method method_of(const Training& training) {
+    return {training.solver, training.conjugate_gradient_steps,
+            padded<Scalar>(training.subspace_factors)};
+}
+
 /// A side to solve; it is the same in every iteration.
 template <Real Scalar>
 struct SolvedSide {

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+// Interactions dealt out to ranks: who holds which rows, and which rows of the other side each needs.
+#pragma once
+
+#include <als/detail/base/check.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/sparse_rows.hpp>
+#include <als/detail/interactions.hpp>
+#include <als/detail/mpi/group.hpp>
+#include <als/detail/solve/gram.hpp>
+#include <als/mpi.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// One side dealt out in whole groups of rows: rank p holds the rows [first[p], first[p + 1]), which
+/// are the groups [first_group[p], first_group[p + 1]).
+struct Deal {
+    RowGroups groups{0};
+    std::vector<std::int64_t> first_group{0, 0}, first{0, 0};
+
+    Deal() = default;
+    /// Ranks get about the same sum of weights; weights[q] is that of group q.
+    Deal(std::int64_t rows, const std::vector<std::int64_t>& weights, int ranks)
+        : groups(rows), first_group{0}, first{0} {
+        const auto total = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
+        std::int64_t group = 0;
+        std::int64_t sum = 0;
+        for (int rank = 1; rank <= ranks; ++rank) {
+            const double target = static_cast<double>(total) * rank / ranks;
+            const auto distance = [&](std::int64_t of) {
+                return std::abs(static_cast<double>(of) - target);
+            };
+            for (; group < groups.count(); ++group) {
+                const std::int64_t next = sum + weights[to_size(group)];
+                if (rank < ranks && distance(next) > distance(sum)) break;
+                sum = next;
+            }
+            first_group.push_back(group);
+            first.push_back(groups.first_row(group));
+        }
+    }
+
+    [[nodiscard]] std::int64_t rows() const { return first.back(); }
+    [[nodiscard]] std::int64_t rows_of(int rank) const {
+        return first[to_size(rank) + 1] - first[to_size(rank)];
+    }
+    [[nodiscard]] int owner(std::int64_t row) const {
+        return static_cast<int>(std::upper_bound(first.begin(), first.end(), row) - first.begin()) -
+               1;
+    }
+};
+
+/// Adds one to the weight of the group of each row, and `weight` for each call of the result.
+class GroupWeights {
+public:
+    explicit GroupWeights(std::int64_t rows) : groups_(rows), weights_(to_size(groups_.count())) {
+        for (std::int64_t q = 0; q < groups_.count(); ++q)
+            ends_.push_back(groups_.first_row(q + 1));
+    }
+    void add_entry(std::int64_t row) {
+        ++weights_[to_size(std::upper_bound(ends_.begin(), ends_.end(), row) - ends_.begin())];
+    }
+    /// Deals the rows by the entries of all ranks; a row counts as one entry more.
+    Deal deal(const mpi::Group& group) {
+        MPI_Allreduce(MPI_IN_PLACE, weights_.data(), static_cast<int>(weights_.size()), MPI_INT64_T,
+                      MPI_SUM, group.communicator());
+        for (std::int64_t q = 0; q < groups_.count(); ++q)
+            weights_[to_size(q)] += groups_.first_row(q + 1) - groups_.first_row(q);
+        return {ends_.empty() ? 0 : ends_.back(), weights_, group.size()};
+    }
+
+private:
+    RowGroups groups_;
+    std::vector<std::int64_t> weights_, ends_;
+};
+
+/// The rows of the other side that a rank's rows touch, its slots, and the rows of its own that others
+/// touch.
+struct Needs {
+    std::vector<std::int32_t> ids;      ///< of each slot, ascending
+    std::vector<std::int32_t> to_send;  ///< rows of this rank, by receiver
+    Portions received, sent;
+};
+
+/// Replaces each id by its slot.
+template <typename Ids>
+Needs make_slots(const mpi::Group& group, const Deal& other, Ids& ids) {
+    Needs needs;
+    std::vector<std::int64_t> counts(to_size(group.size()));
+    together(group, [&] {
+        constexpr int bits = 64;
+        std::vector<std::uint64_t> marks(to_size(other.rows() / bits + 1));
+        const auto bit = [](std::int32_t id) { return std::uint64_t{1} << (id % bits); };
+        for (const auto id : ids) marks[to_size(id.index / bits)] |= bit(id.index);
+        std::vector<std::int32_t> before(marks.size());  // slots before those of each word
+        for (std::size_t word = 0; word < marks.size(); ++word) {
+            before[word] = to_int32(needs.ids.size());
+            for (std::uint64_t rest = marks[word]; rest != 0; rest &= rest - 1)
+                needs.ids.push_back(to_int32(word * bits) + std::countr_zero(rest));
+        }
+        for (auto& id : ids) {
+            const std::uint64_t below = marks[to_size(id.index / bits)] & (bit(id.index) - 1);
+            id.index = before[to_size(id.index / bits)] + std::popcount(below);
+        }
+        for (const std::int32_t id : needs.ids) ++counts[to_size(other.owner(id))];
+        needs.received = Portions(counts);
+    });
+    auto asked = sent_by_rank(group, needs.ids, counts);  // ids ascend, and so do their owners
+    needs.to_send = std::move(asked.elements);
+    needs.sent = Portions(asked.from);
+    for (std::int32_t& id : needs.to_send) id -= to_int32(other.first[to_size(group.rank())]);
+    return needs;
+}
+
+/// What a rank holds of interactions. The ids of rows are slots.
+template <Real Scalar>
+struct Shard {
+    Deal users, items;
+    SparseRows<Item, Scalar> by_user;  ///< rows of this rank's users
+    SparseRows<User, Scalar> by_item;
+    Needs needed_items, needed_users;
+    std::int64_t size = 0;  ///< entries on all ranks
+    SharedOrigin origin = {};
+    int rank = 0;
+
+    [[nodiscard]] std::int64_t first_user() const { return users.first[to_size(rank)]; }
+    [[nodiscard]] std::int64_t first_item() const { return items.first[to_size(rank)]; }
+};
+
+/// Rows of entries in the order given, with the ids of each row ascending and repeated ones merged.
+template <Real Scalar>
+SparseRows<Item, Scalar> sorted_rows(const std::vector<Entry<Scalar>>& entries, std::int64_t first,
+                                     std::int64_t count, Duplicates duplicates) {
+    auto rows = distribute<SparseRows<Item, Scalar>>(to_int32(count), [&](const auto& visit) {
+        for (const auto& [user, item, value] : entries)
+            visit(to_int32(user.index - first), item, value);
+    });
+    if (ascends(rows)) return rows;
+    std::vector<std::pair<Item, Scalar>> cells;
+    for (std::int32_t r = 0; r < rows.row_count(); ++r) {
+        const auto begin = to_size(rows.offsets[to_size(r)]);
+        cells.clear();
+        for (const auto [id, value] : rows.row(r)) cells.emplace_back(id, value);
+        std::stable_sort(cells.begin(), cells.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (std::size_t n = 0; n < cells.size(); ++n)
+            std::tie(rows.ids[begin + n], rows.values[begin + n]) = cells[n];
+    }
+    merge_duplicates(rows, duplicates, first);
+    return rows;
+}
+
+/// The entries of the rows by item; an item's users ascend if the entries come by user.
+template <Real Scalar>
+SparseRows<User, Scalar> rows_of_items(const std::vector<Entry<Scalar>>& entries,
+                                       std::int64_t first, std::int64_t count) {
+    return distribute<SparseRows<User, Scalar>>(to_int32(count), [&](const auto& visit) {
+        for (const auto& [user, item, value] : entries)
+            visit(to_int32(item.index - first), user, value);
+    });
+}
+
+template <Real Scalar>
+std::vector<Entry<Scalar>> entries_of(const SparseRows<Item, Scalar>& rows, std::int64_t first) {
+    std::vector<Entry<Scalar>> entries;
+    entries.reserve(rows.ids.size());
+    for (std::int32_t r = 0; r < rows.row_count(); ++r)
+        for (const auto [item, value] : rows.row(r))
+            entries.push_back({User{to_int32(first + r)}, item, value});
+    return entries;
+}
+
+/// Throws, on all ranks, if sizes differ between ranks, or an entry is not legal.
+template <Real Scalar>
+void check_entries(const mpi::Group& group, const Sizes& sizes,
+                   std::span<const Entry<Scalar>> entries) {
+    const auto all_sizes = one_of_each(group, sizes);
+    const auto counts = one_of_each(group, to_count(entries.size()));
+    together(group, [&] {
+        if (std::ranges::count(all_sizes, sizes) != group.size())
+            throw InputError(
+                "als::mpi::Interactions: the numbers of users or of items differ between ranks");
+        check_count("users", sizes.users);
+        check_count("items", sizes.items);
+        std::int64_t number =
+            std::accumulate(counts.begin(), counts.begin() + group.rank(), std::int64_t{0});
+        for (const auto& [user, item, value] : entries) {
+            if (user.index < 0 || user.index >= sizes.users || item.index < 0 ||
+                item.index >= sizes.items || !std::isfinite(value))
+                throw_bad_entry(number, user.index, item.index, static_cast<double>(value), sizes);
+            ++number;
+        }
+    });
+}
+
+template <Real Scalar>
+Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
+                         std::span<const Entry<Scalar>> given, Duplicates duplicates) {
+    check_entries(group, sizes, given);
+    Shard<Scalar> shard;
+    shard.rank = group.rank();
+    GroupWeights user_weights(sizes.users), item_weights(sizes.items);
+    for (const auto& [user, item, value] : given) {
+        user_weights.add_entry(user.index);
+        item_weights.add_entry(item.index);
+    }
+    shard.users = user_weights.deal(group);
+    shard.items = item_weights.deal(group);
+    std::vector<Entry<Scalar>> entries;
+    together(group, [&] { entries.assign(given.begin(), given.end()); });
+    entries = sent_to_owners(group, entries, [&](const auto& entry) {
+                  return shard.users.owner(entry.user.index);
+              }).elements;
+    together(group, [&] {
+        shard.by_user =
+            sorted_rows(entries, shard.first_user(), shard.users.rows_of(shard.rank), duplicates);
+        entries = entries_of(shard.by_user, shard.first_user());
+    });
+    entries = sent_to_owners(group, entries, [&](const auto& entry) {
+                  return shard.items.owner(entry.item.index);
+              }).elements;
+    together(group, [&] {
+        shard.by_item = rows_of_items(entries, shard.first_item(), shard.items.rows_of(shard.rank));
+        entries = {};
+    });
+    shard.needed_items = make_slots(group, shard.items, shard.by_user.ids);
+    shard.needed_users = make_slots(group, shard.users, shard.by_item.ids);
+    shard.size = to_count(shard.by_user.ids.size());
+    MPI_Allreduce(MPI_IN_PLACE, &shard.size, 1, MPI_INT64_T, MPI_SUM, group.communicator());
+    return shard;
+}
+
+/// A user's items, from slots to ids.
+template <Real Scalar>
+std::vector<Item> items_of(const Shard<Scalar>& shard, std::int32_t row) {
+    std::vector<Item> items;
+    for (const Item slot : shard.by_user.row(row).ids())
+        items.push_back(Item{shard.needed_items.ids[to_size(slot.index)]});
+    return items;
+}
+
+}  // namespace detail
+
+namespace mpi {
+
+template <Real Scalar>
+Interactions<Scalar>::Interactions()
+    : shard_(std::make_shared<const als::detail::Shard<Scalar>>()) {}
+
+template <Real Scalar>
+Interactions<Scalar>::Interactions(const Group& group, std::int64_t user_count,
+                                   std::int64_t item_count, std::span<const Entry<Scalar>> entries,
+                                   InteractionsOptions options)
+    : shard_(std::make_shared<const als::detail::Shard<Scalar>>(
+          als::detail::make_shard(group, {user_count, item_count}, entries, options.duplicates))) {}
+
+template <Real Scalar>
+std::int32_t Interactions<Scalar>::user_count() const {
+    return als::detail::to_int32(shard_->users.rows());
+}
+template <Real Scalar>
+std::int32_t Interactions<Scalar>::item_count() const {
+    return als::detail::to_int32(shard_->items.rows());
+}
+template <Real Scalar>
+std::int64_t Interactions<Scalar>::size() const {
+    return shard_->size;
+}
+template <Real Scalar>
+std::int32_t Interactions<Scalar>::first_user() const {
+    return als::detail::to_int32(shard_->first_user());
+}
+template <Real Scalar>
+std::int32_t Interactions<Scalar>::end_user() const {
+    return first_user() + shard_->by_user.row_count();
+}
+template <Real Scalar>
+std::vector<Entry<Scalar>> Interactions<Scalar>::entries() const {
+    auto all = als::detail::entries_of(shard_->by_user, shard_->first_user());
+    for (Entry<Scalar>& entry : all)
+        entry.item.index = shard_->needed_items.ids[als::detail::to_size(entry.item.index)];
+    return all;
+}
+
+}  // namespace mpi
+}  // inline namespace
+}  // namespace als

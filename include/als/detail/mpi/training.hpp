@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+// `als::mpi::fit`: the half steps of `fit`, each rank with its own rows, and what ranks exchange
+// between them.
+#pragma once
+
+#include <als/detail/base/buffer.hpp>
+#include <als/detail/base/index.hpp>
+#include <als/detail/base/stopwatch.hpp>
+#include <als/detail/checkpoint.hpp>
+#include <als/detail/fit.hpp>
+#include <als/detail/mpi/files.hpp>
+#include <als/detail/mpi/group.hpp>
+#include <als/detail/mpi/model.hpp>
+#include <als/detail/mpi/shard.hpp>
+#include <als/detail/solve/gram.hpp>
+#include <als/detail/solve/half_step.hpp>
+#include <als/detail/solve/objective_value.hpp>
+#include <als/detail/solve/side.hpp>
+#include <als/detail/solve/whitening.hpp>
+#include <als/mpi.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// The Gram matrix of a side that is dealt out, with the bits of `gram_of`: each rank adds the sums of
+/// its groups to those of the ranks before it.
+template <Real Scalar>
+Eigen::MatrixXd gram_in_turn(const mpi::Group& group, Attempts& attempts, const Deal& deal,
+                             const FactorMatrix<Scalar>& own, const Workers& workers) {
+    const std::int64_t factors = own.cols();
+    std::vector<Eigen::MatrixXd> sums;
+    attempts.run([&] {
+        const auto at = to_size(group.rank());
+        for_each_group_sum(own, deal.groups, deal.first_group[at], deal.first_group[at + 1],
+                           workers, [&](const PanelSum& sum) {
+                               sums.emplace_back(Eigen::MatrixXd::Zero(factors, factors));
+                               sum.add_lower_to(sums.back());
+                           });
+    });
+    std::vector<double> upper(to_size(factors * (factors + 1) / 2));
+    in_turn(group, upper.data(), to_count(upper.size()), [&] {
+        for (const Eigen::MatrixXd& sum : sums) {
+            double* to = upper.data();
+            for (std::int64_t f = 0; f < factors; ++f)
+                for (std::int64_t g = 0; g <= f; ++g) *to++ += sum(f, g);
+        }
+    });
+    Eigen::MatrixXd gram(factors, factors);
+    const double* from = upper.data();
+    for (std::int64_t f = 0; f < factors; ++f)
+        for (std::int64_t g = 0; g <= f; ++g) gram(f, g) = gram(g, f) = *from++;
+    return gram;
+}
+
+/// A side as the fixed one: the rows that this rank's rows of the other side touch, in slots.
+template <Real Scalar>
+class Slots {
+public:
+    Slots(const Needs& needs, std::int64_t factors, bool biases) : needs_(needs) {
+        const auto slots = to_count(needs.ids.size());
+        side_.factors.resize(0, factors);
+        if (biases) side_.biases.setZero(std::max(slots, std::int64_t{1}));  // 0 would mean: none
+        unknowns_ = factors + (biases ? 1 : 0);
+        stride_ = padded<Scalar>(unknowns_);
+        table_.reserve(slots * stride_);
+        sent_.reserve(to_count(needs.to_send.size()) * factors);
+        std::fill_n(table_.data(), slots * stride_, Scalar(0));
+        for (std::int64_t slot = 0; biases && slot < slots; ++slot)
+            table_.data()[slot * stride_ + factors] = 1;  // see `write_rows`
+    }
+
+    /// Fetches the rows from their owners: `own` are those of this rank, [rows, stride], and `biases`
+    /// theirs.
+    void fetch(const mpi::Group& group, Attempts& attempts, const Scalar* own, std::int64_t stride,
+               const BiasVector<Scalar>& biases) {
+        fetch(group, attempts, own, stride, side_.factors.cols(), table_.data(), stride_);
+        if (side_.biases.size() > 0)
+            fetch(group, attempts, biases.data(), 1, 1, side_.biases.data(), 1);
+    }
+
+    [[nodiscard]] const Side<Scalar>& side() const { return side_; }
+    [[nodiscard]] FixedTable<Scalar> table() const { return {table_.data(), stride_}; }
+
+private:
+    void fetch(const mpi::Group& group, Attempts& attempts, const Scalar* own, std::int64_t stride,
+               std::int64_t columns, Scalar* to, std::int64_t to_stride) {
+        attempts.run([&] {
+            Scalar* out = sent_.data();
+            for (const std::int32_t row : needs_.to_send)
+                out = std::copy_n(own + row * stride, columns, out);
+        });
+        exchange(group, sent_.data(), needs_.sent, row_type<Scalar>(columns, columns), to,
+                 needs_.received, row_type<Scalar>(columns, to_stride));
+    }
+
+    const Needs& needs_;
+    Side<Scalar> side_;
+    std::int64_t unknowns_ = 0, stride_ = 0;
+    Buffer<Scalar> table_, sent_;
+};
+
+/// What `run_iterations` changes: the rows of this rank.
+template <Real Scalar, Objective ObjectiveType>
+class DistributedTraining {
+public:
+    /// Does not talk.
+    DistributedTraining(const mpi::Group& group, const Shard<Scalar>& data,
+                        const ObjectiveType& objective, const Training& training)
+        : group_(group),
+          data_(data),
+          objective_(objective),
+          workers_{thread_count(training.threads), training.cancel,
+                   chosen_instruction_set(training.instruction_set)},
+          method_(method_of<Scalar>(training)),
+          users_(solved_side<User>(data.by_user, data.first_user())),
+          items_(solved_side<Item>(data.by_item, data.first_item())),
+          parts_(random_start(users_.entries, data.first_user(), items_.entries.count(), objective,
+                              training, workers_)),
+          user_slots_(data.needed_users, training.factors, has_biases()),
+          item_slots_(data.needed_items, training.factors, has_biases()) {
+        if constexpr (std::same_as<ObjectiveType, Explicit>) set_range(users_.entries, parts_);
+    }
+
+    /// What ranks have to agree on before the first iteration; `earlier` is null or a model to start
+    /// from.
+    void begin(const ModelShard<Scalar>* earlier) {
+        if constexpr (std::same_as<ObjectiveType, Explicit>) summarise();
+        if (earlier == nullptr) return;
+        const auto users = redealt(group_, earlier->user_side, earlier->users, data_.users);
+        const auto items = redealt(group_, earlier->item_side, earlier->items, data_.items);
+        start_from(users, objective_.non_negative, parts_.users);
+        start_from(items, objective_.non_negative, parts_.items);
+    }
+
+    void iterate() {
+        solve<Item>(items_, parts_.users, data_.users, user_slots_, parts_.items);
+        solve<User>(users_, parts_.items, data_.items, item_slots_, parts_.users);
+    }
+
+    /// The value of the function minimised, with the bits of `value_of_objective`.
+    double objective() {
+        Attempts attempts(group_);
+        item_slots_.fetch(group_, attempts, parts_.items.factors.data(),
+                          parts_.items.factors.cols(), parts_.items.biases);
+        const Whitening<Scalar> none;
+        const Fixed<Scalar> fixed{item_slots_.side(), none, parts_.mean};
+        std::array<double, 3> sums{};
+        in_turn(group_, sums.data(), 3, [&] {
+            attempts.run([&] {
+                sums[0] = add_errors(sums[0], objective_, users_.entries, parts_.users, fixed,
+                                     item_slots_.table(), workers_);
+                sums[1] = add_penalty<User>(sums[1], objective_, users_.entries, parts_.users,
+                                            data_.items.rows(), workers_);
+                sums[2] = add_penalty<Item>(sums[2], objective_, items_.entries, parts_.items,
+                                            data_.users.rows(), workers_);
+            });
+        });
+        if constexpr (std::same_as<ObjectiveType, Implicit>)
+            sums[0] += sum_of_all_scores(
+                gram_in_turn(group_, attempts, data_.users, parts_.users.factors, workers_),
+                gram_in_turn(group_, attempts, data_.items, parts_.items.factors, workers_));
+        attempts.settle();
+        return sums[0] + sums[1] + sums[2];
+    }
+
+    [[nodiscard]] mpi::Model<Scalar> model() const {
+        return DistributedAccess::make<mpi::Model<Scalar>>(ModelShard<Scalar>{
+            {objective_, parts_.mean, parts_.lowest, parts_.highest, data_.origin},
+            data_.users,
+            data_.items,
+            parts_.users,
+            parts_.items,
+            group_.rank()});
+    }
+
+private:
+    [[nodiscard]] bool has_biases() const { return detail::has_biases(objective_); }
+
+    template <Id Solved, typename Rows>
+    SolvedSide<Scalar> solved_side(const Rows& rows, std::int64_t first_row) const {
+        const SideEntries<Scalar> entries(rows);
+        return {entries, longest_first(entries), regularization_of<Solved>(objective_),
+                name_of<Solved>(), first_row};
+    }
+
+    /// mu and the range of the ratings of all ranks.
+    void summarise() {
+        struct Summary {
+            double sum = 0, lowest = unbounded, highest = -unbounded;
+        } all;
+        Attempts attempts(group_);
+        in_turn(group_, &all, 1, [&] {
+            attempts.run([&] { all.sum = add_ratings(all.sum, users_.entries, workers_); });
+            all.lowest = std::min(all.lowest, static_cast<double>(parts_.lowest));
+            all.highest = std::max(all.highest, static_cast<double>(parts_.highest));
+        });
+        attempts.settle();
+        parts_.lowest = static_cast<Scalar>(all.lowest);
+        parts_.highest = static_cast<Scalar>(all.highest);
+        if (has_biases()) parts_.mean = all.sum / static_cast<double>(data_.size);
+    }
+
+    /// Half an iteration. `deal` is that of the fixed side, whose rows of this rank are `fixed`.
+    template <Id Solved>
+    void solve(const SolvedSide<Scalar>& side, const Side<Scalar>& fixed, const Deal& deal,
+               Slots<Scalar>& slots, Side<Scalar>& solved) {
+        Attempts attempts(group_);
+        Whitening<Scalar> whitening;
+        const Scalar* rows = fixed.factors.data();
+        std::int64_t stride = fixed.factors.cols();
+        if constexpr (std::same_as<ObjectiveType, Implicit>) {
+            const Eigen::MatrixXd gram =
+                gram_in_turn(group_, attempts, deal, fixed.factors, workers_);
+            attempts.run([&] {
+                whitening = whitening_for<Solved, Scalar>(objective_, gram, workers_);
+                if (whitening.is_identity()) return;
+                const Fixed<Scalar> own{fixed, whitening, 0};
+                const FixedTable<Scalar> table = write_table(own, workers_, white_);
+                rows = table.rows;
+                stride = table.stride;
+            });
+        }
+        slots.fetch(group_, attempts, rows, stride, fixed.biases);
+        attempts.run([&] {
+            const Fixed<Scalar> all{slots.side(), whitening, parts_.mean, deal.rows()};
+            HalfStep<Scalar, ObjectiveType>(side, objective_, all, slots.table(), method_, workers_)
+                .run(solved);
+        });
+        attempts.settle();
+    }
+
+    const mpi::Group& group_;
+    const Shard<Scalar>& data_;
+    const ObjectiveType& objective_;
+    const Workers workers_;
+    const Method method_;
+    const SolvedSide<Scalar> users_, items_;
+    ModelParts<Scalar> parts_;  // of this rank
+    Slots<Scalar> user_slots_, item_slots_;
+    Buffer<Scalar> white_;  // rows of this rank, whitened
+};
+
+/// Throws, on all ranks, if they do not train alike.
+template <Objective ObjectiveType>
+void check_alike(const mpi::Group& group, ObjectiveType objective, Training training) {
+    Texts texts;
+    write_options(options_of(objective), "", texts);
+    write_options(options_of(training), "", texts);
+    std::uint32_t sum = 0;
+    for (const auto& [name, text] : texts) sum = crc32c(text.data(), text.size(), sum);
+    const auto sums = one_of_each(group, sum);
+    together(group, [&] {
+        if (std::ranges::count(sums, sum) != group.size())
+            throw InputError(
+                "als::mpi::fit: objective, options or the instruction set differ between ranks; "
+                "set "
+                "Training::instruction_set if their processors differ");
+    });
+}
+
+/// The training with an observer that all ranks obey. It exists on all ranks if it does on one.
+inline Training with_common_observer(const mpi::Group& group, Training training) {
+    int observed = training.observer ? 1 : 0;
+    MPI_Allreduce(MPI_IN_PLACE, &observed, 1, MPI_INT, MPI_MAX, group.communicator());
+    if (observed == 0) return training;
+    training.observer = [&group, own = training.observer](const Progress& progress) {
+        int stops = 0;
+        together(group, [&] { stops = own && own(progress) == Next::stop ? 1 : 0; });
+        MPI_Allreduce(MPI_IN_PLACE, &stops, 1, MPI_INT, MPI_MAX, group.communicator());
+        return stops != 0 ? Next::stop : Next::go_on;
+    };
+    return training;
+}
+
+/// Checks all arguments, and makes the instruction set a fixed one.
+template <Real Scalar, Objective ObjectiveType>
+Training checked_training(const mpi::Group& group, const Shard<Scalar>& data,
+                          const ObjectiveType& objective, Training training) {
+    together(group, [&] {
+        validate(objective);
+        check_trainable({data.users.rows(), data.items.rows()}, data.size == 0,
+                        objective.non_negative, training, sizeof(Scalar));
+        training.instruction_set = chosen_instruction_set(training.instruction_set);
+    });
+    check_alike(group, objective, training);
+    return with_common_observer(group, std::move(training));
+}
+
+/// Trains; `training` has been checked.
+template <Real Scalar, Objective ObjectiveType>
+mpi::Model<Scalar> train(const mpi::Group& group, const Shard<Scalar>& data,
+                         const ObjectiveType& objective, const Training& training,
+                         const mpi::Model<Scalar>* earlier, const Reached<Scalar>& reached,
+                         const Hooks<Scalar, mpi::Model<Scalar>>& hooks) {
+    const Stopwatch stopwatch;
+    std::optional<DistributedTraining<Scalar, ObjectiveType>> state;
+    const ModelShard<Scalar>* from = nullptr;
+    together(group, [&] {
+        if (earlier != nullptr) {
+            from = &DistributedAccess::shard(*earlier);
+            check_same_ids("als::fit", "interactions", data.origin, "model to start from",
+                           from->head.origin);
+            check_earlier({data.users.rows(), data.items.rows()},
+                          {from->users.rows(), from->items.rows()}, training.factors,
+                          earlier->factors());
+        }
+        state.emplace(group, data, objective, training);
+    });
+    state->begin(from);
+    run_iterations<Scalar, mpi::Model<Scalar>>(*state, training, stopwatch, reached, hooks);
+    return state->model();
+}
+
+/// The checksum of all cells and sizes, as `checksum_of` interactions computes it.
+template <Real Scalar>
+std::uint32_t checksum_of(const mpi::Group& group, const Shard<Scalar>& data) {
+    const std::int64_t sizes[] = {data.users.rows(), data.items.rows(), data.size};
+    std::uint32_t sum = crc32c(sizes, sizeof sizes);
+    in_turn(group, &sum, 1, [&] {
+        for (std::int32_t row = 0; row < data.by_user.row_count(); ++row)
+            sum = checksum_with<Scalar>(sum, items_of(data, row), data.by_user.row(row).values());
+    });
+    return sum;
+}
+
+template <Real Scalar, Objective ObjectiveType>
+mpi::Model<Scalar> train_with_file(const mpi::Group& group, const Shard<Scalar>& data,
+                                   const ObjectiveType& objective, const Training& training,
+                                   const Checkpoints& checkpoints) {
+    together(group, [&] { check_checkpoints(checkpoints); });
+    const Texts identity = identity_of(checksum_of(group, data), objective, training);
+    int exists = group.rank() == 0 && std::filesystem::exists(checkpoints.path) ? 1 : 0;
+    MPI_Bcast(&exists, 1, MPI_INT, 0, group.communicator());
+    std::optional<Checkpoint<Scalar, mpi::Model<Scalar>>> begun;
+    if (exists != 0) {
+        Reached<Scalar> reached;
+        auto model = read_model<Scalar>(
+            group, checkpoints.path,
+            [&](const auto& reader) { reached = read_reached(reader, checkpoints.path, identity); },
+            data.users, data.items);
+        begun.emplace(Checkpoint<Scalar, mpi::Model<Scalar>>{std::move(model), reached});
+    }
+    return train_with_checkpoints<Scalar, mpi::Model<Scalar>>(
+        std::move(begun), training, checkpoints,
+        [&](const mpi::Model<Scalar>& model, const Reached<Scalar>& reached) {
+            write_model(group, model, &training, checkpoint_texts(identity, reached),
+                        checkpoints.path);
+        },
+        [&](const mpi::Model<Scalar>* earlier, const Reached<Scalar>& reached, const auto& hooks) {
+            return train(group, data, objective, training, earlier, reached, hooks);
+        });
+}
+
+}  // namespace detail
+
+namespace mpi {
+
+template <Real Scalar, Objective ObjectiveType>
+Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                  const ObjectiveType& objective, const Training& training) {
+    const auto& shard = als::detail::DistributedAccess::shard(data);
+    return als::detail::train<Scalar, ObjectiveType>(
+        group, shard, objective, als::detail::checked_training(group, shard, objective, training),
+        nullptr, {}, {});
+}
+
+template <Real Scalar, Objective ObjectiveType>
+Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                  const ObjectiveType& objective, const Training& training,
+                  const Model<Scalar>& earlier) {
+    const auto& shard = als::detail::DistributedAccess::shard(data);
+    return als::detail::train<Scalar, ObjectiveType>(
+        group, shard, objective, als::detail::checked_training(group, shard, objective, training),
+        &earlier, {}, {});
+}
+
+template <Real Scalar, Objective ObjectiveType>
+Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                  const ObjectiveType& objective, Training training,
+                  const Checkpoints& checkpoints) {
+    const auto& shard = als::detail::DistributedAccess::shard(data);
+    training = als::detail::checked_training(group, shard, objective, std::move(training));
+    return als::detail::train_with_file(group, shard, objective, training, checkpoints);
+}
+
+}  // namespace mpi
+}  // inline namespace
+}  // namespace als

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// Training beyond one machine, by MPI: the same model as `fit` makes, bit for bit, on any number of
+// ranks. Not part of als.hpp; needs an MPI library (MPICH, Open MPI, ...). See docs/distributed.md.
+#pragma once
+
+// Without the C++ interface of MPI 2, which is no longer part of MPI.
+#ifndef OMPI_SKIP_MPICXX
+#define OMPI_SKIP_MPICXX 1
+#endif
+#ifndef MPICH_SKIP_MPICXX
+#define MPICH_SKIP_MPICXX 1
+#endif
+#include <als/checkpoint.hpp>
+#include <als/evaluate.hpp>
+#include <als/fit.hpp>
+#include <als/model_file.hpp>
+#include <als/ratings_file.hpp>
+#include <als/recommend.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mpi.h>
+#include <span>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+
+namespace detail {
+
+struct DistributedAccess;
+template <Real Scalar>
+struct Shard;
+template <Real Scalar>
+struct ModelShard;
+
+}  // namespace detail
+
+namespace mpi {
+
+/// MPI from construction to destruction, one thread of which (the one that made the session) talks to
+/// other ranks. Run one rank on each machine; within a rank, OpenMP uses the cores.
+///
+/// Handle errors while the session exists: if it is destroyed by an exception, it ends the whole job
+/// (MPI_Abort), because the other ranks would wait for this one.
+class Session {
+public:
+    /// Throws `Error` if MPI does not support threads beside the one that talks.
+    Session(int& argc, char**& argv);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+private:
+    int exceptions_;
+};
+
+/// Ranks that train together. All functions below that take a group are collective: each rank of the
+/// group calls them, in the same order and with the same options. If one fails on one rank, it throws
+/// on all ranks; the message then begins with the rank.
+class Group {
+public:
+    /// Copies the communicator.
+    explicit Group(MPI_Comm communicator = MPI_COMM_WORLD);
+    ~Group();
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+    [[nodiscard]] int rank() const { return rank_; }
+    [[nodiscard]] int size() const { return size_; }
+    [[nodiscard]] MPI_Comm communicator() const { return communicator_; }
+
+    /// Bytes of data that this rank has received from others.
+    [[nodiscard]] std::int64_t received() const { return received_; }
+
+private:
+    friend struct detail::DistributedAccess;
+    MPI_Comm communicator_ = MPI_COMM_NULL;
+    int rank_ = 0;
+    int size_ = 1;
+    mutable std::int64_t received_ = 0;
+};
+
+/// Interactions dealt out to the ranks of a group. A rank holds the rows of some consecutive users and
+/// the columns of some consecutive items. Users and items are dealt in whole groups of 512 rows or
+/// more (at most 256 groups), such that the ranks hold about as many entries each; a rank may hold
+/// none.
+///
+/// Memory of a rank: (8 + 2 sizeof(Scalar)) bytes for each of its entries, and 12 for each of its
+/// rows and for each row of the other side that they touch; three times as much while it is made.
+template <Real Scalar>
+class Interactions {
+public:
+    using scalar_type = Scalar;
+
+    /// No users, no items, on one rank.
+    Interactions();
+
+    /// From the entries of all ranks; each may give any entries. They count as one sequence, rank by
+    /// rank, and the result is that of als::Interactions for this sequence. Throws as that does;
+    /// entries in messages count from the first one of rank 0.
+    Interactions(const Group& group, std::int64_t user_count, std::int64_t item_count,
+                 std::span<const Entry<Scalar>> entries, InteractionsOptions options = {});
+
+    [[nodiscard]] std::int32_t user_count() const;
+    [[nodiscard]] std::int32_t item_count() const;
+
+    /// Number of entries on all ranks.
+    [[nodiscard]] std::int64_t size() const;
+
+    /// The users of this rank: [first_user, end_user).
+    [[nodiscard]] std::int32_t first_user() const;
+    [[nodiscard]] std::int32_t end_user() const;
+
+    /// The entries of this rank's users, by user and then by item. Cost: a copy.
+    [[nodiscard]] std::vector<Entry<Scalar>> entries() const;
+
+private:
+    friend struct detail::DistributedAccess;
+    std::shared_ptr<const detail::Shard<Scalar>> shard_;
+};
+
+/// A model dealt out to the ranks of a group: each holds the factors of some consecutive users and
+/// items. Copies share the numbers.
+template <Real Scalar>
+class Model {
+public:
+    using scalar_type = Scalar;
+
+    [[nodiscard]] int factors() const;
+    [[nodiscard]] std::int32_t user_count() const;
+    [[nodiscard]] std::int32_t item_count() const;
+    [[nodiscard]] const AnyObjective& objective() const;
+    [[nodiscard]] double mean() const;
+
+    /// The users of this rank, [first_user, end_user), and their rows.
+    [[nodiscard]] std::int32_t first_user() const;
+    [[nodiscard]] std::int32_t end_user() const;
+    [[nodiscard]] const Side<Scalar>& users() const;
+
+    /// The items of this rank, [first_item, end_item), and their rows.
+    [[nodiscard]] std::int32_t first_item() const;
+    [[nodiscard]] std::int32_t end_item() const;
+    [[nodiscard]] const Side<Scalar>& items() const;
+
+private:
+    friend struct detail::DistributedAccess;
+    Model() = default;
+    std::shared_ptr<const detail::ModelShard<Scalar>> shard_;
+};
+
+/// Trains as `als::fit` does, to the same model, bit for bit, for any number of ranks and threads.
+///
+/// In each half iteration a rank solves its own rows. Before that it receives the rows of the other
+/// side that these touch, already whitened; the Gram matrix is summed rank by rank. The observer is
+/// called on the ranks that have one; if one of them says `Next::stop`, or a stop is requested on one
+/// rank, all end.
+///
+/// Throws what als::fit throws, on all ranks; also `InputError` if objective, options or the chosen
+/// instruction set differ between ranks. Cost: that of als::fit divided by the number of ranks, if
+/// the rows can be divided so, plus the rows received: (rows touched on other ranks) factors
+/// sizeof(Scalar) bytes, and 8 factors^2 for the Gram matrix. An objective (for an observer, or for a
+/// tolerance) costs one more exchange.
+template <Real Scalar, Objective ObjectiveType>
+[[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                                const ObjectiveType& objective, const Training& training = {});
+
+/// Starts from an earlier model, as als::fit does. It may have been dealt out to other ranks.
+template <Real Scalar, Objective ObjectiveType>
+[[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                                const ObjectiveType& objective, const Training& training,
+                                const Model<Scalar>& earlier);
+
+/// Trains as `als::fit_with_checkpoints` does. The file may be resumed from by any number of ranks and
+/// by als::fit_with_checkpoints: it is the same, byte for byte. Rank 0 writes it; all ranks read it,
+/// so it must lie where all can. If a rank is killed, MPI ends the job; run again, it loses at most
+/// `every` iterations.
+template <Real Scalar, Objective ObjectiveType>
+[[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                                const ObjectiveType& objective, Training training,
+                                const Checkpoints& checkpoints);
+
+/// The whole model, on every rank. Cost: the memory of als::Model on each.
+template <Real Scalar>
+[[nodiscard]] als::Model<Scalar> gathered(const Group& group, const Model<Scalar>& model);
+
+/// Writes the file that als::save would write, through rank 0, which holds a few megabytes of it at a
+/// time. Throws as als::save does.
+template <Real Scalar>
+void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
+          const Training* training = nullptr);
+
+/// Reads a model file; each rank reads its own rows. Throws as als::load does.
+template <Real Scalar>
+[[nodiscard]] Model<Scalar> load(const Group& group, const std::filesystem::path& path);
+
+/// Calls take(user, list) for each user of this rank, as als::recommend_everyone does for all.
+///
+/// `exclude` (not null: usually the training data) holds the items that are no candidates for their
+/// users, in place of `BatchOptions::exclude`. Throws as als::recommend_everyone does. Memory of a
+/// rank: the factors of all items, and its users' entries in `exclude`.
+template <Real Scalar, typename Take>
+void recommend_everyone(const Group& group, const Model<Scalar>& model,
+                        const BatchOptions<Scalar>& options, const Take& take,
+                        const Interactions<Scalar>* exclude = nullptr);
+
+/// Judges the model as als::evaluate does, each rank its own users; all ranks get the same result, the
+/// one of one process. `exclude` takes the place of `EvaluateOptions::exclude`. Throws as als::evaluate
+/// does. Memory of a rank: as `recommend_everyone`, and 88 bytes for each user of `test`.
+template <Real Scalar>
+[[nodiscard]] Evaluation evaluate(const Group& group, const Model<Scalar>& model,
+                                  const Interactions<Scalar>& test,
+                                  const EvaluateOptions<Scalar>& options = {},
+                                  const Interactions<Scalar>* exclude = nullptr);
+
+}  // namespace mpi
+}  // inline namespace
+}  // namespace als
+
+#include <als/detail/mpi/files.hpp>
+#include <als/detail/mpi/queries.hpp>
+#include <als/detail/mpi/training.hpp>
