@@ -35,6 +35,9 @@ TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it 
     check(als::Implicit{.non_negative = true}, {});
     check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient});
     check(als::Implicit{}, {.solver = als::Solver::conjugate_gradient});
+    check(als::Implicit{}, {.acceleration = true});
+    check(als::Explicit{.non_negative = true}, {.acceleration = true});
+    check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient, .acceleration = true});
 }
 
 TEST_CASE("checkpoints: the tolerance ends a training where it does without them") {
@@ -103,6 +106,41 @@ TEST_CASE("checkpoints: those of another training are refused, and stay as they 
             "training.seed is 42 and not 5");
     refused(data, als::Implicit{}, {.factors = 3, .iterations = 3},
             "holds the model after 4 iterations, and Training::iterations is 3");
+    refused(data, als::Implicit{}, {.factors = 3, .iterations = 4, .acceleration = true},
+            "training.acceleration is not there and not true");
+}
+
+TEST_CASE("checkpoints: one with an option that the training leaves out is refused") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training plain{.factors = 3, .iterations = 4};
+    als::Training accelerated = plain;
+    accelerated.acceleration = true;
+    const auto refused = [&](const als::Implicit& objective, const als::Training& training,
+                             const char* reason) {
+        fs::remove(checkpoints.path);
+        static_cast<void>(als::fit_with_checkpoints(data, objective, training, checkpoints));
+        REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, plain, checkpoints),
+                               als::InputError, says(reason));
+    };
+    refused({}, accelerated, "training.acceleration is true and should not be there");
+    refused({.item_regularization = 0.5}, plain,
+            "objective.item_regularization is 0.5 and should not be there");
+}
+
+TEST_CASE("checkpoints: those of an accelerated training are models, and read as a whole") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training training{.factors = 3, .iterations = 4, .acceleration = true};
+    const auto model = als::fit_with_checkpoints(data, als::Explicit{}, training, checkpoints);
+    const auto file = als::load_all<float>(checkpoints.path);
+    CHECK(same_bits(file.model, model));
+    REQUIRE(file.training.has_value());
+    CHECK(file.training->acceleration);
+    als::save(model, folder / "model", {.training = &*file.training});  // not a checkpoint any more
+    CHECK(bytes_of(folder / "model").size() < bytes_of(checkpoints.path).size());
 }
 
 TEST_CASE("checkpoints: a file that is cut off is refused") {

@@ -59,12 +59,18 @@ struct Training {
 
     /// The exact solver, or the faster, inexact conjugate gradient (Takacs, Pilaszy, Tikk 2011),
     /// here on whitened rows. Both lead to the same models. An exact iteration never raises the
-    /// objective and gets further; an inexact one costs less, unless there are few factors.
+    /// objective, without `acceleration`, and gets further; an inexact one costs less, unless there are few factors.
     Solver solver = Solver::exact;
 
     /// Steps per row and iteration of `Solver::conjugate_gradient`, >= 1. Raising it comes closer
     /// to the exact solution; use 3 if alpha is large.
     int conjugate_gradient_steps = 2;
+
+    /// Whether iterations gain momentum: the items are solved against users that were moved on in
+    /// the direction of the last iteration (Nesterov 1983). Switching it on takes fewer iterations
+    /// to come close to the minimum, where plain iterations creep. An iteration may then raise the
+    /// objective. Costs memory for the users' factors twice more. See docs/performance.md.
+    bool acceleration = false;
 
     /// Choose a fixed set if training must give the same bits on other processors.
     InstructionSet instruction_set = InstructionSet::automatic;

@@ -10,8 +10,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace als {
@@ -33,27 +35,38 @@ std::uint32_t checksum_of(const Interactions<Scalar>& data) {
     return sum;
 }
 
+/// Options that may change from one call to the next.
+inline bool may_differ(std::string_view name) {
+    return name == "training.iterations" || name == "training.tolerance";
+}
+
 /// Everything that decides the result of a training.
 template <Real Scalar, Objective ObjectiveType>
 Texts identity_of(const Interactions<Scalar>& data, ObjectiveType objective, Training training) {
     Texts texts{{"checkpoint.data", to_text(checksum_of(data))}};
     write_options(options_of(objective), "objective.", texts);
     write_options(options_of(training), "training.", texts);
-    texts.erase("training.iterations");  // may be raised
-    texts.erase("training.tolerance");
+    std::erase_if(texts, [](const auto& text) { return may_differ(text.first); });
     return texts;
 }
 
 /// Throws if the checkpoint belongs to another training.
 inline void check_identity(const std::string& path, const Texts& found, const Texts& identity) {
+    const auto refuse = [&](const std::string& name, const std::string& text,
+                            const std::string& wanted) {
+        throw InputError(message("als::fit_with_checkpoints: ", path,
+                                 " is no checkpoint of this training: ", name, " is ", text,
+                                 " and ", wanted, "; remove the file, or name another"));
+    };
     for (const auto& [name, wanted] : identity) {
         const auto text = found.find(name);
-        if (text != found.end() && text->second == wanted) continue;
-        throw InputError(message("als::fit_with_checkpoints: ", path,
-                                 " is no checkpoint of this training: ", name, " is ",
-                                 text == found.end() ? std::string("not there") : text->second,
-                                 " and not ", wanted, "; remove the file, or name another"));
+        if (text == found.end()) refuse(name, "not there", "not " + wanted);
+        if (text->second != wanted) refuse(name, text->second, "not " + wanted);
     }
+    for (const auto& [name, text] : found)  // options that this training leaves out
+        if ((name.starts_with("objective.") || name.starts_with("training.")) &&
+            !may_differ(name) && !identity.contains(name))
+            refuse(name, text, "should not be there");
 }
 
 /// A training, read from a file.
@@ -74,7 +87,16 @@ Checkpoint<Scalar> read_checkpoint(const std::filesystem::path& path, const Text
         if (reached.iteration < 1)
             throw FormatError(message("als::load: ", text_of(path), ": checkpoint.iteration is ",
                                       reached.iteration));
-        return {reader.model(), reached};
+        Model<Scalar> model = reader.model();
+        if (identity.contains("training.acceleration")) {
+            reader.read_option("checkpoint.momentum", reached.momentum.age);
+            if (reached.momentum.age < 1)
+                throw FormatError(message("als::load: ", text_of(path), ": checkpoint.momentum is ",
+                                          reached.momentum.age));
+            reached.momentum.start = reader.start_users(model);
+            reached.momentum.previous = model.parts().users;
+        }
+        return {std::move(model), std::move(reached)};
     });
 }
 
@@ -84,7 +106,10 @@ void write_checkpoint(const Model<Scalar>& model, const Reached<Scalar>& reached
     identity["checkpoint.iteration"] = to_text(reached.iteration);
     identity["checkpoint.objective"] = to_text(reached.objective);
     identity["checkpoint.converged"] = option_text(reached.converged);
-    ModelWriter<Scalar>(model, {.training = &training}, std::move(identity)).write(path);
+    if (training.acceleration) identity["checkpoint.momentum"] = to_text(reached.momentum.age);
+    ModelWriter<Scalar> writer(model, {.training = &training}, std::move(identity));
+    if (training.acceleration) writer.add_side("start_user", reached.momentum.start);
+    writer.write(path);
 }
 
 }  // namespace detail
@@ -118,7 +143,7 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
     };
     TrainingLoop<Scalar, ObjectiveType> loop(data, objective, training,
                                              begun ? &begun->model : nullptr);
-    return loop.run(begun ? begun->reached : Reached<Scalar>(), hooks);
+    return loop.run(begun ? std::move(begun->reached) : Reached<Scalar>(), hooks);
 }
 
 }  // inline namespace

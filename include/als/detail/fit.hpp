@@ -12,6 +12,7 @@
 #include <als/detail/base/validate.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/solve/half_step.hpp>
+#include <als/detail/solve/momentum.hpp>
 #include <als/detail/solve/objective_value.hpp>
 #include <als/detail/solve/row_weights.hpp>
 #include <als/detail/solve/whitening.hpp>
@@ -138,6 +139,7 @@ struct Reached {
     int iteration = 0;                                           ///< iterations done
     double objective = std::numeric_limits<double>::infinity();  ///< if it is computed
     bool converged = false;                                      ///< by `Training::tolerance`
+    Momentum<Scalar> momentum = {};                              ///< of an accelerated training
 };
 
 /// What to do after each iteration. Members that are not set do nothing.
@@ -182,7 +184,7 @@ public:
     Model<Scalar> run(Reached<Scalar> reached, const Hooks<Scalar>& hooks) {
         const typename Hooks<Scalar>::MakeModel make_model = [&] { return model(parts_); };
         while (!reached.converged && reached.iteration < training_.iterations) {
-            iterate();
+            iterate(reached.momentum);
             ++reached.iteration;
             std::optional<double> metric;
             if (hooks.judge) metric = hooks.judge(reached, make_model);
@@ -210,9 +212,12 @@ private:
                 name_of<Solved>()};
     }
 
-    void iterate() {
+    void iterate(Momentum<Scalar>& momentum) {
+        if (momentum.age > 0) parts_.users = momentum.start;
         solve<Item>(items_, parts_.users, parts_.items);
         solve<User>(users_, parts_.items, parts_.users);
+        if (training_.acceleration)
+            advance(momentum, parts_.users, objective_.non_negative, workers_);
     }
 
     template <Id Solved>
@@ -234,8 +239,10 @@ private:
         reached.objective =
             ObjectiveValue<Scalar, ObjectiveType>(data_, objective_, parts_, workers_, table_)
                 .sum();
-        reached.converged = training_.tolerance > 0 &&
-                            before - reached.objective < training_.tolerance * reached.objective;
+        const double gain = before - reached.objective;
+        const bool overshot = training_.acceleration && gain < 0;  // the next iterations go on
+        reached.converged =
+            training_.tolerance > 0 && !overshot && gain < training_.tolerance * reached.objective;
         if (!training_.observer) return Next::go_on;
         return training_.observer({reached.iteration, training_.iterations, reached.objective,
                                    stopwatch_.seconds(), metric});

@@ -98,6 +98,15 @@ public:
         file.complete();
     }
 
+    /// Adds the factors and biases of a side, which have to outlive the writer.
+    void add_side(const std::string& side, const Side<Scalar>& numbers) {
+        add(side + "_factors",
+            {static_cast<std::uint64_t>(numbers.factors.rows()),
+             static_cast<std::uint64_t>(numbers.factors.cols())},
+            numbers.factors.data());
+        if (numbers.biases.size() > 0) add(side + "_biases", numbers.biases);
+    }
+
 private:
     template <typename Number>
     void add(const std::string& name, std::vector<std::uint64_t> shape, const Number* data) {
@@ -113,14 +122,6 @@ private:
         std::string& copy = copies_.emplace_back(bytes, tensor.bytes());
         change_byte_order(copy.data(), copy.size(), to_size(size_of_tensor_type(tensor.type)));
         tensor.data = copy.data();
-    }
-
-    void add_side(const std::string& side, const Side<Scalar>& numbers) {
-        add(side + "_factors",
-            {static_cast<std::uint64_t>(numbers.factors.rows()),
-             static_cast<std::uint64_t>(numbers.factors.cols())},
-            numbers.factors.data());
-        if (numbers.biases.size() > 0) add(side + "_biases", numbers.biases);
     }
 
     template <Id Index>
