@@ -3,8 +3,10 @@
 #include "catch.hpp"
 #include "data.hpp"
 #include "samples.hpp"
+#include <als/detail/model_file.hpp>
 
 #include <filesystem>
+#include <limits>
 #include <string>
 
 using namespace als_test;
@@ -141,6 +143,42 @@ TEST_CASE("checkpoints: those of an accelerated training are models, and read as
     CHECK(file.training->acceleration);
     als::save(model, folder / "model", {.training = &*file.training});  // not a checkpoint any more
     CHECK(bytes_of(folder / "model").size() < bytes_of(checkpoints.path).size());
+}
+
+TEST_CASE("checkpoints: one whose momentum does not belong to its users is refused") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training training{.factors = 3, .iterations = 4, .acceleration = true};
+    const auto model = als::fit_with_checkpoints(data, als::Explicit{}, training, checkpoints);
+    const als::Side<float> users = model.parts().users;
+    auto texts = als::detail::with_model_reader<float>(
+        checkpoints.path, [](const auto& reader) { return reader.texts(); });
+    const auto refused = [&](const als::Side<float>& start, const char* reason) {
+        als::detail::ModelWriter<float> writer(model, {.training = &training}, texts);
+        writer.add_side("start_user", start);
+        writer.write(checkpoints.path);
+        REQUIRE_THROWS_MATCHES(
+            als::fit_with_checkpoints(data, als::Explicit{},
+                                      {.factors = 3, .iterations = 5, .acceleration = true},
+                                      checkpoints),
+            als::FormatError, says(reason));
+    };
+    als::Side<float> start = users;
+    start.factors.conservativeResize(19, Eigen::NoChange);
+    start.biases.conservativeResize(19);
+    refused(start, "is not that of the users");
+    CHECK_THROWS_AS(als::load_all<float>(checkpoints.path), als::FormatError);
+    start = users;
+    start.biases.resize(0);
+    refused(start, "is not that of the users");
+    start = users;
+    start.factors(3, 1) = std::numeric_limits<float>::infinity();
+    refused(start, "are not finite");
+    texts["checkpoint.momentum"] = "0";
+    refused(users, "checkpoint.momentum is 0");
+    texts.erase("checkpoint.momentum");
+    refused(users, "there is no checkpoint.momentum");
 }
 
 TEST_CASE("checkpoints: a file that is cut off is refused") {
