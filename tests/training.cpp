@@ -82,8 +82,7 @@ TEST_CASE("fit: a tolerance of 0 never ends training, though rounding makes the 
     CHECK(iterations == 400);
 }
 
-TEST_CASE(
-    "fit: an accelerated iteration starts from users moved on, at least 0 if they have to be") {
+TEST_CASE("fit: an accelerated iteration starts from users moved on until it goes back") {
     using Momentum = als::detail::Momentum<double>;
     const auto side = [](double factor, double bias) {
         als::Side<double> numbers;
@@ -94,19 +93,19 @@ TEST_CASE(
     const als::detail::Workers workers;
     Momentum momentum;
     const auto expect = [&](double factor, double bias, int age) {
-        CHECK(momentum.start.factors(0, 0) == factor);
-        CHECK(momentum.start.biases(0) == bias);
+        CHECK_THAT(momentum.start.factors(0, 0), WithinAbs(factor, 1e-12));
+        CHECK_THAT(momentum.start.biases(0), WithinAbs(bias, 1e-12));
         CHECK(momentum.age == age);
     };
-    als::detail::advance(momentum, side(4, -4), true, workers);
+    als::detail::advance(momentum, side(4, -4), workers);
     expect(4, -4, 1);  // no direction yet
-    als::detail::advance(momentum, side(8, -8), true, workers);
+    als::detail::advance(momentum, side(8, -8), workers);
     expect(9, -9, 2);  // 1/4 of the last step further
-    als::detail::advance(momentum, side(3, -18), true, workers);
+    als::detail::advance(momentum, side(3, -18), workers);
     expect(1, -22, 3);  // 2/5 further; the bias went on by more than the factor went back
-    als::detail::advance(momentum, side(0.5, -24), true, workers);
-    expect(0, -27, 4);  // 1/2 further; a factor is at least 0, a bias need not be
-    als::detail::advance(momentum, side(1, -26), true, workers);
+    als::detail::advance(momentum, side(0.5, -24), workers);
+    expect(-0.75, -27, 4);  // 1/2 further
+    als::detail::advance(momentum, side(1, -26), workers);
     expect(1, -26, 1);  // went back: no momentum
 }
 
@@ -126,7 +125,12 @@ TEMPLATE_TEST_CASE("fit: accelerated trainings come closer to the minimum, with 
     check(als::Explicit{}, {});
     check(als::Implicit{.alpha = 4, .regularization = 0.1},
           {.solver = als::Solver::conjugate_gradient});
-    check(als::Explicit{.non_negative = true}, {});
+}
+
+TEST_CASE("fit: acceleration of non-negative factors is refused") {
+    REQUIRE_THROWS_MATCHES(als::fit(sample_data<float>(), als::Implicit{.non_negative = true},
+                                    {.factors = 3, .acceleration = true}),
+                           als::InputError, says("set .acceleration = false"));
 }
 
 TEST_CASE("fit: an accelerated training gives the same bits for any number of threads") {

@@ -69,7 +69,8 @@ struct Training {
     /// Whether iterations gain momentum: the items are solved against users that were moved on in
     /// the direction of the last iteration (Nesterov 1983). Switching it on takes fewer iterations
     /// to come close to the minimum, where plain iterations creep. An iteration may then raise the
-    /// objective. Costs memory for the users' factors twice more. See docs/performance.md.
+    /// objective. Costs memory for the users' factors twice more. Not for non-negative factors. See
+    /// docs/performance.md.
     bool acceleration = false;
 
     /// Choose a fixed set if training must give the same bits on other processors.

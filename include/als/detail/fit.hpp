@@ -113,6 +113,10 @@ inline void check_trainable(const Sizes& sizes, bool is_empty, bool non_negative
         throw InputError(
             "als::fit: Solver::conjugate_gradient cannot keep factors non-negative; leave "
             "Training::solver at Solver::exact, or set .non_negative = false");
+    if (non_negative && training.acceleration)
+        throw InputError(
+            "als::fit: Training::acceleration leads non-negative factors to worse minima; set "
+            ".acceleration = false, or .non_negative = false");
     if (is_empty)
         throw InputError(message("als::fit: there is no entry to train on (", sizes.users,
                                  " users, ", sizes.items,
@@ -216,8 +220,7 @@ private:
         if (momentum.age > 0) parts_.users = momentum.start;
         solve<Item>(items_, parts_.users, parts_.items);
         solve<User>(users_, parts_.items, parts_.users);
-        if (training_.acceleration)
-            advance(momentum, parts_.users, objective_.non_negative, workers_);
+        if (training_.acceleration) advance(momentum, parts_.users, workers_);
     }
 
     template <Id Solved>

@@ -7,9 +7,7 @@
 #include <als/detail/base/parallel.hpp>
 #include <als/types.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -42,13 +40,13 @@ double slope_of(const Scalar* start, const Scalar* reached, const Scalar* previo
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-/// start = reached + weight (reached - previous), but at least `least`; previous = reached.
+/// start = reached + weight (reached - previous); previous = reached.
 template <Real Scalar>
-void move_on(const Scalar* reached, Scalar weight, Scalar least, std::int64_t count,
-             const Workers& workers, Scalar* start, Scalar* previous) {
+void move_on(const Scalar* reached, Scalar weight, std::int64_t count, const Workers& workers,
+             Scalar* start, Scalar* previous) {
     for_blocks(count, momentum_block, workers, [&](std::int64_t first, std::int64_t size) {
         for (std::int64_t n = first; n < first + size; ++n) {
-            start[n] = std::max(least, reached[n] + weight * (reached[n] - previous[n]));
+            start[n] = reached[n] + weight * (reached[n] - previous[n]);
             previous[n] = reached[n];
         }
     });
@@ -58,24 +56,21 @@ void move_on(const Scalar* reached, Scalar weight, Scalar least, std::int64_t co
 /// momentum grows with its age (Nesterov 1983). It is 0 again after an iteration that went back
 /// (O'Donoghue and Candes 2015, the gradient scheme; start - reached is in place of the gradient).
 template <Real Scalar>
-void advance(Momentum<Scalar>& momentum, const Side<Scalar>& reached, bool non_negative,
-             const Workers& workers) {
+void advance(Momentum<Scalar>& momentum, const Side<Scalar>& reached, const Workers& workers) {
     auto& [start, previous, age] = momentum;
-    const std::int64_t factors = reached.factors.size();
-    const std::int64_t biases = reached.biases.size();
+    const auto slope = [&](const auto& from, const auto& to, const auto& before) {
+        return slope_of(from.data(), to.data(), before.data(), to.size(), workers);
+    };
     if (age == 0)
         start = previous = reached;
-    else if (slope_of(start.factors.data(), reached.factors.data(), previous.factors.data(),
-                      factors, workers) +
-                 slope_of(start.biases.data(), reached.biases.data(), previous.biases.data(),
-                          biases, workers) >
+    else if (slope(start.factors, reached.factors, previous.factors) +
+                 slope(start.biases, reached.biases, previous.biases) >
              0)
         age = 0;
     const auto weight = static_cast<Scalar>(age / (age + 3.0));
-    constexpr Scalar lowest = std::numeric_limits<Scalar>::lowest();
-    move_on(reached.factors.data(), weight, non_negative ? Scalar(0) : lowest, factors, workers,
-            start.factors.data(), previous.factors.data());
-    move_on(reached.biases.data(), weight, lowest, biases, workers, start.biases.data(),
+    move_on(reached.factors.data(), weight, reached.factors.size(), workers, start.factors.data(),
+            previous.factors.data());
+    move_on(reached.biases.data(), weight, reached.biases.size(), workers, start.biases.data(),
             previous.biases.data());
     ++age;
 }
