@@ -41,6 +41,7 @@ std::vector<Setting<Kind>> settings_of() {
         {"exponent 0", [](Kind& o, Training&) { o.regularization_exponent = 0; }},
         {"conjugate gradient",
          [](Kind&, Training& t) { t.solver = als::Solver::conjugate_gradient; }},
+        {"acceleration", [](Kind&, Training& t) { t.acceleration = true; }},
         {"non-negative", [](Kind& o, Training&) { o.non_negative = true; }},
     };
     if constexpr (std::same_as<Kind, als::Explicit>) {

@@ -3,8 +3,10 @@
 #include "catch.hpp"
 #include "data.hpp"
 #include "samples.hpp"
+#include <als/detail/model_file.hpp>
 
 #include <filesystem>
+#include <limits>
 #include <string>
 
 using namespace als_test;
@@ -36,6 +38,9 @@ TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it 
     check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient});
     check(als::Implicit{}, {.solver = als::Solver::conjugate_gradient});
     check(als::Implicit{}, {.solver = als::Solver::subspace});
+    check(als::Implicit{}, {.acceleration = true});
+    check(als::Explicit{}, {.acceleration = true});
+    check(als::Explicit{}, {.solver = als::Solver::conjugate_gradient, .acceleration = true});
 }
 
 TEST_CASE("checkpoints: the tolerance ends a training where it does without them") {
@@ -104,6 +109,79 @@ TEST_CASE("checkpoints: those of another training are refused, and stay as they 
             "training.seed is 42 and not 5");
     refused(data, als::Implicit{}, {.factors = 3, .iterations = 3},
             "holds the model after 4 iterations, and Training::iterations is 3");
+    refused(data, als::Implicit{}, {.factors = 3, .iterations = 4, .acceleration = true},
+            "training.acceleration is not there and not true");
+}
+
+TEST_CASE("checkpoints: one with an option that the training leaves out is refused") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training plain{.factors = 3, .iterations = 4};
+    als::Training accelerated = plain;
+    accelerated.acceleration = true;
+    const auto refused = [&](const als::Implicit& objective, const als::Training& training,
+                             const char* reason) {
+        fs::remove(checkpoints.path);
+        static_cast<void>(als::fit_with_checkpoints(data, objective, training, checkpoints));
+        REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, plain, checkpoints),
+                               als::InputError, says(reason));
+    };
+    refused({}, accelerated, "training.acceleration is true and should not be there");
+    refused({.item_regularization = 0.5}, plain,
+            "objective.item_regularization is 0.5 and should not be there");
+}
+
+TEST_CASE("checkpoints: those of an accelerated training are models, and read as a whole") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training training{.factors = 3, .iterations = 4, .acceleration = true};
+    const auto model = als::fit_with_checkpoints(data, als::Explicit{}, training, checkpoints);
+    const auto file = als::load_all<float>(checkpoints.path);
+    CHECK(same_bits(file.model, model));
+    REQUIRE(file.training.has_value());
+    CHECK(file.training->acceleration);
+    als::save(model, folder / "model", {.training = &*file.training});  // not a checkpoint any more
+    CHECK(bytes_of(folder / "model").size() < bytes_of(checkpoints.path).size());
+}
+
+TEST_CASE("checkpoints: one whose momentum does not belong to its users is refused") {
+    const Folder folder;
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = folder / "training"};
+    const als::Training training{.factors = 3, .iterations = 4, .acceleration = true};
+    const auto model = als::fit_with_checkpoints(data, als::Explicit{}, training, checkpoints);
+    const als::Side<float> users = model.parts().users;
+    const auto written = als::load_all<float>(checkpoints.path).training;
+    REQUIRE(written.has_value());
+    auto texts = als::detail::with_model_reader<float>(
+        checkpoints.path, [](const auto& reader) { return reader.texts(); });
+    const auto refused = [&](const als::Side<float>& start, const char* reason) {
+        als::detail::ModelWriter<float> writer(model, {.training = &*written}, texts);
+        writer.add_side("start_user", start);
+        writer.write(checkpoints.path);
+        REQUIRE_THROWS_MATCHES(
+            als::fit_with_checkpoints(data, als::Explicit{},
+                                      {.factors = 3, .iterations = 5, .acceleration = true},
+                                      checkpoints),
+            als::FormatError, says(reason));
+    };
+    als::Side<float> start = users;
+    start.factors.conservativeResize(19, Eigen::NoChange);
+    start.biases.conservativeResize(19);
+    refused(start, "is not that of the users");
+    CHECK_THROWS_AS(als::load_all<float>(checkpoints.path), als::FormatError);
+    start = users;
+    start.biases.resize(0);
+    refused(start, "is not that of the users");
+    start = users;
+    start.factors(3, 1) = std::numeric_limits<float>::infinity();
+    refused(start, "are not finite");
+    texts["checkpoint.momentum"] = "0";
+    refused(users, "checkpoint.momentum is 0");
+    texts.erase("checkpoint.momentum");
+    refused(users, "there is no checkpoint.momentum");
 }
 
 TEST_CASE("checkpoints: a file that is cut off is refused") {

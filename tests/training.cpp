@@ -2,7 +2,9 @@
 // Training options: observer, cancellation, tolerance, and which values are refused.
 #include "catch.hpp"
 #include "samples.hpp"
+#include <als/detail/solve/momentum.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <stop_token>
@@ -78,6 +80,95 @@ TEST_CASE("fit: a tolerance of 0 never ends training, though rounding makes the 
                       return als::Next::go_on;
                   }}));
     CHECK(iterations == 400);
+}
+
+TEST_CASE("fit: an accelerated iteration starts from users moved on until it goes back") {
+    using Momentum = als::detail::Momentum<double>;
+    const auto side = [](double factor, double bias) {
+        als::Side<double> numbers;
+        numbers.factors.setConstant(1, 1, factor);
+        numbers.biases.setConstant(1, bias);
+        return numbers;
+    };
+    const als::detail::Workers workers;
+    Momentum momentum;
+    const auto expect = [&](double factor, double bias, int age) {
+        CHECK_THAT(momentum.start.factors(0, 0), WithinAbs(factor, 1e-12));
+        CHECK_THAT(momentum.start.biases(0), WithinAbs(bias, 1e-12));
+        CHECK(momentum.age == age);
+    };
+    als::detail::advance(momentum, side(4, -4), workers);
+    expect(4, -4, 1);  // no direction yet
+    als::detail::advance(momentum, side(8, -8), workers);
+    expect(9, -9, 2);  // 1/4 of the last step further
+    als::detail::advance(momentum, side(3, -18), workers);
+    expect(1, -22, 3);  // 2/5 further; the bias went on by more than the factor went back
+    als::detail::advance(momentum, side(0.5, -24), workers);
+    expect(-0.75, -27, 4);  // 1/2 further
+    als::detail::advance(momentum, side(1, -26), workers);
+    expect(1, -26, 1);  // went back: no momentum
+}
+
+TEMPLATE_TEST_CASE("fit: accelerated trainings come closer to the minimum, with any objective", "",
+                   float, double) {
+    const auto data = sample_data<TestType>();
+    const auto value = [&](const auto& objective, als::Training training, bool accelerated) {
+        training.factors = 4;
+        training.iterations = 12;
+        training.acceleration = accelerated;
+        return als::objective_value(als::fit(data, objective, training), data);
+    };
+    const auto check = [&](const auto& objective, const als::Training& training) {
+        CHECK(value(objective, training, true) < value(objective, training, false));
+    };
+    check(als::Implicit{.alpha = 4, .regularization = 0.1}, {});
+    check(als::Explicit{}, {});
+    check(als::Implicit{.alpha = 4, .regularization = 0.1},
+          {.solver = als::Solver::conjugate_gradient});
+}
+
+TEST_CASE("fit: acceleration of non-negative factors is refused") {
+    REQUIRE_THROWS_MATCHES(als::fit(sample_data<float>(), als::Implicit{.non_negative = true},
+                                    {.factors = 3, .acceleration = true}),
+                           als::InputError, says("set .acceleration = false"));
+}
+
+TEST_CASE("fit: an accelerated training gives the same bits for any number of threads") {
+    const auto data =
+        random_table(7, {.users = 2000, .items = 45, .density = 0.1}).interactions<float>();
+    als::Training training{.factors = 5, .iterations = 5, .acceleration = true, .threads = 1};
+    const auto model = als::fit(data, als::Explicit{}, training);
+    training.acceleration = false;
+    CHECK_FALSE(same_bits(als::fit(data, als::Explicit{}, training), model));
+    training.acceleration = true;
+    training.threads = 3;
+    CHECK(same_bits(als::fit(data, als::Explicit{}, training), model));
+}
+
+TEST_CASE("fit: the users of an accelerated training are those that fold-in gives") {
+    const auto data = sample_data<double>();
+    const auto model =
+        als::fit(data, als::Implicit{}, {.factors = 5, .iterations = 4, .acceleration = true});
+    for (const int u : {0, 7, 59}) {
+        const als::User user{u};
+        CHECK((als::fold_in(model, data[user]).factors - model.user_factors().row(u)).norm() <
+              1e-12);
+    }
+}
+
+TEST_CASE("fit: a rise of the objective does not end an accelerated training by its tolerance") {
+    // A tiny tolerance: only a rise could end the training.
+    als::Training training{
+        .factors = 4, .iterations = 60, .tolerance = 1e-300, .acceleration = true};
+    std::vector<double> seen;
+    training.observer = [&](const als::Progress& progress) {
+        seen.push_back(progress.objective);
+        return als::Next::go_on;
+    };
+    static_cast<void>(
+        als::fit(sample_data<double>(), als::Implicit{.regularization = 1e-6}, training));
+    REQUIRE_FALSE(std::is_sorted(seen.rbegin(), seen.rend()));
+    CHECK(seen.size() == 60);
 }
 
 TEST_CASE("fit: training options out of range are refused with name, value and range") {

@@ -41,7 +41,8 @@ struct Checkpoints {
 ///
 /// Throws as `fit`, `save` and `load` do, and `InputError` if `path` is empty, if `every` is below
 /// 1 or if the file holds more iterations than `Training::iterations`. Cost: that of `fit`, plus
-/// making and saving a model for each checkpoint.
+/// making and saving a model for each checkpoint, which holds the users twice if
+/// `Training::acceleration` is on.
 template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data,
                                                  const ObjectiveType& objective, Training training,

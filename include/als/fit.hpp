@@ -13,7 +13,8 @@ inline namespace ALS_ABI {
 
 /// Trains a model by alternating least squares. Each iteration solves all items against the users,
 /// then all users against the items. The exact solver never raises the objective, also with factors
-/// that have to be >= 0; `Training::solver` can choose steps of conjugate gradient instead.
+/// that have to be >= 0, unless `Training::acceleration` is on. `Training::solver` can choose steps
+/// of conjugate gradient instead.
 ///
 /// This overload is for implicit feedback: see `Implicit` (Hu, Koren, Volinsky 2008). Users and
 /// items without entries get zero factors. Users are solved last: with the exact solver,

@@ -61,8 +61,8 @@ struct Training {
     /// The exact solver, or one of two that are inexact: conjugate gradient (Takacs, Pilaszy, Tikk
     /// 2011) and, for models of hundreds of factors, the subspace solver (iALS++: Rendle, Krichene,
     /// Zhang, Koren 2021), both here on whitened rows. All lead to the same models. An exact
-    /// iteration gets further; an inexact one costs less, unless there are few factors. Iterations
-    /// of the exact and of the subspace solver never raise the objective.
+    /// iteration gets further; an inexact one costs less, unless there are few factors. Without
+    /// `acceleration`, iterations of the exact and of the subspace solver never raise the objective.
     Solver solver = Solver::exact;
 
     /// Steps per row and iteration of `Solver::conjugate_gradient`, >= 1. Raising it comes closer
@@ -74,6 +74,12 @@ struct Training {
     /// comes closer to the exact solution; rows with no more entries than that, and all rows if it
     /// is not below `factors`, are solved exactly.
     int subspace_factors = 64;
+    /// Whether iterations gain momentum: the items are solved against users that were moved on in
+    /// the direction of the last iteration (Nesterov 1983). Switching it on takes fewer iterations
+    /// to come close to the minimum, where plain iterations creep. An iteration may then raise the
+    /// objective. Costs memory for the users' factors twice more. Not for non-negative factors. See
+    /// docs/performance.md.
+    bool acceleration = false;
 
     /// Choose a fixed set if training must give the same bits on other processors.
     InstructionSet instruction_set = InstructionSet::automatic;

@@ -56,6 +56,8 @@ void run(Bytes bytes) {
     const int kind = bytes.take<std::uint8_t>();
     als::Training training{.factors = 1 + bytes.below(5), .iterations = 1 + bytes.below(2)};
     training.threads = 1;
+    training.acceleration = (kind & 128) != 0;
+    if (training.acceleration) training.iterations += 2;  // the third is the first with momentum
     training.solver = kind & 2 ? als::Solver::conjugate_gradient : als::Solver::exact;
     als::Implicit implicit{.alpha = bytes.take<float>(), .regularization = bytes.take<float>()};
     als::Explicit ratings{.regularization = implicit.regularization,

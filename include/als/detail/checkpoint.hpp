@@ -10,9 +10,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace als {
@@ -39,27 +41,38 @@ std::uint32_t checksum_of(const Interactions<Scalar>& data) {
     return sum;
 }
 
+/// Options that may change from one call to the next.
+inline bool may_differ(std::string_view name) {
+    return name == "training.iterations" || name == "training.tolerance";
+}
+
 /// Everything that decides the result of a training; `checksum` is that of the data.
 template <Objective ObjectiveType>
 Texts identity_of(std::uint32_t checksum, ObjectiveType objective, Training training) {
     Texts texts{{"checkpoint.data", to_text(checksum)}};
     write_options(options_of(objective), "objective.", texts);
     write_options(options_of(training), "training.", texts);
-    texts.erase("training.iterations");  // may be raised
-    texts.erase("training.tolerance");
+    std::erase_if(texts, [](const auto& text) { return may_differ(text.first); });
     return texts;
 }
 
 /// Throws if the checkpoint belongs to another training.
 inline void check_identity(const std::string& path, const Texts& found, const Texts& identity) {
+    const auto refuse = [&](const std::string& name, const std::string& text,
+                            const std::string& wanted) {
+        throw InputError(message("als::fit_with_checkpoints: ", path,
+                                 " is no checkpoint of this training: ", name, " is ", text,
+                                 " and ", wanted, "; remove the file, or name another"));
+    };
     for (const auto& [name, wanted] : identity) {
         const auto text = found.find(name);
-        if (text != found.end() && text->second == wanted) continue;
-        throw InputError(message("als::fit_with_checkpoints: ", path,
-                                 " is no checkpoint of this training: ", name, " is ",
-                                 text == found.end() ? std::string("not there") : text->second,
-                                 " and not ", wanted, "; remove the file, or name another"));
+        if (text == found.end()) refuse(name, "not there", "not " + wanted);
+        if (text->second != wanted) refuse(name, text->second, "not " + wanted);
     }
+    for (const auto& [name, text] : found)  // options that this training leaves out
+        if ((name.starts_with("objective.") || name.starts_with("training.")) &&
+            !may_differ(name) && !identity.contains(name))
+            refuse(name, text, "should not be there");
 }
 
 /// A training, read from a file.
@@ -82,6 +95,20 @@ Reached<Scalar> read_reached(const ModelReader<Scalar>& reader, const std::files
         throw FormatError(
             message("als::load: ", text_of(path), ": checkpoint.iteration is ", reached.iteration));
     return reached;
+}
+
+/// Reads the momentum of an accelerated training that has reached `model`.
+template <Real Scalar>
+Momentum<Scalar> read_momentum(const ModelReader<Scalar>& reader, const std::filesystem::path& path,
+                               const Model<Scalar>& model) {
+    Momentum<Scalar> momentum;
+    reader.read_option("checkpoint.momentum", momentum.age);
+    if (momentum.age < 1)
+        throw FormatError(
+            message("als::load: ", text_of(path), ": checkpoint.momentum is ", momentum.age));
+    momentum.start = reader.start_users(model);
+    momentum.previous = model.parts().users;
+    return momentum;
 }
 
 /// The texts of a checkpoint.
@@ -120,8 +147,8 @@ ModelType train_with_checkpoints(std::optional<Checkpoint<Scalar, ModelType>> be
             write(make_model(), reached);
         return Next::go_on;
     };
-    return train(begun ? &begun->model : nullptr, begun ? begun->reached : Reached<Scalar>(),
-                 hooks);
+    return train(begun ? &begun->model : nullptr,
+                 begun ? std::move(begun->reached) : Reached<Scalar>(), hooks);
 }
 
 }  // namespace detail
@@ -137,18 +164,26 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
     std::optional<Checkpoint<Scalar>> begun;
     if (std::filesystem::exists(checkpoints.path))
         with_model_reader<Scalar>(checkpoints.path, [&](auto& reader) {
-            const auto reached = read_reached<Scalar>(reader, checkpoints.path, identity);
-            begun.emplace(Checkpoint<Scalar>{reader.model(), reached});
+            auto reached = read_reached<Scalar>(reader, checkpoints.path, identity);
+            Model<Scalar> model = reader.model();
+            if (training.acceleration)
+                reached.momentum = read_momentum<Scalar>(reader, checkpoints.path, model);
+            begun.emplace(Checkpoint<Scalar>{std::move(model), std::move(reached)});
         });
     return train_with_checkpoints<Scalar, Model<Scalar>>(
         std::move(begun), training, checkpoints,
         [&](const Model<Scalar>& model, const Reached<Scalar>& reached) {
-            ModelWriter<Scalar>(model, {.training = &training}, checkpoint_texts(identity, reached))
-                .write(checkpoints.path);
+            Texts texts = checkpoint_texts(identity, reached);
+            if (training.acceleration) texts["checkpoint.momentum"] = to_text(reached.momentum.age);
+            ModelWriter<Scalar> writer(model, {.training = &training}, std::move(texts));
+            const Side<Scalar>& start = reached.momentum.start;
+            if (training.acceleration)
+                writer.add_side("start_user", start, model.user_count(), start.biases.size() > 0);
+            writer.write(checkpoints.path);
         },
-        [&](const Model<Scalar>* earlier, const Reached<Scalar>& reached, const auto& hooks) {
+        [&](const Model<Scalar>* earlier, Reached<Scalar> reached, const auto& hooks) {
             return TrainingLoop<Scalar, ObjectiveType>(data, objective, training, earlier)
-                .run(reached, hooks);
+                .run(std::move(reached), hooks);
         });
 }
 

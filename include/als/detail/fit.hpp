@@ -12,6 +12,7 @@
 #include <als/detail/base/validate.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/solve/half_step.hpp>
+#include <als/detail/solve/momentum.hpp>
 #include <als/detail/solve/objective_value.hpp>
 #include <als/detail/solve/row_weights.hpp>
 #include <als/detail/solve/whitening.hpp>
@@ -130,6 +131,10 @@ inline void check_options(const Training& training, bool non_negative) {
         throw InputError(
             "als::fit: only Solver::exact can keep factors non-negative; leave Training::solver at "
             "Solver::exact, or set .non_negative = false");
+    if (non_negative && training.acceleration)
+        throw InputError(
+            "als::fit: Training::acceleration leads non-negative factors to worse minima; set "
+            ".acceleration = false, or .non_negative = false");
 }
 
 /// Throws if options are illegal, the data have no entries, or the model does not fit the address
@@ -163,6 +168,7 @@ struct Reached {
     int iteration = 0;                                           ///< iterations done
     double objective = std::numeric_limits<double>::infinity();  ///< if it is computed
     bool converged = false;                                      ///< by `Training::tolerance`
+    Momentum<Scalar> momentum = {};                              ///< of an accelerated training
 };
 
 /// What to do after each iteration. Members that are not set do nothing.
@@ -185,22 +191,24 @@ Next observe(State& state, const Training& training, const Stopwatch& stopwatch,
     if (!training.observer && training.tolerance == 0) return Next::go_on;
     const double before = reached.objective;
     reached.objective = state.objective();
-    reached.converged = training.tolerance > 0 &&
-                        before - reached.objective < training.tolerance * reached.objective;
+    const double gain = before - reached.objective;
+    const bool overshot = training.acceleration && gain < 0;  // the next iterations go on
+    reached.converged =
+        training.tolerance > 0 && !overshot && gain < training.tolerance * reached.objective;
     if (!training.observer) return Next::go_on;
     return training.observer(
         {reached.iteration, training.iterations, reached.objective, stopwatch.seconds(), metric});
 }
 
-/// Runs the iterations that remain after those of `reached`. `state` is what they change: iterate()
-/// does one iteration, objective() returns the value of the function minimised, and model() makes
+/// Runs the iterations that remain after those of `reached`. `state` is what they change:
+/// iterate(momentum) does one iteration, objective() returns the value of the function minimised, and model() makes
 /// a model of what has been reached.
 template <Real Scalar, typename ModelType, typename State>
 void run_iterations(State& state, const Training& training, const Stopwatch& stopwatch,
                     Reached<Scalar> reached, const Hooks<Scalar, ModelType>& hooks) {
     const typename Hooks<Scalar, ModelType>::MakeModel make_model = [&] { return state.model(); };
     while (!reached.converged && reached.iteration < training.iterations) {
-        state.iterate();
+        state.iterate(reached.momentum);
         ++reached.iteration;
         std::optional<double> metric;
         if (hooks.judge) metric = hooks.judge(reached, make_model);
@@ -239,14 +247,16 @@ public:
 
     /// Runs the iterations that remain after those of `reached`.
     Model<Scalar> run(Reached<Scalar> reached, const Hooks<Scalar>& hooks) {
-        run_iterations(*this, training_, stopwatch_, reached, hooks);
+        run_iterations(*this, training_, stopwatch_, std::move(reached), hooks);
         table_ = {};
         return model(std::move(parts_));
     }
 
-    void iterate() {
+    void iterate(Momentum<Scalar>& momentum) {
+        if (momentum.age > 0) parts_.users = momentum.start;
         solve<Item>(items_, parts_.users, parts_.items);
         solve<User>(users_, parts_.items, parts_.users);
+        if (training_.acceleration) advance(momentum, parts_.users, workers_);
     }
 
     double objective() { return value_of_objective(data_, objective_, parts_, workers_, table_); }

@@ -5,6 +5,7 @@
 
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
+#include <als/detail/base/reduce.hpp>
 #include <als/detail/base/validate.hpp>
 #include <als/detail/io/checksum.hpp>
 #include <als/detail/io/option_texts.hpp>
@@ -123,11 +124,26 @@ public:
             read_ids("user", result.model.user_count(), result.users);
             read_ids("item", result.model.item_count(), result.items);
             read_seen(result);
+            if (has("start_user_factors") || has("start_user_biases"))
+                static_cast<void>(start_users(result.model));
             if (!texts().contains("training.factors")) return;
             read_options("training.", options_of(result.training.emplace()));
             validate_read(*result.training);
         });
         return result;
+    }
+
+    /// The users from which an accelerated training starts its next iteration.
+    [[nodiscard]] Side<Scalar> start_users(const Model<Scalar>& model) const {
+        Side<Scalar> start = side("start_user");
+        const Side<Scalar>& users = model.parts().users;
+        if (start.factors.rows() != users.factors.rows() ||
+            start.factors.cols() != users.factors.cols() ||
+            start.biases.size() != users.biases.size())
+            fail("the shape of start_user_factors or start_user_biases is not that of the users");
+        if (!all_finite(start.factors) || !all_finite(start.biases))
+            fail("start_user_factors or start_user_biases are not finite");
+        return start;
     }
 
     /// Throws unless the header is whole and belongs to a model of this scalar.
@@ -197,9 +213,7 @@ private:
     void read_options(const std::string& prefix, const Options& options) const {
         for (const Option& option : options) {
             const std::string name = prefix + option.name;
-            const bool may_be_absent =
-                option.is_new || std::holds_alternative<std::optional<double>*>(option.place);
-            if (may_be_absent && !texts().contains(name)) continue;
+            if (is_optional(option) && !texts().contains(name)) continue;
             if (!detail::read_option(option, text(name)))
                 fail("the value of ", name, " is ", text(name));
         }
@@ -212,9 +226,10 @@ private:
     }
 
     void check_names() const {
-        constexpr std::array<std::string_view, 11> known{
-            "user_factors", "item_factors", "user_biases", "item_biases",  "user_ids",   "item_ids",
-            "user_id_ends", "item_id_ends", "seen_items",  "seen_offsets", "seen_values"};
+        constexpr std::array<std::string_view, 13> known{
+            "user_factors", "item_factors",       "user_biases",      "item_biases", "user_ids",
+            "item_ids",     "user_id_ends",       "item_id_ends",     "seen_items",  "seen_offsets",
+            "seen_values",  "start_user_factors", "start_user_biases"};
         for (const auto& [tensor, place] : header_.tensors)
             if (std::find(known.begin(), known.end(), tensor) == known.end())
                 fail("the tensor ", tensor, " does not belong to a model");

@@ -132,6 +132,15 @@ public:
             {name, tensor_type<Number>(), std::move(shape), data, to_size(count) * sizeof(Number)});
     }
 
+    /// Adds the factors and biases of a side, which have to outlive the writer.
+    void add_side(const std::string& side, const Side<Scalar>& numbers) {
+        add(side + "_factors",
+            {static_cast<std::uint64_t>(numbers.factors.rows()),
+             static_cast<std::uint64_t>(numbers.factors.cols())},
+            numbers.factors.data());
+        if (numbers.biases.size() > 0) add(side + "_biases", numbers.biases);
+    }
+
 private:
     template <typename Numbers>
     void add(const std::string& name, const Numbers& numbers) {

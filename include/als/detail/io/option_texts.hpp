@@ -34,7 +34,9 @@ struct Option {
                                RowWeight*, Confidence*, Solver*, InstructionSet*>;
     const char* name;
     Place place;
-    bool is_new = false;  ///< files of version 0.1 do not have it
+
+    /// The default of an option that older files do not have, as a text: it is not written.
+    const char* left_out = nullptr;
 };
 using Options = std::vector<Option>;
 
@@ -65,7 +67,8 @@ inline Options options_of(Training& t) {
             {"seed", &t.seed},
             {"solver", &t.solver},
             {"conjugate_gradient_steps", &t.conjugate_gradient_steps},
-            {"subspace_factors", &t.subspace_factors, true},
+            {"subspace_factors", &t.subspace_factors, "64"},
+            {"acceleration", &t.acceleration, "false"},
             {"instruction_set", &t.instruction_set}};
 }
 
@@ -144,18 +147,27 @@ inline bool read_text(std::string_view text, IdsMarks& marks) {
 
 using Texts = std::map<std::string, std::string>;
 
-/// Adds the options of an objective or a training; options without a value are left out.
+/// Adds the options of an objective or a training. Options without a value are left out, and later
+/// ones at their default.
 inline void write_options(const Options& options, const std::string& prefix, Texts& texts) {
     for (const Option& option : options) {
         const auto write = [&]<typename Value>(const Value* value) {
             if constexpr (std::same_as<Value, std::optional<double>>) {
                 if (*value) texts[prefix + option.name] = option_text(**value);
             } else {
-                texts[prefix + option.name] = option_text(*value);
+                const std::string text = option_text(*value);
+                if (option.left_out == nullptr || text != option.left_out)
+                    texts[prefix + option.name] = text;
             }
         };
         std::visit(write, option.place);
     }
+}
+
+/// Whether a file may lack this option, which then keeps its value.
+inline bool is_optional(const Option& option) {
+    return option.left_out != nullptr ||
+           std::holds_alternative<std::optional<double>*>(option.place);
 }
 
 /// Reads one option. Returns false if the text is not that of a legal value.

@@ -141,7 +141,7 @@ public:
         start_from(items, objective_.non_negative, parts_.items);
     }
 
-    void iterate() {
+    void iterate(Momentum<Scalar>&) {
         solve<Item>(items_, parts_.users, data_.users, user_slots_, parts_.items);
         solve<User>(users_, parts_.items, data_.items, item_slots_, parts_.users);
     }
@@ -287,6 +287,10 @@ Training checked_training(const mpi::Group& group, const Shard<Scalar>& data,
                           const ObjectiveType& objective, Training training) {
     together(group, [&] {
         validate(objective);
+        if (training.acceleration)
+            throw InputError(
+                "als::mpi::fit: Training::acceleration is for one process; set .acceleration = "
+                "false");
         check_trainable({data.users.rows(), data.items.rows()}, data.size == 0,
                         objective.non_negative, training, sizeof(Scalar));
         training.instruction_set = chosen_instruction_set(training.instruction_set);
