@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""How do time and memory grow with the data and with the factors? Runs `train`, draws two plots.
+"""How do time and memory grow with the data and with the factors? Runs `train`, draws three plots.
 
     cmake --preset release && cmake --build --preset release --target train
     python3 benchmarks/growth.py
 
 trains the exact solver on the shapes 1m ... 100m with 64 factors (docs/growth-entries.svg: time per
-epoch and peak memory) and with 16 ... 512 factors on one shape (docs/growth-factors.svg). Each run
-is a process of its own; repetitions are interleaved, and the plots show medians and ranges. Every
+epoch and peak memory), with 16 ... 512 factors on one shape (docs/growth-factors.svg), and with 8,
+10, 12 ... 160 factors for each of two instruction sets (docs/growth-steps.svg, the fastest runs).
+Each run is a process of its own; repetitions are interleaved, and the first two plots show medians
+and ranges. Every
 result goes to the JSON file at once: the same call resumes, another choice adds to it, and
 `--report` only prints and draws.
 
@@ -25,7 +27,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PARTS = ["entries", "factors"]
+PARTS = ["entries", "factors", "steps"]
 GIB = 2**30
 
 
@@ -61,10 +63,17 @@ def processor():
     return platform.processor() or platform.machine()
 
 
+def key_of(job, options):
+    shape, factors, instructions = job
+    key = f"{shape} k={factors} threads={options.threads}"
+    return key if instructions == "automatic" else f"{key} {instructions}"
+
+
 def run_all(jobs, options, results):
     for repetition in range(options.repetitions):
-        for shape, factors in jobs:
-            key = f"{shape} k={factors} threads={options.threads}"
+        for job in jobs:
+            shape, factors, instructions = job
+            key = key_of(job, options)
             runs = results["runs"].setdefault(key, [])
             if len(runs) > repetition:
                 continue
@@ -72,7 +81,7 @@ def run_all(jobs, options, results):
             output = subprocess.run(
                 [options.train.resolve(), f"shape:{shape}", "--solver", "exact",
                  "--factors", str(factors), "--iterations", str(options.iterations),
-                 "--threads", str(options.threads)],
+                 "--threads", str(options.threads), "--instruction-set", instructions],
                 check=True, stdout=subprocess.PIPE, text=True).stdout
             runs.append({"shape": shape, "threads": options.threads, **json.loads(output)})
             unfinished = options.results.with_suffix(".unfinished")
@@ -83,14 +92,15 @@ def run_all(jobs, options, results):
 def points(jobs, options, results):
     """Medians and ranges of what has been measured."""
     found = []
-    for shape, factors in jobs:
-        runs = results["runs"].get(f"{shape} k={factors} threads={options.threads}", [])
+    for job in jobs:
+        shape, _, instructions = job
+        runs = results["runs"].get(key_of(job, options), [])
         if not runs:
             continue
         seconds = [run["seconds_per_epoch_by_difference"] for run in runs]
         found.append({
             **{name: runs[0][name] for name in ("users", "items", "entries", "factors")},
-            "shape": shape,
+            "shape": shape, "instructions": instructions, "fastest": min(seconds),
             "seconds": statistics.median(seconds), "range": (min(seconds), max(seconds)),
             "memory": statistics.median(run["peak_memory"] for run in runs),
             "documented": documented_memory(*(runs[0][name] for name in (
@@ -254,6 +264,21 @@ def draw_factors(found, caption, path):
     write_svg(path, [plot], caption)
 
 
+def draw_steps(found, caption, path):
+    sets = dict.fromkeys(p["instructions"] for p in found)
+    plot = Plot(0, f"Time per epoch, {short(found[0]['entries'])} entries", "factors k", "seconds",
+                [p["factors"] for p in found], [p["fastest"] for p in found],
+                x_ticks=[8, 16, 32, 64, 96, 128, 160])
+    for name, colour in zip(sets, (BLUE, ORANGE, GREY)):
+        ours = [p for p in found if p["instructions"] == name]
+        plot.curve(name, [p["factors"] for p in ours], [p["fastest"] for p in ours], colour,
+                   dots=False)
+        jumps = [(b["fastest"] / a["fastest"] - 1, b["factors"]) for a, b in zip(ours, ours[1:])]
+        print(f"{name}: jumps above 10 %:",
+              ", ".join(f"{jump:+.0%} at {k}" for jump, k in jumps if jump > 0.1) or "none")
+    write_svg(path, [plot], caption)
+
+
 # ------------------------------------------------------------------------------------------ main
 
 def main():
@@ -274,6 +299,10 @@ def main():
                         metavar="K", help="of the part `factors`, in ascending order")
     parser.add_argument("--factors-shape", default="3m", metavar="NAME",
                         help="shape of the part `factors`")
+    parser.add_argument("--steps-shape", default="1m", metavar="NAME",
+                        help="shape of the part `steps`")
+    parser.add_argument("--steps-sets", nargs="+", default=["avx512", "avx2"], metavar="SET",
+                        help="instruction sets of the part `steps`")
     parser.add_argument("--iterations", type=int, default=4, help="at least 2")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -289,13 +318,15 @@ def main():
             sys.exit(f"{options.results} is of another processor: {results['processor']}")
     options.results.parent.mkdir(parents=True, exist_ok=True)
 
-    jobs = {"entries": [(shape, options.shapes_factors) for shape in options.shapes],
-            "factors": [(options.factors_shape, k) for k in options.factors]}
+    jobs = {"entries": [(shape, options.shapes_factors, "automatic") for shape in options.shapes],
+            "factors": [(options.factors_shape, k, "automatic") for k in options.factors],
+            "steps": [(options.steps_shape, k, name) for k in range(8, 161, 2)
+                      for name in options.steps_sets]}
     chosen = {part: jobs[part] for part in options.parts}
     if not options.report:
         run_all(dict.fromkeys(job for part in chosen.values() for job in part), options, results)
     caption = f"float, {options.threads} threads, {results['processor']}"
-    draw = {"entries": draw_entries, "factors": draw_factors}
+    draw = {"entries": draw_entries, "factors": draw_factors, "steps": draw_steps}
     for part, wanted in chosen.items():
         found = points(wanted, options, results)
         if not found:
