@@ -159,7 +159,7 @@ TEST_CASE("checkpoints: one whose momentum does not belong to its users is refus
         checkpoints.path, [](const auto& reader) { return reader.texts(); });
     const auto refused = [&](const als::Side<float>& start, const char* reason) {
         als::detail::ModelWriter<float> writer(model, {.training = &*written}, texts);
-        writer.add_side("start_user", start);
+        writer.add_side("start_user", start, start.factors.rows(), start.biases.size() > 0);
         writer.write(checkpoints.path);
         REQUIRE_THROWS_MATCHES(
             als::fit_with_checkpoints(data, als::Explicit{},

@@ -144,9 +144,9 @@ TEST_CASE("half step: the groups of a Gram matrix, summed apart, make the bits o
         const als::FactorMatrix<float> part =
             factors.middleRows(first, groups.first_row(end) - first);
         for_each_group_sum(part, groups, begin, end, Workers{},
-                           [&](const PanelSum& sum) { sum.add_upper_to(gram); });
+                           [&](const PanelSum& sum) { sum.add_lower_to(gram); });
     }
-    mirror_upper(gram);
+    mirror_lower(gram);
     CHECK(same_bits(gram, gram_of(factors, Workers{3})));
     CHECK(gram.isApprox(factors.cast<double>().transpose() * factors.cast<double>(), 1e-12));
 }

@@ -115,7 +115,8 @@ public:
         out(tensor_header(texts_, tensors_), std::as_const(tensors_));
     }
 
-    /// Adds the rows of a side: all `row_count`, or those of them that this process holds.
+    /// Adds the rows of a side, which have to outlive the writer: all `row_count`, or those of them
+    /// that this process holds.
     void add_side(const std::string& side, const Side<Scalar>& numbers, std::int64_t row_count,
                   bool has_biases) {
         const auto rows = static_cast<std::uint64_t>(row_count);
@@ -130,15 +131,6 @@ public:
              std::int64_t count) {
         tensors_.push_back(
             {name, tensor_type<Number>(), std::move(shape), data, to_size(count) * sizeof(Number)});
-    }
-
-    /// Adds the factors and biases of a side, which have to outlive the writer.
-    void add_side(const std::string& side, const Side<Scalar>& numbers) {
-        add(side + "_factors",
-            {static_cast<std::uint64_t>(numbers.factors.rows()),
-             static_cast<std::uint64_t>(numbers.factors.cols())},
-            numbers.factors.data());
-        if (numbers.biases.size() > 0) add(side + "_biases", numbers.biases);
     }
 
 private:
