@@ -77,6 +77,15 @@ inline std::uint32_t plain_number(std::string_view text) {
     return number;
 }
 
+/// An id, and the number that it is.
+struct IdText {
+    std::string_view text;
+    std::uint32_t number = no_plain_number;
+
+    IdText() = default;
+    explicit IdText(std::string_view id) : text(id), number(plain_number(id)) {}
+};
+
 /// A hash for tables in memory; it differs between platforms.
 inline std::uint32_t table_hash(std::string_view text) {
     if (text.size() > ShortText::longest)
@@ -96,6 +105,18 @@ inline bool are_equal(std::string_view a, std::string_view b) {
 
 /// What the rest of the library may see of `IdMap`.
 struct IdMapAccess {
+    /// The index of `id`, or nothing.
+    template <Id Index>
+    static std::optional<Index> find(const IdMap<Index>& ids, const IdText& id) {
+        if (ids.slots_.empty()) return std::nullopt;
+        const std::int32_t index =
+            id.number < ids.by_number_.size()
+                ? ids.by_number_[id.number]
+                : ids.slots_[ids.slot_of(id.text, table_hash(id.text))].index;
+        if (index == IdMap<Index>::vacant) return std::nullopt;
+        return Index{index};
+    }
+
     /// Marks all ids that the map has now as those of one source, and returns its marks. Cost:
     /// O(length of the ids that are not marked yet).
     template <Id Index>
@@ -131,13 +152,7 @@ Index IdMap<Index>::at(std::string_view id) const {
 
 template <Id Index>
 std::optional<Index> IdMap<Index>::find(std::string_view id) const {
-    if (slots_.empty()) return std::nullopt;
-    const std::uint32_t number = detail::plain_number(id);
-    const std::int32_t index = number < by_number_.size()
-                                   ? by_number_[number]
-                                   : slots_[slot_of(id, detail::table_hash(id))].index;
-    if (index == vacant) return std::nullopt;
-    return Index{index};
+    return detail::IdMapAccess::find(*this, detail::IdText(id));
 }
 
 template <Id Index>

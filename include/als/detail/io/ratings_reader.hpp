@@ -216,11 +216,11 @@ private:
 
     /// Whether the id has an index; throws if unknown ids are errors.
     template <Id Index>
-    bool is_known(const IdMap<Index>& ids, std::string_view id, std::size_t begin) const {
-        if (ids.find(id)) return true;
+    bool is_known(const IdMap<Index>& ids, const IdText& id, std::size_t begin) const {
+        if (IdMapAccess::find(ids, id)) return true;
         if (options_.unknown_ids == UnknownIds::error)
-            table_.fail(begin, "the ", name_of<Index>(), " ", excerpt(id), " is not among the ",
-                        ids.size(),
+            table_.fail(begin, "the ", name_of<Index>(), " ", excerpt(id.text),
+                        " is not among the ", ids.size(),
                         " given ids; .unknown_ids = als::UnknownIds::skip leaves such "
                         "lines out, als::UnknownIds::add gives them new indices");
         return false;
@@ -228,10 +228,10 @@ private:
 
     /// Notes the ids of a rating that the given maps do not have; returns whether there are any.
     bool is_left_out(const RatingText& rating) {
-        const bool user = users_.find(rating.user).has_value();
-        const bool item = items_.find(rating.item).has_value();
-        if (!user) unknown_users_.add(rating.user);
-        if (!item) unknown_items_.add(rating.item);
+        const bool user = users_.find(rating.user.text).has_value();
+        const bool item = items_.find(rating.item.text).has_value();
+        if (!user) unknown_users_.add(rating.user.text);
+        if (!item) unknown_items_.add(rating.item.text);
         return !user || !item;
     }
 
@@ -245,9 +245,9 @@ private:
 
     /// The index of an id; for the n-th new id of this part, from 0, -1 - n.
     template <Id Index>
-    static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, std::string_view id) {
-        if (const auto index = ids.find(id)) return *index;
-        return Index{-1 - new_ids.add(id).index};
+    static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, const IdText& id) {
+        if (const auto index = IdMapAccess::find(ids, id)) return *index;
+        return Index{-1 - new_ids.add(id.text).index};
     }
 
     /// Whether the conversion keeps a finite value finite and does not turn a small one into 0.

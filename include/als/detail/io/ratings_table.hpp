@@ -3,6 +3,7 @@
 // columns, and refuses what may mean two things.
 #pragma once
 
+#include <als/detail/id_map.hpp>
 #include <als/detail/io/columns.hpp>
 #include <als/detail/io/fields.hpp>
 #include <als/detail/io/lines.hpp>
@@ -26,7 +27,7 @@ namespace detail {
 
 /// A rating as its line writes it. The texts are valid until the next line is read.
 struct RatingText {
-    std::string_view user, item;
+    IdText user, item;
     std::string_view value_text = {};
     double value = 1;
     double time = 0;
@@ -130,7 +131,7 @@ private:
     void take_list(std::string_view line, const Take& take);
     void check_columns(std::string_view line, std::int64_t count) const;
     bool is_missing(const Field& field) const;
-    std::string_view id(const Field& field, Role role);
+    IdText id(const Field& field, Role role);
     std::string_view checked_id(const Field& field, Role role);
     double value_of(const Field& field) const;
     double time_of(const Field& field);

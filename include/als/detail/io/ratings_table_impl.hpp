@@ -4,7 +4,6 @@
 
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
-#include <als/detail/id_map.hpp>
 #include <als/detail/io/ratings_table.hpp>
 #include <als/error.hpp>
 
@@ -512,9 +511,9 @@ ALS_INLINE bool RatingsTable::is_missing(const Field& field) const {
 }
 
 /// The id in a field.
-ALS_INLINE std::string_view RatingsTable::id(const Field& field, Role role) {
-    if (plain_number(field.text) != no_plain_number) return field.text;
-    return checked_id(field, role);
+ALS_INLINE IdText RatingsTable::id(const Field& field, Role role) {
+    const IdText id(field.text);
+    return id.number != no_plain_number ? id : IdText(checked_id(field, role));
 }
 
 /// An id that is no plain number.
@@ -597,7 +596,7 @@ ALS_INLINE void RatingsTable::take_list(std::string_view line, const Take& take)
         ++missing_lines;
         return;
     }
-    const std::string_view user = id(fields_.front(), Role::user);
+    const IdText user = id(fields_.front(), Role::user);
     std::vector<RatingText> ratings;
     for (std::size_t n = 1; n < fields_.size(); ++n) {
         if (is_missing(fields_[n])) continue;
@@ -680,10 +679,10 @@ ALS_INLINE void RatingsTable::take_matrix_entry(std::string_view line, const Tak
             number > most)
             fail(fields_[n].begin, "the ", what, " ", excerpt(text),
                  " is not a whole number from 1 to ", most);
-        return std::string_view(unquoted_.emplace_back(to_text(number)));
+        return IdText(unquoted_.emplace_back(to_text(number)));
     };
-    const std::string_view row = index(0, rows_, "row");
-    const std::string_view column = index(1, matrix_columns_, "column");
+    const IdText row = index(0, rows_, "row");
+    const IdText column = index(1, matrix_columns_, "column");
     const bool rows_are_users = *options_.user_column == 0;
     RatingText rating;
     rating.user = rows_are_users ? row : column;
