@@ -145,11 +145,17 @@ struct Shard {
 template <Real Scalar>
 SparseRows<Item, Scalar> sorted_rows(const std::vector<Entry<Scalar>>& entries, std::int64_t first,
                                      std::int64_t count, Duplicates duplicates) {
-    auto rows = distribute<SparseRows<Item, Scalar>>(to_int32(count), [&](const auto& visit) {
-        for (const auto& [user, item, value] : entries)
-            visit(to_int32(user.index - first), item, value);
-    });
-    if (ascends(rows)) return rows;
+    const std::int64_t size = to_count(entries.size());
+    const Workers one;
+    auto rows = distribute<SparseRows<Item, Scalar>>(
+        to_int32(count), {size, size}, one,
+        [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for (std::int64_t n = begin; n < end; ++n) {
+                const auto& [user, item, value] = entries[to_size(n)];
+                visit(to_int32(user.index - first), item, value);
+            }
+        });
+    if (ascends(rows, one)) return rows;
     std::vector<std::pair<Item, Scalar>> cells;
     for (std::int32_t r = 0; r < rows.row_count(); ++r) {
         const auto begin = to_size(rows.offsets[to_size(r)]);
@@ -168,10 +174,15 @@ SparseRows<Item, Scalar> sorted_rows(const std::vector<Entry<Scalar>>& entries, 
 template <Real Scalar>
 SparseRows<User, Scalar> rows_of_items(const std::vector<Entry<Scalar>>& entries,
                                        std::int64_t first, std::int64_t count) {
-    return distribute<SparseRows<User, Scalar>>(to_int32(count), [&](const auto& visit) {
-        for (const auto& [user, item, value] : entries)
-            visit(to_int32(item.index - first), user, value);
-    });
+    const std::int64_t size = to_count(entries.size());
+    return distribute<SparseRows<User, Scalar>>(
+        to_int32(count), {size, size}, Workers{},
+        [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for (std::int64_t n = begin; n < end; ++n) {
+                const auto& [user, item, value] = entries[to_size(n)];
+                visit(to_int32(item.index - first), user, value);
+            }
+        });
 }
 
 template <Real Scalar>
