@@ -5,6 +5,7 @@
 #include <als/checkpoint.hpp>
 #include <als/detail/base/check.hpp>
 #include <als/detail/fit.hpp>
+#include <als/detail/fitted_to.hpp>
 #include <als/detail/io/checksum.hpp>
 #include <als/detail/model_file.hpp>
 
@@ -97,7 +98,8 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
     if (checkpoints.path.empty()) throw InputError("als::Checkpoints::path is empty; name a file");
     check_trainable(data, objective, training);
     training.instruction_set = chosen_instruction_set(training.instruction_set);
-    const Texts identity = identity_of(data, objective, training);
+    const ObjectiveType fitted = als::fitted_to(data, objective);
+    const Texts identity = identity_of(data, fitted, training);
     std::optional<Checkpoint<Scalar>> begun;
     if (std::filesystem::exists(checkpoints.path))
         begun = read_checkpoint<Scalar>(checkpoints.path, identity);
@@ -116,7 +118,7 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
             write_checkpoint(make_model(), reached, training, identity, checkpoints.path);
         return Next::go_on;
     };
-    TrainingLoop<Scalar, ObjectiveType> loop(data, objective, training,
+    TrainingLoop<Scalar, ObjectiveType> loop(data, fitted, training,
                                              begun ? &begun->model : nullptr);
     return loop.run(begun ? begun->reached : Reached<Scalar>(), hooks);
 }
