@@ -55,39 +55,43 @@ inline double liking(const Explicit&, double value, double mean) { return value 
 /// A cold start: the users' rows under a random projection, x_u = scale sum_i w_ui g_i / |w_u| with
 /// the user's likings w and standard normal g_i for each item. That is the first step of a
 /// randomised range finder (Halko, Martinsson, Tropp 2011): users who share items start alike, which
-/// saves about an iteration against independent random numbers. Items are 0 until they are solved.
-template <Real Scalar, Objective ObjectiveType>
-void start_from_projection(const Interactions<Scalar>& data, const ObjectiveType& objective,
+/// saves about an iteration against independent random numbers.
+///
+/// The entries' ids are below `id_count`, and index_of(id) is the index of the item in the whole
+/// data. `mean` is mu; `start` holds zeros.
+template <Real Scalar, Objective ObjectiveType, typename IndexOf>
+void start_from_projection(const SideEntries<Scalar>& users, std::int64_t id_count,
+                           const IndexOf& index_of, const ObjectiveType& objective, double mean,
                            const Training& training, const Workers& workers,
-                           ModelParts<Scalar>& parts) {
-    FactorMatrix<Scalar>& projection = parts.items.factors;
-    parallel_for(data.item_count(), 64, workers, [&](std::int64_t i) {
+                           FactorMatrix<Scalar>& start) {
+    FactorMatrix<Scalar> projection(id_count, training.factors);
+    parallel_for(id_count, 64, workers, [&](std::int64_t id) {
         for (int f = 0; f < training.factors; ++f)
-            projection(i, f) = static_cast<Scalar>(random_normal(training.seed, Stream::start,
-                                                                 static_cast<std::uint64_t>(i),
-                                                                 static_cast<std::uint64_t>(f)));
+            projection(id, f) = static_cast<Scalar>(random_normal(
+                training.seed, Stream::start, static_cast<std::uint64_t>(index_of(to_int32(id))),
+                static_cast<std::uint64_t>(f)));
     });
     const double scale = training.initial_scale / std::sqrt(training.factors);
-    parallel_for(data.user_count(), 64, workers, [&](std::int64_t u) {
-        const auto cells = data[User{to_int32(u)}];
+    parallel_for(users.count(), 64, workers, [&](std::int64_t u) {
+        const RowEntries<Scalar> entries = users[to_int32(u)];
         const auto liking_of = [&](Scalar value) {
-            return liking(objective, static_cast<double>(value), parts.mean);
+            return liking(objective, static_cast<double>(value), mean);
         };
         // Relative to the largest, so that no square overflows.
         double largest = 0;
-        for (const Scalar value : cells.values())
+        for (const Scalar value : entries.all_values())
             largest = std::max(largest, std::abs(liking_of(value)));
         if (largest == 0) return;
         double squares = 0;
-        for (const Scalar value : cells.values())
+        for (const Scalar value : entries.all_values())
             squares += std::pow(liking_of(value) / largest, 2);
-        auto row = parts.users.factors.row(u);
-        for (const auto [item, value] : cells)
-            row += static_cast<Scalar>(scale / std::sqrt(squares) * liking_of(value) / largest) *
-                   projection.row(item.index);
+        const double unit = scale / std::sqrt(squares) / largest;
+        auto row = start.row(u);
+        for (std::int64_t n = 0; n < entries.count; ++n)
+            row += static_cast<Scalar>(liking_of(entries.values[n]) * unit) *
+                   projection.row(entries.ids[n]);
         if (objective.non_negative) row = row.cwiseAbs();
     });
-    projection.setZero();
 }
 
 /// Throws if the sizes of the earlier model do not suit a training that starts from it.
@@ -202,7 +206,9 @@ public:
         if constexpr (std::same_as<ObjectiveType, Explicit>)
             summarise_ratings(data, objective, parts_);
         if (earlier == nullptr) {
-            start_from_projection(data, objective, training, workers_, parts_);
+            const auto same = [](std::int32_t id) { return id; };
+            start_from_projection(users_.entries, data.item_count(), same, objective, parts_.mean,
+                                  training, workers_, parts_.users.factors);
             return;
         }
         check_same_ids("als::fit", "interactions", InteractionsAccess::origin(data),

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <als/detail/base/validate.hpp>
+#include <als/detail/interactions.hpp>
+#include <als/detail/solve/half_step.hpp>
 #include <als/detail/solve/row_weights.hpp>
 #include <als/fitted_to.hpp>
 
@@ -13,6 +15,11 @@
 namespace als {
 inline namespace ALS_ABI {
 namespace detail {
+
+/// Whether an entry counts, and f(r).
+inline bool counts(const Implicit&, double value) { return value != 0; }
+inline bool counts(const Explicit&, double) { return true; }
+inline double confidence_unit(const Explicit&, double) { return 0; }
 
 /// Sums over the entries that count, and the numbers of rows that have such.
 struct Totals {
@@ -25,27 +32,40 @@ struct Totals {
     [[nodiscard]] bool has_confidence() const { return confidence > 0; }
 };
 
-template <Real Scalar, typename Counts, typename UnitOf>
-Totals totals_of(const Interactions<Scalar>& data, const Counts& counts, const UnitOf& unit_of) {
-    const auto rows_that_count = [&]<Id Side>(Side row, std::int64_t count) {
-        double found = 0;
-        for (; row.index < count; ++row.index)
-            if (std::ranges::any_of(data[row].values(), counts)) ++found;
-        return found;
-    };
-    Totals totals;
-    totals.users = rows_that_count(User{}, data.user_count());
-    totals.items = rows_that_count(Item{}, data.item_count());
-    for (User user; user.index < data.user_count(); ++user.index)
-        for (const Scalar each : data[user].values()) {
-            if (!counts(each)) continue;
-            // Welford 1962: values far from 0 lose no digits.
+/// The number of rows with an entry that counts.
+template <Real Scalar, Objective ObjectiveType>
+double rows_that_count(const SideEntries<Scalar>& rows, const ObjectiveType& objective) {
+    double found = 0;
+    for (std::int32_t row = 0; row < rows.count(); ++row)
+        if (std::ranges::any_of(rows[row].all_values(), [&](Scalar value) {
+                return counts(objective, static_cast<double>(value));
+            }))
+            ++found;
+    return found;
+}
+
+/// Adds the entries of these users, in order.
+template <Real Scalar, Objective ObjectiveType>
+void add_users(const SideEntries<Scalar>& users, const ObjectiveType& objective, Totals& totals) {
+    totals.users += rows_that_count(users, objective);
+    for (std::int32_t user = 0; user < users.count(); ++user)
+        for (const Scalar each : users[user].all_values()) {
             const auto value = static_cast<double>(each);
+            if (!counts(objective, value)) continue;
+            // Welford 1962: values far from 0 lose no digits.
             const double distance = value - totals.mean;
             totals.mean += distance / ++totals.entries;
             totals.squared_size += distance * (value - totals.mean);
-            totals.confidence += unit_of(value);
+            totals.confidence += confidence_unit(objective, value);
         }
+}
+
+template <Real Scalar, Objective ObjectiveType>
+Totals totals_of(const Interactions<Scalar>& data, const ObjectiveType& objective) {
+    Totals totals;
+    add_users(SideEntries<Scalar>(InteractionsAccess::rows_of<User>(data)), objective, totals);
+    totals.items =
+        rows_that_count(SideEntries<Scalar>(InteractionsAccess::rows_of<Item>(data)), objective);
     return totals;
 }
 
@@ -84,20 +104,14 @@ template <Real Scalar>
 Implicit fitted_to(const Interactions<Scalar>& data, const Implicit& objective) {
     detail::validate(objective);
     if (objective.alpha && objective.regularization) return objective;
-    return detail::fitted_to(
-        detail::totals_of(
-            data, [](Scalar value) { return value != 0; },
-            [&](double value) { return detail::confidence_unit(objective, value); }),
-        objective);
+    return detail::fitted_to(detail::totals_of(data, objective), objective);
 }
 
 template <Real Scalar>
 Explicit fitted_to(const Interactions<Scalar>& data, const Explicit& objective) {
     detail::validate(objective);
     if (objective.regularization) return objective;
-    return detail::fitted_to(detail::totals_of(
-                                 data, [](Scalar) { return true; }, [](double) { return 0.0; }),
-                             objective);
+    return detail::fitted_to(detail::totals_of(data, objective), objective);
 }
 
 }  // inline namespace
