@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The public data sets, as benchmarks read them from a folder that holds ml-100k/, ml-1m/,
-// jester-1/ and lastfm-hetrec2011/. A file that is absent is thrown as `Missing`.
+// jester-1/, lastfm-hetrec2011/, filmtrust/ and amazon-book/. A file that is absent is thrown as `Missing`.
 #pragma once
 
 #include <als/als.hpp>
@@ -136,6 +136,12 @@ inline Parts jester(const fs::path& folder) {
 /// MovieLens 1M as pairs, 80 % and 20 % of each user.
 inline Parts m1(const fs::path& folder) {
     const fs::path set = folder / "ml-1m" / "m1";
+    return parts(item_lists(set / "train.txt.gz"), item_lists(set / "test.txt.gz"));
+}
+
+/// Amazon-book as pairs, very sparse, in the parts of Wang et al. 2019 (KGAT).
+inline Parts amazon_book(const fs::path& folder) {
+    const fs::path set = folder / "amazon-book";
     return parts(item_lists(set / "train.txt.gz"), item_lists(set / "test.txt.gz"));
 }
 

@@ -186,15 +186,15 @@ void watch_objective(const Interactions<double>& data, const Objective& objectiv
                                         data.user_count());
         for (const auto& [user, item, value] : data.entries()) {
             const double score = scores(user.index, item.index);
-            sum += (1 + objective.alpha * value) * (1 - score) * (1 - score) - score * score;
-            user_weight[static_cast<std::size_t>(user.index)] += objective.alpha * value;
-            item_weight[static_cast<std::size_t>(item.index)] += objective.alpha * value;
+            sum += (1 + *objective.alpha * value) * (1 - score) * (1 - score) - score * score;
+            user_weight[static_cast<std::size_t>(user.index)] += *objective.alpha * value;
+            item_weight[static_cast<std::size_t>(item.index)] += *objective.alpha * value;
         }
         for (std::int32_t u = 0; u < data.user_count(); ++u)
-            sum += objective.regularization * user_weight[static_cast<std::size_t>(u)] *
+            sum += *objective.regularization * user_weight[static_cast<std::size_t>(u)] *
                    model.user_factors().row(u).squaredNorm();
         for (std::int32_t i = 0; i < data.item_count(); ++i)
-            sum += objective.regularization * item_weight[static_cast<std::size_t>(i)] *
+            sum += *objective.regularization * item_weight[static_cast<std::size_t>(i)] *
                    model.item_factors().row(i).squaredNorm();
         difference = std::max(difference, std::abs(last / sum - 1));
     }
@@ -454,8 +454,8 @@ void tuning(const Options& options) {
     line("TU", "ML-1M m1, tuned from " + number(judged(bad)) + ", NDCG@20",
          ">= " + number(0.98 * 0.2650, 3), "0.2650",
          number(reached) + ", " + number(elapsed.count(), 0) + " s", reached >= 0.98 * 0.2650);
-    std::printf("    alpha %.2f, regularization %.3f, %d iterations\n", best.objective.alpha,
-                best.objective.regularization, best.training.iterations);
+    std::printf("    alpha %.2f, regularization %.3f, %d iterations\n", *best.objective.alpha,
+                *best.objective.regularization, best.training.iterations);
 }
 
 // ----------------------------------------------------------------------- float and double, solvers

@@ -25,8 +25,8 @@ int main(int argc, char** argv) try {
     support::Chart falls{"Objective, relative to the first iteration's", "iteration", {}};
     support::Chart peaks{"NDCG@20 of held-out items", "iteration", {}};
     support::Chart sizes{"NDCG@20 of held-out items", "factors", {}, true};
-    for (const double regularization : {0.05, 0.3, als::Implicit{}.regularization}) {
-        const als::Implicit objective{.regularization = regularization};
+    for (const double regularization : {0.05, 0.3, 0.6}) {
+        const als::Implicit objective{.alpha = 1, .regularization = regularization};
         const std::string name = "regularization " + fixed(regularization, 2);
         for (support::Chart* chart : {&falls, &peaks, &sizes}) chart->series.push_back({name, {}});
 

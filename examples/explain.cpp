@@ -47,8 +47,7 @@ int main(int argc, char** argv) try {
     const als::User user = data.ratings.users.find("196").value_or(als::User{0});
 
     heading("Implicit: what was seen, whatever the stars");
-    explain_first(data, als::fit(ratings, als::Implicit{.alpha = 1}, {.factors = 32}), ratings,
-                  user);
+    explain_first(data, als::fit(ratings, als::Implicit{}, {.factors = 32}), ratings, user);
 
     heading("Explicit: the predicted rating");
     explain_first(data, als::fit(ratings, als::Explicit{}, {.factors = 16}), ratings, user);

@@ -49,8 +49,8 @@ int main(int argc, char** argv) try {
     als::TuneOptions<als::Implicit> options{.patience = 3};
     options.observer = [](const auto& trial, std::size_t n, std::size_t count) {
         std::cout << "   " << support::right(std::to_string(n), 2) << " of " << count << "   alpha "
-                  << support::right(fixed(trial.candidate.objective.alpha, 2), 6)
-                  << "   regularization " << fixed(trial.candidate.objective.regularization, 3)
+                  << support::right(fixed(*trial.candidate.objective.alpha, 2), 6)
+                  << "   regularization " << fixed(*trial.candidate.objective.regularization, 3)
                   << "   " << support::right(std::to_string(trial.candidate.training.iterations), 2)
                   << " iterations   NDCG@20 " << fixed(trial.metric, 4) << '\n';
         return als::Next::go_on;
@@ -63,6 +63,8 @@ int main(int argc, char** argv) try {
     report("popularity", judged(als::popularity_model(outer.train)));
     report("a bad start", judged(als::fit(outer.train, bad.objective, bad.training)));
     report("the library's defaults", judged(als::fit(outer.train, als::Implicit{})));
+    const auto found = als::suggest(outer.train, als::Implicit{});
+    report("als::suggest", judged(als::fit(outer.train, found.objective, found.training)));
     report("the best of the search", judged(als::fit(outer.train, best.objective, best.training)));
 } catch (const std::exception& error) {
     std::cerr << "judge: " << error.what() << '\n';

@@ -11,7 +11,7 @@ int main() {
     plays.setFromTriplets(counts.begin(), counts.end());
 
     const auto data = als::users_by_items(plays);  // the orientation is said, never guessed
-    const als::Model<float> model = als::fit(data, als::Implicit{.alpha = 4}, {.factors = 2});
+    const als::Model<float> model = als::fit(data, als::Implicit{}, {.factors = 2});
 
     for (const als::User user : {als::User{0}, als::User{3}})
         for (const auto& [item, score] :

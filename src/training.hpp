@@ -5,13 +5,17 @@
 #include <als/detail/early_stopping.hpp>
 #include <als/detail/explain.hpp>
 #include <als/detail/fit.hpp>
+#include <als/detail/fitted_to.hpp>
 #include <als/detail/fold_in.hpp>
 #include <als/detail/half_step.hpp>
+#include <als/detail/suggest.hpp>
 #include <als/detail/tune.hpp>
 
 namespace als {
 inline namespace ALS_ABI {
 
+template Implicit fitted_to(const Interactions<ALS_SCALAR>&, const Implicit&);
+template Explicit fitted_to(const Interactions<ALS_SCALAR>&, const Explicit&);
 template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Implicit&, const Training&);
 template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Explicit&, const Training&);
 template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Implicit&, const Training&,
@@ -19,10 +23,10 @@ template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Implicit&,
 template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Explicit&, const Training&,
                                const Model<ALS_SCALAR>&);
 template Eigen::MatrixXd gram_matrix(const FactorMatrix<ALS_SCALAR>&, const Training&);
-template Side<ALS_SCALAR> start_of_users(const SparseView<ALS_SCALAR>&, const Implicit&,
-                                         const Training&);
-template Side<ALS_SCALAR> start_of_users(const SparseView<ALS_SCALAR>&, const Explicit&,
-                                         const Training&);
+template Side<ALS_SCALAR> start_of_users(const SparseView<ALS_SCALAR>&, std::int64_t,
+                                         const Implicit&, const Training&, double);
+template Side<ALS_SCALAR> start_of_users(const SparseView<ALS_SCALAR>&, std::int64_t,
+                                         const Explicit&, const Training&, double);
 template void solve_rows<User>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
                                const Implicit&, const Training&, Side<ALS_SCALAR>&);
 template void solve_rows<User>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
@@ -53,6 +57,11 @@ template std::vector<Trial<Explicit>> detail::tune(std::span<const Split<ALS_SCA
                                                    const std::vector<Candidate<Explicit>>&,
                                                    const MetricOfSplit<ALS_SCALAR>&,
                                                    const TuneOptions<Explicit>&);
+
+template Suggestion<Implicit> suggest(const Interactions<ALS_SCALAR>&, const Implicit&,
+                                      const SuggestOptions&);
+template Suggestion<Explicit> suggest(const Interactions<ALS_SCALAR>&, const Explicit&,
+                                      const SuggestOptions&);
 
 template FoldedIn<User, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&);
 template FoldedIn<Item, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&);

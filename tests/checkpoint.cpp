@@ -101,7 +101,7 @@ TEST_CASE("checkpoints: those of another training are refused, and stay as they 
     };
     const auto other = random_table(65, {.users = 20, .items = 15}).interactions<float>();
     refused(other, als::Implicit{}, training, "is no checkpoint of this training: checkpoint.data");
-    refused(data, als::Implicit{.alpha = 2}, training, "objective.alpha is 1 and not 2");
+    refused(data, als::Implicit{.alpha = 2}, training, " and not 2; remove the file");
     refused(data, als::Explicit{}, training, "objective.bias_regularization is not there");
     refused(data, als::Implicit{}, {.factors = 4, .iterations = 4},
             "training.factors is 3 and not 4");

@@ -101,12 +101,12 @@ void compare_halves(const Table& table, const Objective& objective, int factors,
                  as_model<Scalar>(reference, objective));
     const Reference reached = as_reference(model);
     reference_half_step(objective, table.transposed(),
-                        objective.item_regularization.value_or(objective.regularization),
+                        objective.item_regularization.value_or(*objective.regularization),
                         reference.users, reference.user_biases, reference.mean, reference.items,
                         reference.item_biases);
     CHECK(relative_difference(reached.items, reference.items) < limit);
     CHECK((reached.item_biases - reference.item_biases).norm() < limit);
-    reference_half_step(objective, table, objective.regularization, reached.items,
+    reference_half_step(objective, table, *objective.regularization, reached.items,
                         reached.item_biases, reference.mean, reference.users,
                         reference.user_biases);
     CHECK(relative_difference(reached.users, reference.users) < limit);
@@ -139,7 +139,7 @@ TEMPLATE_TEST_CASE("fit: an iteration agrees with the naive reference", "", floa
     for (const Table& table : tables()) {
         CAPTURE(++number, table.value.rows(), table.value.cols());
         for (const als::Implicit& objective : implicit_objectives()) {
-            CAPTURE(objective.alpha, objective.regularization_exponent);
+            CAPTURE(*objective.alpha, objective.regularization_exponent);
             compare_halves<TestType>(table, objective, factors);
         }
         for (const als::Explicit& objective : explicit_objectives()) {
@@ -203,7 +203,7 @@ TEMPLATE_TEST_CASE("fit: non-negative factors are those of the reference, which 
     for (const Table& table : tables()) {
         CAPTURE(table.value.rows(), table.value.cols());
         for (als::Implicit objective : implicit_objectives()) {
-            CAPTURE(objective.alpha, objective.regularization_exponent);
+            CAPTURE(*objective.alpha, objective.regularization_exponent);
             objective.non_negative = true;
             compare_halves<TestType>(table, objective, factors);
         }
@@ -265,7 +265,8 @@ TEST_CASE("fit: no half step raises the objective, and the observer sees its val
     const Table table =
         random_table(9, {.users = 50, .items = 40, .density = 0.2, .dislikes = 0.2});
     const auto data = table.interactions<double>();
-    const auto check = [&](const auto& objective) {
+    const auto check = [&](const auto& given) {
+        const auto objective = als::fitted_to(data, given);
         const Reference start = reference_start(table, objective, 8, 3);
         als::Model<double> model = als::fit(data, objective, {.factors = 8, .iterations = 1},
                                             as_model<double>(start, objective));
@@ -513,8 +514,57 @@ TEST_CASE("fit: values beyond the arithmetic give an error that names the row") 
     table.stored(6, 2) = 1;
     table.value(6, 2) = 1e300;
     REQUIRE_THROWS_MATCHES(
-        als::fit(table.interactions<double>(), als::Implicit{.alpha = 1e300}, {.factors = 4}),
+        als::fit(table.interactions<double>(), als::Implicit{.alpha = 1e300, .regularization = 0.6},
+                 {.factors = 4}),
         als::NumericError, says("als::fit") && says("item 2") && says("lower alpha"));
+}
+
+TEST_CASE("fit: training starts from random projections of the users' rows") {
+    const Table table = random_table(
+        18, {.users = 20, .items = 15, .density = 0.4, .dislikes = 0.2, .empty_rows = true});
+    const auto data = table.interactions<double>();
+    const als::Training training{.factors = 5, .iterations = 1, .initial_scale = 0.3, .seed = 8};
+    const auto check = [&](const auto& given) {
+        const auto objective = als::fitted_to(data, given);
+        Reference start = reference_start(table, objective, training.factors, 1);
+        for (Eigen::Index u = 0; u < start.users.rows(); ++u) {
+            Eigen::VectorXd weights = Eigen::VectorXd::Zero(table.value.cols());
+            Eigen::VectorXd sum = Eigen::VectorXd::Zero(training.factors);
+            for (Eigen::Index i = 0; i < table.value.cols(); ++i) {
+                if (!table.stored(u, i)) continue;
+                if constexpr (std::is_same_v<decltype(objective), const als::Implicit>)
+                    weights(i) = table.value(u, i) > 0 ? 1 : 0;
+                else
+                    weights(i) = table.value(u, i) - start.mean;
+                for (int f = 0; f < training.factors; ++f)
+                    sum(f) += weights(i) *
+                              als::detail::random_normal(training.seed, als::detail::Stream::start,
+                                                         static_cast<std::uint64_t>(i),
+                                                         static_cast<std::uint64_t>(f));
+            }
+            if (weights.norm() > 0) sum *= 0.3 / std::sqrt(5.) / weights.norm();
+            start.users.row(u) = objective.non_negative ? sum.cwiseAbs().eval() : sum;
+        }
+        const auto model = als::fit(data, objective, training);
+        const auto expected =
+            als::fit(data, objective, training, as_model<double>(start, objective));
+        CHECK(relative_difference(model.item_factors(), expected.item_factors()) < 1e-8);
+        CHECK(relative_difference(model.user_factors(), expected.user_factors()) < 1e-8);
+    };
+    check(als::Implicit{});
+    check(als::Implicit{.non_negative = true});
+    check(als::Explicit{});
+    check(als::Explicit{.biases = false});
+}
+
+TEST_CASE("fit: very large and very small ratings give a finite start") {
+    for (const double unit : {1e-200, 1e-30, 1e30, 1e150}) {
+        Table table = random_table(19, {.users = 12, .items = 9, .density = 0.5});
+        table.value *= unit;
+        CAPTURE(unit);
+        const auto model = als::fit(table.interactions<double>(), als::Explicit{}, {.factors = 3});
+        CHECK(model.user_factors().allFinite());
+    }
 }
 
 TEST_CASE("fit: a warm start goes on where the earlier model ended") {

@@ -86,10 +86,11 @@ TEST_CASE("fold_in: a new item is solved as training solves items") {
     const auto data = table.interactions<double>();
     const als::Implicit implicit;
     const als::Explicit ratings;
-    const auto check = [&](const auto& objective) {
+    const auto check = [&](const auto& given) {
+        const auto objective = als::fitted_to(data, given);
         const auto model = als::fit(data, objective, {.factors = 6, .iterations = 2});
         Reference reference = as_reference(model);
-        reference_half_step(objective, table.transposed(), objective.regularization,
+        reference_half_step(objective, table.transposed(), *objective.regularization,
                             reference.users, reference.user_biases, reference.mean, reference.items,
                             reference.item_biases);
         for (int i = 0; i < 20; ++i) {
@@ -166,7 +167,7 @@ TEMPLATE_TEST_CASE("fold_in: a model of the same numbers, saved or not, folds in
             als::fit(data, objective, {.factors = 9, .iterations = 2, .solver = solver});
         als::save(fitted, folder / "model");
         const auto loaded = als::load<TestType>(folder / "model");
-        const als::Model<TestType> made(fitted.parts(), objective);
+        const als::Model<TestType> made(fitted.parts(), fitted.objective());
         for (const auto* const other : {&loaded, &made}) {
             for (int u = 0; u < 60; ++u) {
                 const auto expected = als::fold_in(fitted, data[User{u}]);
@@ -207,8 +208,9 @@ TEST_CASE("fold_in: a bad history is refused with the place") {
 }
 
 TEST_CASE("fold_in: a value beyond the arithmetic is an error") {
-    const auto model = als::fit(sample_data<float>(28), als::Implicit{.alpha = 1e300},
-                                {.factors = 3, .iterations = 1});
+    const auto model =
+        als::fit(sample_data<float>(28), als::Implicit{.alpha = 1e300, .regularization = 0.6},
+                 {.factors = 3, .iterations = 1});
     const als::History<Item, float> history{{Item{3}, 3e38f}};
     REQUIRE_THROWS_MATCHES(als::fold_in(model, history), als::NumericError, says("als::fold_in"));
 }
@@ -225,8 +227,8 @@ TEST_CASE("fold_in: many rows of another size, or one beyond the arithmetic, are
         says("als::fold_in_items: the histories have 45 users and the model 60"));
     REQUIRE_THROWS_MATCHES(als::fold_in_users(model, data, -1), als::InputError,
                            says("als::fold_in_users: threads is -1"));
-    const auto huge =
-        als::fit(data, als::Implicit{.alpha = 1e300}, {.factors = 3, .iterations = 1});
+    const auto huge = als::fit(data, als::Implicit{.alpha = 1e300, .regularization = 0.6},
+                               {.factors = 3, .iterations = 1});
     const als::Interactions<float> bad(3, 45,
                                        std::vector<als::Entry<float>>{{User{2}, Item{3}, 3e38F}});
     REQUIRE_THROWS_MATCHES(als::fold_in_users(huge, bad), als::NumericError,

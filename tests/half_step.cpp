@@ -49,14 +49,15 @@ void solve_in_two(const als::Interactions<Scalar>& data, const Objective& object
 }
 
 template <typename Scalar, typename Objective>
-bool trains_as_fit(const Objective& objective, als::Training training = {}) {
+bool trains_as_fit(const Objective& given, als::Training training = {}) {
     const auto data = sample_data<Scalar>();
+    const Objective objective = als::fitted_to(data, given);
     training.factors = 6;
     training.iterations = 2;
     const auto model = als::fit(data, objective, training);
     const double mean = model.mean();
-    als::Side<Scalar> users =
-        als::start_of_users(Rows<als::User, Scalar>(data, 0, 60).view(), objective, training);
+    als::Side<Scalar> users = als::start_of_users(Rows<als::User, Scalar>(data, 0, 60).view(), 45,
+                                                  objective, training, mean);
     als::Side<Scalar> items{als::FactorMatrix<Scalar>::Zero(45, 6), {}};
     if (users.biases.size() > 0) items.biases.setZero(45);
     const auto gram = [&](const als::Side<Scalar>& side) {

@@ -52,7 +52,8 @@ std::string whole_file() {
     const auto items = ids_of<Item>(four_numbers);
     const auto seen = seen_by_three();
     const als::Training training{.factors = 2};
-    als::save(model_by_formula<float>(als::Explicit{.item_regularization = 0.25}, 3, 4, 2),
+    als::save(model_by_formula<float>(
+                  als::Explicit{.regularization = 0.1, .item_regularization = 0.25}, 3, 4, 2),
               folder / "whole",
               {.users = &users, .items = &items, .seen = &seen, .training = &training});
     return bytes_of(folder / "whole");

@@ -33,7 +33,8 @@ TEST_CASE("fit: confidences up to the limit of float give finite factors or name
         table.value(3, 4) = static_cast<double>(value);
         CAPTURE(exponent);
         for (const double power : {0.0, 1.0}) {
-            const als::Implicit objective{.alpha = 40, .regularization_exponent = power};
+            const als::Implicit objective{
+                .alpha = 40, .regularization = 0.6, .regularization_exponent = power};
             try {
                 const auto model = als::fit(table.interactions<float>(), objective,
                                             {.factors = 10, .iterations = 3});

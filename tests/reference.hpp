@@ -93,8 +93,8 @@ Reference reference_start(const Table& table, const Objective& objective, int fa
 
 inline double confidence(const als::Implicit& objective, double r) {
     return objective.confidence == als::Confidence::linear
-               ? 1 + objective.alpha * std::abs(r)
-               : 1 + objective.alpha * std::log(1 + std::abs(r) / objective.epsilon);
+               ? 1 + *objective.alpha * std::abs(r)
+               : 1 + *objective.alpha * std::log(1 + std::abs(r) / objective.epsilon);
 }
 
 /// weight^exponent of row r of a table.
@@ -184,9 +184,9 @@ void reference_half_step(const Objective& objective, const Table& table, double 
 template <typename Objective>
 void reference_iteration(const Objective& objective, const Table& table, Reference& model) {
     reference_half_step(objective, table.transposed(),
-                        objective.item_regularization.value_or(objective.regularization),
+                        objective.item_regularization.value_or(*objective.regularization),
                         model.users, model.user_biases, model.mean, model.items, model.item_biases);
-    reference_half_step(objective, table, objective.regularization, model.items, model.item_biases,
+    reference_half_step(objective, table, *objective.regularization, model.items, model.item_biases,
                         model.mean, model.users, model.user_biases);
 }
 
@@ -212,10 +212,10 @@ double reference_objective(const Objective& objective, const Table& table, const
                 sum += std::pow(r - score, 2);
         }
     const Table by_item = table.transposed();
-    const double item_lambda = objective.item_regularization.value_or(objective.regularization);
+    const double item_lambda = objective.item_regularization.value_or(*objective.regularization);
     for (Eigen::Index u = 0; u < table.value.rows(); ++u)
         sum += row_scale(objective, table, u) *
-               (objective.regularization * model.users.row(u).squaredNorm() +
+               (*objective.regularization * model.users.row(u).squaredNorm() +
                 bias_penalty(objective) * std::pow(model.user_biases(u), 2));
     for (Eigen::Index i = 0; i < table.value.cols(); ++i)
         sum += row_scale(objective, by_item, i) *

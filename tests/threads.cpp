@@ -35,7 +35,7 @@ TEST_CASE("queries: eight threads at once may be the first that need what a mode
         const als::Implicit objective{.regularization_exponent = exponent};
         const auto fitted = als::fit(data, objective, {.factors = 12, .iterations = 2});
         for (int round = 0; round < 20; ++round) {
-            const als::Model<float> fresh(fitted.parts(), objective);
+            const als::Model<float> fresh(fitted.parts(), fitted.objective());
             std::latch start(8);
             std::vector<int> right(8);
             std::vector<std::thread> threads;

@@ -58,8 +58,8 @@ TEST_CASE("tune: random candidates lie in their ranges, and depend on seed and n
     std::set<int> factors;
     for (std::size_t n = 0; n < many.size(); ++n) {
         if (n < few.size()) CHECK(few[n].objective == many[n].objective);
-        CHECK((many[n].objective.alpha >= 0.5 && many[n].objective.alpha < 50));
-        CHECK((many[n].objective.regularization >= 1 && many[n].objective.regularization < 2));
+        CHECK((*many[n].objective.alpha >= 0.5 && *many[n].objective.alpha < 50));
+        CHECK((*many[n].objective.regularization >= 1 && *many[n].objective.regularization < 2));
         factors.insert(many[n].training.factors);
     }
     CHECK(factors == std::set<int>{3, 4, 5});

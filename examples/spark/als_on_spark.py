@@ -108,9 +108,10 @@ def main():
     by_user, by_item = by(data, "user", "item"), by(data, "item", "user")
 
     library = Rows(path)
-    has_entries = np.bincount(user, minlength=users).astype(bool).astype(np.int8)
+    order = np.lexsort((item, user))
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(user, minlength=users)))).astype(np.int64)
     user_table = np.empty((users, FACTORS), np.float32)
-    library.call("als_start", 0, users, has_entries, FACTORS, user_table)
+    library.call("als_start", users, offsets, item[order], value[order], items, FACTORS, user_table)
     for iteration in range(1, ITERATIONS + 1):
         item_table = half_step(spark, by_item, False, user_table, items, path)
         user_table = half_step(spark, by_user, True, item_table, users, path)

@@ -58,20 +58,15 @@ const char* als_gram(const float* rows, std::int64_t count, std::int64_t factors
     });
 }
 
-/// The random start of some users; `has_entries` has a byte for each.
-const char* als_start(std::int64_t first_row, std::int64_t rows, const char* has_entries,
-                      std::int64_t factors, float* result) {
+/// The start of some users.
+const char* als_start(std::int64_t rows, const std::int64_t* offsets, const std::int32_t* ids,
+                      const float* values, std::int64_t items, std::int64_t factors,
+                      float* result) {
     return guarded([&] {
-        std::vector<std::int64_t> offsets{0};
-        for (std::int64_t row = 0; row < rows; ++row)
-            offsets.push_back(offsets.back() + (has_entries[row] != 0 ? 1 : 0));
-        const std::vector<std::int32_t> ids(static_cast<std::size_t>(offsets.back()));
-        const std::vector<float> values(ids.size());
-        copy_out(
-            als::start_of_users(view_of(first_row, rows, offsets.data(), ids.data(), values.data()),
-                                als::Implicit{}, training_of(factors))
-                .factors,
-            result);
+        copy_out(als::start_of_users(view_of(0, rows, offsets, ids, values), items, als::Implicit{},
+                                     training_of(factors))
+                     .factors,
+                 result);
     });
 }
 

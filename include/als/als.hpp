@@ -10,6 +10,7 @@
 #include <als/evaluate.hpp>
 #include <als/explain.hpp>
 #include <als/fit.hpp>
+#include <als/fitted_to.hpp>
 #include <als/fold_in.hpp>
 #include <als/id_map.hpp>
 #include <als/interactions.hpp>
@@ -23,6 +24,7 @@
 #include <als/similar.hpp>
 #include <als/split.hpp>
 #include <als/stop_token.hpp>
+#include <als/suggest.hpp>
 #include <als/training.hpp>
 #include <als/tune.hpp>
 #include <als/types.hpp>

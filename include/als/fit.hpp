@@ -17,7 +17,8 @@ inline namespace ALS_ABI {
 /// of conjugate gradient instead.
 ///
 /// This overload is for implicit feedback: see `Implicit` (Hu, Koren, Volinsky 2008). Users and
-/// items without entries get zero factors. Users are solved last: with the exact solver,
+/// items without entries get zero factors. Options of the objective that are not given are fitted to
+/// the data, see `fitted_to`. Users are solved last: with the exact solver,
 /// `fold_in(model, data[user])` returns the user's factors again.
 ///
 /// Throws `InputError` if an option is out of range or the data have no entries, `NumericError`

@@ -20,7 +20,7 @@ struct SparseView {
     std::span<const std::int64_t> offsets;  ///< [rows + 1]
     std::span<const std::int32_t> ids;      ///< [entries]
     std::span<const Scalar> values;         ///< [entries]
-    std::int64_t first_row = 0;             ///< the index of row 0, for messages and the start
+    std::int64_t first_row = 0;             ///< the index of row 0, for messages
 };
 
 /// What rows are solved against.
@@ -45,12 +45,14 @@ template <Real Scalar>
 [[nodiscard]] Eigen::MatrixXd gram_matrix(const FactorMatrix<Scalar>& factors,
                                           const Training& training = {});
 
-/// The factors and biases from which `fit` starts these users: random, and 0 without entries. Throws
-/// `InputError` for an illegal option.
+/// The factors and biases from which `fit` starts these users: a random projection of their entries,
+/// and 0 without entries. `mean` is that of all ratings for an `Explicit` with biases; else 0. Throws
+/// `InputError` for an illegal option or an id that is not below `item_count`. Cost: O(entries
+/// factors) and memory for the factors of all items.
 template <Real Scalar, Objective ObjectiveType>
-[[nodiscard]] Side<Scalar> start_of_users(const SparseView<Scalar>& users,
+[[nodiscard]] Side<Scalar> start_of_users(const SparseView<Scalar>& users, std::int64_t item_count,
                                           const ObjectiveType& objective,
-                                          const Training& training = {});
+                                          const Training& training = {}, double mean = 0);
 
 /// Solves rows of the side `Solved` (`Item` or `User`) against the fixed side, as `fit` does in half an
 /// iteration: each row gets the bits that `fit` gives it, whichever rows are solved together. `solved`

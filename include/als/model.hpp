@@ -49,7 +49,8 @@ public:
 
     /// From numbers trained here or elsewhere. Users and items must have the same number of
     /// factors. Both sides must have biases if `objective` is an `Explicit` with biases, else
-    /// neither. Throws `InputError` if sizes do not fit, values are not finite, or the objective is
+    /// neither. If `objective` does not give alpha or lambda, `fold_in`, `explain` and
+    /// `objective_value` refuse the model. Throws `InputError` if sizes do not fit, values are not finite, or the objective is
     /// invalid. Cost: O(n (k + log n)) for n users and items, on one thread.
     Model(ModelParts<Scalar> parts, const AnyObjective& objective);
 

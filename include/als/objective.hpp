@@ -35,14 +35,19 @@ enum class RowWeight {
 /// with preference p = 1 if r > 0, else 0, and confidence c as `confidence` says. Absent cells have
 /// c = 1 and p = 0. A negative value is a dislike: p = 0 with the confidence of |r|. A stored zero
 /// is the same as an absent cell.
+///
+/// Options that are not given are fitted to the data by `fitted_to`, so that neither the unit of the
+/// values nor the density of the data matters. The model has the values used.
 struct Implicit {
     /// Weight of an observation relative to an absent cell, >= 0. Raising it trusts observations
-    /// more and absences less.
-    double alpha = 1;
+    /// more and absences less. Not given: such that the observations' confidence beyond 1 sums to 3
+    /// % of the number of cells.
+    std::optional<double> alpha = std::nullopt;
 
     /// lambda, >= 0. Raising it shrinks the factors: recommendations become smoother and more
-    /// popular.
-    double regularization = 0.6;
+    /// popular. Not given: 0.3 times the mean confidence of an observation, or what amounts
+    /// to that with another exponent or row weight.
+    std::optional<double> regularization = std::nullopt;
 
     /// lambda of the items if it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
@@ -78,8 +83,10 @@ struct Implicit {
 ///
 /// with mu the mean rating. A stored zero is a rating of 0. Without biases, mu = b_u = b_i = 0.
 struct Explicit {
-    /// lambda, >= 0. Raising it shrinks the factors: predictions move towards mean and biases.
-    double regularization = 0.1;
+    /// lambda, >= 0. Raising it shrinks the factors: predictions move towards mean and biases. Its
+    /// unit is that of the ratings. Not given: 0.08 standard deviations of the ratings, see
+    /// `fitted_to`.
+    std::optional<double> regularization = std::nullopt;
 
     /// lambda of the items if it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
@@ -92,7 +99,8 @@ struct Explicit {
     /// Whether the model has a mean and biases. The biases are solved together with the factors.
     bool biases = true;
 
-    /// beta, >= 0, scaled as lambda is. Raising it shrinks the biases.
+    /// beta, >= 0, scaled with the number of entries as lambda is. Raising it shrinks the biases. It
+    /// has no unit: the same value suits ratings 1 to 5 and 1 to 100.
     double bias_regularization = 0.03;
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is

@@ -50,8 +50,9 @@ struct Training {
     /// compute the objective.
     double tolerance = 0;
 
-    /// The users start as normal random numbers with standard deviation initial_scale /
-    /// sqrt(factors), > 0.
+    /// Size of the start, > 0: the users start with standard deviation initial_scale /
+    /// sqrt(factors), as random projections of their rows of the data, so that users who share
+    /// items start alike. Raising it matters for the first iterations only.
     double initial_scale = 0.1;
 
     /// Chooses the random start. The same data, options and seed give the same model, bit for bit,

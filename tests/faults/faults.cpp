@@ -111,7 +111,7 @@ TEST_CASE("faults: each allocation of a query may fail, and nothing leaks") {
     check_allocations_of("fold_in", [&] { return als::fold_in(s.ratings, s.history); });
     // A model that nobody has asked yet: the first call computes what the model keeps.
     check_allocations_of("fold_in, first", [&] {
-        return als::fold_in(als::Model<float>(s.likes.parts(), als::Implicit{}), s.history);
+        return als::fold_in(als::Model<float>(s.likes.parts(), s.likes.objective()), s.history);
     });
     check_allocations_of("recommend", [&] { return als::recommend(s.likes, User{1}); });
     check_allocations_of("recommend to many", [&] {

@@ -4,6 +4,7 @@
 
 #include <als/baselines.hpp>
 #include <als/detail/fit.hpp>
+#include <als/detail/fitted_to.hpp>
 #include <als/detail/model.hpp>
 #include <als/error.hpp>
 
@@ -25,7 +26,7 @@ Model<Scalar> popularity_model(const Interactions<Scalar>& data) {
     for (Item item; item.index < data.item_count(); ++item.index)
         parts.items.factors(item.index, 0) =
             static_cast<Scalar>(data[item].size()) / static_cast<Scalar>(data.user_count());
-    return detail::ModelAccess::with_origin(std::move(parts), Implicit{},
+    return detail::ModelAccess::with_origin(std::move(parts), als::fitted_to(data, Implicit{}),
                                             detail::InteractionsAccess::origin(data));
 }
 
@@ -70,7 +71,7 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
         const double users = solve(User{}, parts.items.biases, parts.users.biases);
         if (std::max(items, users) <= settled) break;
     }
-    return detail::ModelAccess::with_origin(std::move(parts), objective,
+    return detail::ModelAccess::with_origin(std::move(parts), als::fitted_to(data, objective),
                                             detail::InteractionsAccess::origin(data));
 }
 

@@ -5,6 +5,7 @@
 #include <als/checkpoint.hpp>
 #include <als/detail/base/check.hpp>
 #include <als/detail/fit.hpp>
+#include <als/detail/fitted_to.hpp>
 #include <als/detail/io/checksum.hpp>
 #include <als/detail/model_file.hpp>
 
@@ -160,7 +161,8 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
     check_checkpoints(checkpoints);
     check_trainable(data, objective, training);
     training.instruction_set = chosen_instruction_set(training.instruction_set);
-    const Texts identity = identity_of(checksum_of(data), objective, training);
+    const ObjectiveType fitted = als::fitted_to(data, objective);
+    const Texts identity = identity_of(checksum_of(data), fitted, training);
     std::optional<Checkpoint<Scalar>> begun;
     if (std::filesystem::exists(checkpoints.path))
         with_model_reader<Scalar>(checkpoints.path, [&](auto& reader) {
@@ -182,7 +184,7 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
             writer.write(checkpoints.path);
         },
         [&](const Model<Scalar>* earlier, Reached<Scalar> reached, const auto& hooks) {
-            return TrainingLoop<Scalar, ObjectiveType>(data, objective, training, earlier)
+            return TrainingLoop<Scalar, ObjectiveType>(data, fitted, training, earlier)
                 .run(std::move(reached), hooks);
         });
 }

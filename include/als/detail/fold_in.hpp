@@ -8,6 +8,7 @@
 #include <als/detail/base/parallel.hpp>
 #include <als/detail/base/prefetch.hpp>
 #include <als/detail/base/reduce.hpp>
+#include <als/detail/base/validate.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/solve/half_step.hpp>
 #include <als/detail/solve/load_row.hpp>
@@ -30,6 +31,7 @@ namespace detail {
 /// What the rows of users (items) are solved against.
 template <Id Solved, Real Scalar>
 Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
+    check_given("als::fold_in, als::explain", model.objective());
     constexpr bool users = std::same_as<Solved, User>;
     const ModelState<Scalar>& state = ModelAccess::state(model);
     const auto make_whitening = [&]() -> Whitening<Scalar> {

@@ -67,14 +67,19 @@ Eigen::MatrixXd gram_matrix(const FactorMatrix<Scalar>& factors, const Training&
 }
 
 template <Real Scalar, Objective ObjectiveType>
-Side<Scalar> start_of_users(const SparseView<Scalar>& users, const ObjectiveType& objective,
-                            const Training& training) {
-    detail::validate(objective);
-    detail::validate(training);
-    const auto entries = detail::checked_entries("als::start_of_users", users);
-    return detail::random_start(entries, users.first_row, 0, objective, training,
-                                detail::workers_of(training))
-        .users;
+Side<Scalar> start_of_users(const SparseView<Scalar>& users, std::int64_t item_count,
+                            const ObjectiveType& objective, const Training& training, double mean) {
+    using namespace detail;
+    constexpr std::string_view function = "als::start_of_users";
+    validate(objective);
+    validate(training);
+    const auto entries = checked_entries(function, users);
+    check_cells(function, users, item_count);
+    auto parts = blank_parts<Scalar>(entries.count(), 0, objective, training.factors);
+    start_from_projection(
+        entries, item_count, [](std::int32_t id) { return id; }, objective, mean, training,
+        workers_of(training), parts.users.factors);
+    return std::move(parts.users);
 }
 
 template <Id Solved, Real Scalar, Objective ObjectiveType>
@@ -83,6 +88,7 @@ void solve_rows(const SparseView<Scalar>& rows, const FixedRows<Scalar>& fixed,
     using namespace detail;
     constexpr std::string_view function = "als::solve_rows";
     validate(objective);
+    check_given(function, objective);
     check_options(training, objective.non_negative);
     const SideEntries<Scalar> entries = checked_entries(function, rows);
     const FactorMatrix<Scalar>& factors = fixed.side.factors;

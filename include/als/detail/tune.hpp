@@ -66,6 +66,14 @@ Trial<ObjectiveType> try_on_all(std::span<const Split<Scalar>> splits,
     return trial;
 }
 
+/// The best first; among equals, the earlier first.
+template <Objective ObjectiveType>
+void sort_trials(std::vector<Trial<ObjectiveType>>& trials, bool lower_is_better) {
+    std::stable_sort(trials.begin(), trials.end(), [&](const auto& a, const auto& b) {
+        return lower_is_better ? a.metric < b.metric : a.metric > b.metric;
+    });
+}
+
 template <Real Scalar, Objective ObjectiveType>
 std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
                                        const std::vector<Candidate<ObjectiveType>>& candidates,
@@ -87,9 +95,7 @@ std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
             options.observer(trials.back(), trials.size(), candidates.size()) == Next::stop)
             break;
     }
-    std::stable_sort(trials.begin(), trials.end(), [&](const auto& a, const auto& b) {
-        return options.lower_is_better ? a.metric < b.metric : a.metric > b.metric;
-    });
+    sort_trials(trials, options.lower_is_better);
     return trials;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The checks of objectives and trainings: `InputError` for an option out of range.
+// The checks of objectives and trainings: `InputError` for an option out of range, or not given.
 #pragma once
 
 #include <als/objective.hpp>
 #include <als/training.hpp>
+
+#include <string_view>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -12,6 +14,9 @@ namespace detail {
 void validate(const Implicit& objective);
 void validate(const Explicit& objective);
 void validate(const Training& training);
+
+/// Throws if an option that solving a row needs is not given. Models of `fit` have them all.
+void check_given(std::string_view function, const AnyObjective& objective);
 
 }  // namespace detail
 }  // inline namespace

@@ -8,6 +8,7 @@
 #include <als/detail/base/stopwatch.hpp>
 #include <als/detail/checkpoint.hpp>
 #include <als/detail/fit.hpp>
+#include <als/detail/fitted_to.hpp>
 #include <als/detail/mpi/files.hpp>
 #include <als/detail/mpi/group.hpp>
 #include <als/detail/mpi/model.hpp>
@@ -118,13 +119,14 @@ public:
         : group_(group),
           data_(data),
           objective_(objective),
+          training_(training),
           workers_{thread_count(training.threads), training.cancel,
                    chosen_instruction_set(training.instruction_set)},
           method_(method_of<Scalar>(training)),
           users_(solved_side<User>(data.by_user, data.first_user())),
           items_(solved_side<Item>(data.by_item, data.first_item())),
-          parts_(random_start(users_.entries, data.first_user(), items_.entries.count(), objective,
-                              training, workers_)),
+          parts_(blank_parts<Scalar>(users_.entries.count(), items_.entries.count(), objective,
+                                     training.factors)),
           user_slots_(data.needed_users, training.factors, has_biases()),
           item_slots_(data.needed_items, training.factors, has_biases()) {
         if constexpr (std::same_as<ObjectiveType, Explicit>) set_range(users_.entries, parts_);
@@ -134,7 +136,7 @@ public:
     /// from.
     void begin(const ModelShard<Scalar>* earlier) {
         if constexpr (std::same_as<ObjectiveType, Explicit>) summarise();
-        if (earlier == nullptr) return;
+        if (earlier == nullptr) return start();
         const auto users = redealt(group_, earlier->user_side, earlier->users, data_.users);
         const auto items = redealt(group_, earlier->item_side, earlier->items, data_.items);
         start_from(users, objective_.non_negative, parts_.users);
@@ -192,6 +194,17 @@ private:
                 name_of<Solved>(), first_row};
     }
 
+    /// A cold start; the ids of entries are slots.
+    void start() {
+        const std::vector<std::int32_t>& items = data_.needed_items.ids;
+        together(group_, [&] {
+            start_from_projection(
+                users_.entries, to_count(items.size()),
+                [&](std::int32_t slot) { return items[to_size(slot)]; }, objective_, parts_.mean,
+                training_, workers_, parts_.users.factors);
+        });
+    }
+
     /// mu and the range of the ratings of all ranks.
     void summarise() {
         struct Summary {
@@ -241,6 +254,7 @@ private:
     const mpi::Group& group_;
     const Shard<Scalar>& data_;
     const ObjectiveType& objective_;
+    const Training& training_;
     const Workers workers_;
     const Method method_;
     const SolvedSide<Scalar> users_, items_;
@@ -299,7 +313,19 @@ Training checked_training(const mpi::Group& group, const Shard<Scalar>& data,
     return with_common_observer(group, std::move(training));
 }
 
-/// Trains; `training` has been checked.
+/// `fitted_to` the data of all ranks, with the bits of one process.
+template <Real Scalar, Objective ObjectiveType>
+ObjectiveType fitted_to(const mpi::Group& group, const Shard<Scalar>& data,
+                        const ObjectiveType& objective) {
+    Totals totals;
+    in_turn(group, &totals, 1, [&] {
+        add_users(SideEntries<Scalar>(data.by_user), objective, totals);
+        totals.items += rows_that_count(SideEntries<Scalar>(data.by_item), objective);
+    });
+    return fitted_to(totals, objective);
+}
+
+/// Trains on what `fitted_to` returned; `training` has been checked.
 template <Real Scalar, Objective ObjectiveType>
 mpi::Model<Scalar> train(const mpi::Group& group, const Shard<Scalar>& data,
                          const ObjectiveType& objective, const Training& training,
@@ -372,9 +398,9 @@ template <Real Scalar, Objective ObjectiveType>
 Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                   const ObjectiveType& objective, const Training& training) {
     const auto& shard = als::detail::DistributedAccess::shard(data);
+    const Training checked = als::detail::checked_training(group, shard, objective, training);
     return als::detail::train<Scalar, ObjectiveType>(
-        group, shard, objective, als::detail::checked_training(group, shard, objective, training),
-        nullptr, {}, {});
+        group, shard, als::detail::fitted_to(group, shard, objective), checked, nullptr, {}, {});
 }
 
 template <Real Scalar, Objective ObjectiveType>
@@ -382,9 +408,9 @@ Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                   const ObjectiveType& objective, const Training& training,
                   const Model<Scalar>& earlier) {
     const auto& shard = als::detail::DistributedAccess::shard(data);
+    const Training checked = als::detail::checked_training(group, shard, objective, training);
     return als::detail::train<Scalar, ObjectiveType>(
-        group, shard, objective, als::detail::checked_training(group, shard, objective, training),
-        &earlier, {}, {});
+        group, shard, als::detail::fitted_to(group, shard, objective), checked, &earlier, {}, {});
 }
 
 template <Real Scalar, Objective ObjectiveType>
@@ -393,7 +419,8 @@ Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                   const Checkpoints& checkpoints) {
     const auto& shard = als::detail::DistributedAccess::shard(data);
     training = als::detail::checked_training(group, shard, objective, std::move(training));
-    return als::detail::train_with_file(group, shard, objective, training, checkpoints);
+    return als::detail::train_with_file(
+        group, shard, als::detail::fitted_to(group, shard, objective), training, checkpoints);
 }
 
 }  // namespace mpi

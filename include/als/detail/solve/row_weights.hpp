@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an objective defines for one row: its regularization, and the confidence of its values.
+// What an objective defines for one row: its regularization, and the confidence of its values. The
+// objective's options are given: see `fitted_to` and `check_given`.
 #pragma once
 
 #include <als/objective.hpp>
@@ -17,17 +18,20 @@ namespace detail {
 template <Id Side, Objective ObjectiveType>
 double regularization_of(const ObjectiveType& objective) {
     if constexpr (std::same_as<Side, Item>)
-        return objective.item_regularization.value_or(objective.regularization);
+        return objective.item_regularization.value_or(*objective.regularization);
     else
-        return objective.regularization;
+        return *objective.regularization;
+}
+
+/// (c - 1) / alpha of a value.
+inline double confidence_unit(const Implicit& objective, double value) {
+    const double size = std::abs(value);
+    return objective.confidence == Confidence::linear ? size : std::log1p(size / objective.epsilon);
 }
 
 /// c - 1 of a value: the confidence of an observation beyond that of an absent cell.
 inline double extra_confidence(const Implicit& objective, double value) {
-    const double size = std::abs(value);
-    return objective.alpha * (objective.confidence == Confidence::linear
-                                  ? size
-                                  : std::log1p(size / objective.epsilon));
+    return *objective.alpha * confidence_unit(objective, value);
 }
 
 /// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = entries.
