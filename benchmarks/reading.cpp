@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reads a file of ratings and prints how long it took: what peers/reading.py asks for.
 //
-//     reading FILE [error|sum|last]
+//     reading FILE [error|sum|last [THREADS]]
 //
-// The word says what repeated pairs mean. The file is read through once before, so that it comes
+// The word says what repeated pairs mean; without a number of threads, there are as many as OpenMP
+// would use. The file is read through once before, so that it comes
 // from memory.
 #include "memory.hpp"
 #include <als/ratings_file.hpp>
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,8 +33,8 @@ void read_through(const char* path) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 2 || count > 3) {
-        std::fputs("usage: reading FILE [error|sum|last]\n", stderr);
+    if (count < 2 || count > 4) {
+        std::fputs("usage: reading FILE [error|sum|last [THREADS]]\n", stderr);
         return 2;
     }
     const std::string_view duplicates = count > 2 ? arguments[2] : "error";
@@ -44,6 +46,7 @@ int main(int count, char** arguments) {
             options.duplicates = als::Duplicates::last;
         else if (duplicates != "error")
             throw als::InputError("duplicates are error, sum or last");
+        if (count > 3) options.threads = std::stoi(arguments[3]);
         read_through(arguments[1]);
         const auto begin = std::chrono::steady_clock::now();
         const auto ratings = als::read_ratings<float>(arguments[1], options);

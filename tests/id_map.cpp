@@ -5,6 +5,7 @@
 #include <als/id_map.hpp>
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -192,4 +193,26 @@ TEST_CASE("id_map: equality is about ids and their order") {
 TEST_CASE("id_map: users and items do not mix") {
     STATIC_REQUIRE_FALSE(std::is_same_v<IdMap<User>, IdMap<Item>>);
     STATIC_REQUIRE_FALSE(std::is_invocable_v<decltype(&IdMap<User>::name), IdMap<User>, Item>);
+}
+
+TEST_CASE("id_map: numbers keep their indices while the map grows, and are no others' ids") {
+    IdMap<Item> items;
+    std::vector<std::string> ids;
+    for (std::int64_t n = 1; n < 4'000; ++n) {
+        ids.push_back(std::to_string(n * n % 7'919 * (n % 5 == 0 ? 1'000'003 : 1)));
+        ids.push_back("0" + ids.back());
+        ids.push_back(ids[ids.size() - 2] + "x");
+    }
+    for (const char* id : {"0", "00", "-0", "+1", "1.0", "999999999", "1000000000", "4294967296",
+                           "4294967297", "99999999999999999999", " 1", "1 ", "/", ":"})
+        ids.emplace_back(id);
+    std::map<std::string, std::int32_t> expected;
+    for (const std::string& id : ids) {
+        const auto index = expected.try_emplace(id, static_cast<std::int32_t>(expected.size()));
+        REQUIRE(items.add(id).index == index.first->second);
+    }
+    REQUIRE(items.size() == static_cast<std::int32_t>(expected.size()));
+    for (const auto& [id, index] : expected) REQUIRE(items.at(id).index == index);
+    CHECK_FALSE(items.find("4294967295"));
+    CHECK_FALSE(items.find("01"));
 }

@@ -415,11 +415,14 @@ TEMPLATE_TEST_CASE(
     "interactions: more entries than the offsets can count are an error, not a corruption", "",
     float, double) {
     using Narrow = als::detail::SparseRows<Item, TestType, std::int16_t>;
-    const auto distribute = [](int rows, int entries) {
-        return als::detail::distribute<Narrow>(rows, [=](const auto& visit) {
-            for (int i = 0; i < entries; ++i)
-                visit(i % rows, Item{i / rows}, static_cast<TestType>(i));
-        });
+    const als::detail::Workers workers{2};
+    const auto distribute = [&](int rows, int entries) {
+        return als::detail::distribute<Narrow>(
+            rows, {entries, entries}, workers,
+            [=](std::int64_t begin, std::int64_t end, const auto& visit) {
+                for (int i = static_cast<int>(begin); i < end; ++i)
+                    visit(i % rows, Item{i / rows}, static_cast<TestType>(i));
+            });
     };
     for (const int rows : {1, 7, 200}) {
         REQUIRE_THROWS_MATCHES(
@@ -442,7 +445,7 @@ TEMPLATE_TEST_CASE(
             }
         }
         REQUIRE(seen == 30'000);
-        const auto transposed = als::detail::transpose<User>(made, 30'000 / rows + 1);
+        const auto transposed = als::detail::transpose<User>(made, 30'000 / rows + 1, workers);
         REQUIRE(transposed.offsets.back() == 30'000);
     }
 }
@@ -496,4 +499,62 @@ TEST_CASE("interactions: a history with one cell added, changed or taken out is 
     REQUIRE_THROWS_MATCHES(history.with(Item{-1}, 1), InputError, says("item -1 is negative"));
     REQUIRE_THROWS_MATCHES(history.with(Item{5}, std::numeric_limits<double>::quiet_NaN()),
                            InputError, says("finite"));
+}
+
+namespace {
+
+/// The rows of users, then those of items.
+template <typename Scalar>
+void check_same_rows(const Interactions<Scalar>& a, const Interactions<Scalar>& b) {
+    REQUIRE(a == b);
+    for (std::int32_t n = 0; n < a.item_count(); ++n) {
+        REQUIRE(std::ranges::equal(a[Item{n}].ids(), b[Item{n}].ids()));
+        REQUIRE(std::ranges::equal(a[Item{n}].values(), b[Item{n}].values()));
+    }
+}
+
+/// More entries than one thread handles alone, in no order; some pairs are repeated.
+std::vector<Entry<float>> many_entries() {
+    std::mt19937_64 engine(3);
+    std::vector<Entry<float>> entries;
+    for (int n = 0; n < 120'000; ++n)
+        entries.push_back({User{static_cast<std::int32_t>(engine() % 3'000)},
+                           Item{static_cast<std::int32_t>(engine() % (1 + engine() % 700))},
+                           static_cast<float>(engine() % 1'000) / 7});
+    return entries;
+}
+
+}  // namespace
+
+TEST_CASE("interactions: the number of threads changes nothing") {
+    const std::vector<Entry<float>> entries = many_entries();
+    for (const auto policy : {als::Duplicates::sum, als::Duplicates::last}) {
+        const Interactions<float> one(3'000, 700, entries, {policy, 1});
+        REQUIRE(one.size() < 120'000);
+        for (const int threads : {0, 2, 3, 8})
+            check_same_rows(one, Interactions<float>(3'000, 700, entries, {policy, threads}));
+    }
+    // Each pair once, as an Eigen matrix.
+    Eigen::SparseMatrix<float> matrix(600, 300);
+    for (int column = 0; column < 300; ++column)
+        for (int row = column % 3; row < 600; row += column < 100 ? 1 : 2)
+            matrix.insert(row, column) = static_cast<float>(row - column);
+    REQUIRE(matrix.nonZeros() > 100'000);
+    const auto one = als::users_by_items(matrix, {.threads = 1});
+    for (const int threads : {2, 5})
+        check_same_rows(one, als::users_by_items(matrix, {.threads = threads}));
+    REQUIRE(one.size() == matrix.nonZeros());
+    CHECK(one[Item{7}].values()[1] == matrix.coeff(one[Item{7}].ids()[1].index, 7));
+}
+
+TEST_CASE("interactions: the first bad entry is named, whichever thread meets it") {
+    std::vector<Entry<float>> entries = many_entries();
+    entries[119'000].user = User{-1};
+    entries[70'000].item = Item{700};
+    for (const int threads : {1, 2, 8})
+        REQUIRE_THROWS_WITH(
+            Interactions<float>(3'000, 700, entries, {als::Duplicates::sum, threads}),
+            Catch::Matchers::Contains("70000"));
+    REQUIRE_THROWS_WITH(Interactions<float>(1, 1, {}, {.threads = -1}),
+                        Catch::Matchers::Contains("als::InteractionsOptions::threads"));
 }

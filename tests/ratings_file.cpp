@@ -457,6 +457,7 @@ TEST_CASE("ratings_file: illegal options are refused before the file is opened")
             "user_column and value_column are both 2" + differ);
     refused({.item_column = 3, .time_column = 3},
             "item_column and time_column are both 3" + differ);
+    refused({.threads = -1}, "threads is -1; it has to be finite and >= 0");
     refused({.minimum = std::numeric_limits<double>::quiet_NaN()},
             "minimum is nan; it has to be a number");
     const std::string no_delimiter = "; it cannot have a line end, a quote or a NUL byte in it";

@@ -28,7 +28,7 @@ struct IdMapAccess;
 /// ("7", "07" and " 7" are three ids). Indices count up from 0 in the order in which ids are added.
 ///
 /// Copies are independent; a moved-from map is empty. Const members may be called from many
-/// threads. References from `name` are valid until the next `add`. Memory: about 60 bytes an id,
+/// threads. References from `name` are valid until the next `add`. Memory: about 90 bytes an id,
 /// plus its text if that is longer than 15 bytes.
 template <Id Index>
 class IdMap {
@@ -58,19 +58,29 @@ public:
 private:
     friend struct detail::IdMapAccess;
 
-    // Open addressing: slots hold positions in names_, so that an id is stored once and copies and
-    // moves need no care. The number of slots is a power of two; at most half of them are taken.
-    using Slots = std::vector<std::int32_t>;
+    // Small whole numbers, as most files have them, are looked up in a table; it has as many places
+    // as there are slots. For all other ids: open addressing. A slot holds the position of an id in
+    // names_, so that an id is stored once and copies and moves need no care, and its hash, so that
+    // most other ids are told apart without a look at them. The number of slots is a power of two;
+    // at most half of them are taken.
+    struct Slot {
+        std::int32_t index = vacant;
+        std::uint32_t hash = 0;
+    };
     static constexpr std::int32_t vacant = -1;
     static constexpr std::size_t smallest = 16;
 
     /// The slot that holds `id`, else the vacant slot that `id` would get.
-    std::size_t slot_of(const Slots& table, std::string_view id) const;
+    std::size_t slot_of(std::string_view id, std::uint32_t hash) const;
+
+    /// Notes the index of an id that the map does not have.
+    void put(std::string_view id, std::int32_t index);
 
     void grow();
 
     std::vector<std::string> names_;
-    Slots slots_;
+    std::vector<Slot> slots_;
+    std::vector<std::int32_t> by_number_;
     detail::IdsMarks marks_;  // of the maps that this one continues
 };
 

@@ -14,6 +14,7 @@
 #include <Eigen/SparseCore>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -47,6 +48,10 @@ enum class Duplicates {
 struct InteractionsOptions {
     /// What to do with pairs that occur more than once.
     Duplicates duplicates = Duplicates::error;
+
+    /// Number of threads, >= 0; 0 means as many as OpenMP would use. The result is the same for any
+    /// number of threads; fewer than 100,000 entries start none.
+    int threads = 0;
 };
 
 namespace detail {
@@ -109,26 +114,44 @@ public:
 private:
     friend struct detail::InteractionsAccess;
 
-    /// From any source that can be read twice: for_each(visit) calls visit(user, item, value).
+    /// From any source that can be read several times, from several threads: for_each(begin, end,
+    /// visit) calls visit(user, item, value) for the entries from one position to another.
     template <typename ForEach>
     Interactions(std::int64_t user_count, std::int64_t item_count, InteractionsOptions options,
-                 const ForEach& for_each) {
+                 detail::SourceSize size, const ForEach& for_each) {
+        detail::check_threads("als::InteractionsOptions::threads", options.threads);
         detail::check_count("users", user_count);
         detail::check_count("items", item_count);
-        std::int64_t entry = 0;
-        for_each([&](std::int64_t user, std::int64_t item, Scalar value) {
-            const bool in_range = user >= 0 && user < user_count && item >= 0 && item < item_count;
-            if (!in_range || !std::isfinite(value))
-                detail::throw_bad_entry(entry, user, item, static_cast<double>(value),
-                                        {user_count, item_count});
-            ++entry;
-        });
+        const detail::Workers workers = detail::workers_for(size.entries, options.threads);
+        const auto is_good = [=](std::int64_t user, std::int64_t item, Scalar value) {
+            return user >= 0 && user < user_count && item >= 0 && item < item_count &&
+                   std::isfinite(value);
+        };
+        std::atomic<bool> all_good = true;
+        detail::for_parts(4 * workers.threads, size.positions, workers,
+                          [&](std::size_t, std::int64_t begin, std::int64_t end) {
+                              bool good = true;
+                              for_each(begin, end, [&](auto user, auto item, Scalar value) {
+                                  good &= is_good(user, item, value);
+                              });
+                              if (!good) all_good = false;
+                          });
+        if (!all_good) {
+            std::int64_t entry = 0;
+            for_each(0, size.positions, [&](auto user, auto item, Scalar value) {
+                if (!is_good(user, item, value))
+                    detail::throw_bad_entry(entry, user, item, static_cast<double>(value),
+                                            {user_count, item_count});
+                ++entry;
+            });
+        }
         // Counting sort: by item as given, then by user, which sorts each user's items.
-        by_item_ = detail::distribute<ByItem>(detail::to_int32(item_count), [&](const auto& visit) {
-            for_each([&](std::int64_t user, std::int64_t item, Scalar value) {
+        const auto by_item = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for_each(begin, end, [&](auto user, auto item, Scalar value) {
                 visit(detail::to_int32(item), User{detail::to_int32(user)}, value);
             });
-        });
+        };
+        by_item_ = detail::distribute<ByItem>(detail::to_int32(item_count), size, workers, by_item);
         complete(detail::to_int32(user_count), options);
     }
 
@@ -154,25 +177,39 @@ struct InteractionsAccess {
                                         InteractionsOptions options) {
         const std::int64_t users = rows_are_users ? matrix.rows() : matrix.cols();
         const std::int64_t items = rows_are_users ? matrix.cols() : matrix.rows();
-        return Interactions<Out>(users, items, options, [&](const auto& visit) {
-            for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer)
+        const auto for_each = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for (Eigen::Index outer = begin; outer < end; ++outer)
                 for (typename Matrix::InnerIterator cell(matrix, outer); cell; ++cell) {
                     const std::int64_t row = cell.row();
                     const std::int64_t column = cell.col();
                     visit(rows_are_users ? row : column, rows_are_users ? column : row,
                           static_cast<Out>(cell.value()));
                 }
-        });
+        };
+        return from_source<Out>(users, items, {matrix.outerSize(), matrix.nonZeros()}, for_each,
+                                options);
     }
 
     template <Real Scalar>
     static Interactions<Scalar> from_entries(std::int64_t user_count, std::int64_t item_count,
                                              std::span<const Entry<Scalar>> entries,
                                              InteractionsOptions options) {
-        return Interactions<Scalar>(user_count, item_count, options, [&](const auto& visit) {
-            for (const Entry<Scalar>& entry : entries)
-                visit(std::int64_t{entry.user.index}, std::int64_t{entry.item.index}, entry.value);
-        });
+        const auto for_each = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for (std::int64_t n = begin; n < end; ++n) {
+                const auto& [user, item, value] = entries[to_size(n)];
+                visit(std::int64_t{user.index}, std::int64_t{item.index}, value);
+            }
+        };
+        const std::int64_t count = to_count(entries.size());
+        return from_source<Scalar>(user_count, item_count, {count, count}, for_each, options);
+    }
+
+    /// From a source as the constructor of `Interactions` takes it.
+    template <Real Scalar, typename ForEach>
+    static Interactions<Scalar> from_source(std::int64_t user_count, std::int64_t item_count,
+                                            SourceSize size, const ForEach& for_each,
+                                            InteractionsOptions options) {
+        return Interactions<Scalar>(user_count, item_count, options, size, for_each);
     }
 
     /// Whose ids the indices stand for.
@@ -184,8 +221,9 @@ struct InteractionsAccess {
     template <Real Scalar>
     static Interactions<Scalar> like(const Interactions<Scalar>& data,
                                      const std::vector<Entry<Scalar>>& entries) {
-        return with_origin(Interactions<Scalar>(data.user_count(), data.item_count(), entries),
-                           data.origin_);
+        return with_origin(
+            Interactions<Scalar>(data.user_count(), data.item_count(), entries, {.threads = 1}),
+            data.origin_);
     }
     template <Real Scalar>
     static Interactions<Scalar> with_origin(Interactions<Scalar> data, const SharedOrigin& origin) {

@@ -123,6 +123,10 @@ struct RatingsOptions {
 
     /// What to do with ids that are not in the given maps; only where maps are given.
     UnknownIds unknown_ids = UnknownIds::error;
+
+    /// Number of threads, >= 0; 0 means as many as OpenMP would use. The result is the same for any
+    /// number of threads. The file or stream itself is read by the calling thread.
+    int threads = 0;
 };
 
 /// What a ratings file holds. `users.at("196")` and `items.at("242")` are indices of

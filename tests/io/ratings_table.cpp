@@ -4,10 +4,19 @@
 #include "catch.hpp"
 #include "random_tables.hpp"
 #include "ratings_text.hpp"
+#include <als/detail/io/fields.hpp>
+#include <als/detail/io/ratings_reader.hpp>
 #include <als/ratings_file.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <random>
+#include <sstream>
+#include <streambuf>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 using als::Duplicates;
@@ -362,4 +371,190 @@ TEST_CASE("ratings table: random tables are read as they were written, or refuse
         read += outcome == als_test::Outcome::read ? 1 : 0;
     }
     CHECK(read > 9'000);  // else refusals would say little
+}
+
+namespace {
+
+using als::detail::ReadingSizes;
+
+template <typename Index>
+void tell_ids(std::ostream& text, const als::IdMap<Index>& ids) {
+    for (std::int32_t n = 0; n < ids.size(); ++n) text << ids.name({n}) << ' ';
+    text << '\n';
+}
+
+/// All that reading a text gives, or its error.
+std::string told(const std::string& text, als::RatingsOptions options, int threads,
+                 ReadingSizes sizes = {}) {
+    options.threads = threads;
+    std::istringstream stream(text);
+    const auto source = [&](char* to, std::size_t count) {
+        return static_cast<std::size_t>(
+            stream.rdbuf()->sgetn(to, static_cast<std::streamsize>(count)));
+    };
+    std::ostringstream all;
+    all.precision(17);
+    try {
+        const auto ratings =
+            als::detail::RatingsReader<double>("f", source, options, nullptr, nullptr, sizes)
+                .read();
+        tell_ids(all, ratings.users);
+        tell_ids(all, ratings.items);
+        for (const auto& [user, item, value] : ratings.interactions.entries())
+            all << user.index << ' ' << item.index << ' ' << value << '\n';
+        for (const auto& [user, item, value] : ratings.times.entries())
+            all << user.index << ' ' << item.index << " at " << value << '\n';
+        for (const auto& lines : {ratings.header, ratings.bad_lines, ratings.notes})
+            for (const std::string& line : lines) all << line << '\n';
+        all << ratings.comment_lines << ' ' << ratings.missing_lines << '\n';
+    } catch (const als::Error& error) {
+        all << error.what();
+    }
+    return all.str();
+}
+
+/// Checks that neither threads nor the places where a file is cut change what it gives.
+void check_cuts(const std::string& text, const als::RatingsOptions& options, std::size_t smallest) {
+    const std::string expected = told(text, options, 1);
+    for (const int threads : {1, 2, 3, 8})
+        for (const std::size_t part : {smallest, 9 * smallest}) {
+            INFO(threads << " threads, parts of " << part << " bytes of\n" << text.substr(0, 2000));
+            CHECK(told(text, options, threads, {part, 4}) == expected);
+        }
+}
+
+/// Lines of a table with all that the dialect has, each of which is bad with the given probability.
+std::string long_table(std::uint64_t seed, double bad) {
+    std::mt19937_64 engine(seed);
+    const auto below = [&](std::uint64_t bound) { return engine() % bound; };
+    std::string text;
+    for (int n = 0; n < 6'000; ++n) {
+        const std::string user = std::to_string(below(1 << below(14)));
+        std::string item = "i" + std::to_string(below(1 << below(12)));
+        if (below(9) == 0) item = "\"a, \"\"" + item + "\"\"\"";
+        if (below(3'000) == 0) item += std::string(100'000, 'x');
+        text += user + ',' + item + ',' + std::to_string(below(50)) + ".5," +
+                std::to_string(below(1'000'000));
+        if (static_cast<double>(below(1'000'000)) < bad * 1e6) {
+            static const std::vector<std::string> wrong{
+                ",x", "\r,", "\n,i,1,2", "\n1,i,y,2", "\n1,\"i,1,2", std::string("\0", 1)};
+            text += wrong[below(wrong.size())];
+        }
+        text += below(5) == 0 ? "\r\n" : "\n";
+        if (below(20) == 0) text += "# left out\n";
+        if (below(20) == 0) text += "\n";
+        if (below(50) == 0) text += "NA,i,1,2\n";
+    }
+    if (seed % 2 == 0) text.pop_back();
+    return text;
+}
+
+/// Refuses to be read by another thread than the one that made it.
+class OneThreadBuffer : public std::stringbuf {
+public:
+    explicit OneThreadBuffer(const std::string& text) : std::stringbuf(text) {}
+    bool was_shared = false;
+
+protected:
+    std::streamsize xsgetn(char* to, std::streamsize count) override {
+        was_shared = was_shared || std::this_thread::get_id() != owner_;
+        return std::stringbuf::xsgetn(to, count);
+    }
+
+private:
+    std::thread::id owner_ = std::this_thread::get_id();
+};
+
+}  // namespace
+
+TEST_CASE("ratings table: random tables are the same for any cuts and any number of threads") {
+    for (std::uint64_t seed = 0; seed < 150; ++seed) {
+        als_test::WrittenTable table = als_test::TableWriter(seed).table();
+        check_cuts(table.text, table.options, 1 + seed % 7);
+        table.options.bad_lines = als::BadLines::skip;
+        check_cuts(table.text + "\n1\n,2,3\n", table.options, 1 + seed % 7);
+    }
+}
+
+TEST_CASE("ratings table: long tables are the same for any cuts and any number of threads") {
+    als::RatingsOptions options{.delimiter = ",",
+                                .time_column = 3,
+                                .duplicates = Duplicates::last,
+                                .comment = '#',
+                                .missing = {"NA"}};
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        options.bad_lines = als::BadLines::error;
+        check_cuts(long_table(seed, 0), options, 600);
+        check_cuts(long_table(seed, 0.002), options, 600);
+        options.bad_lines = als::BadLines::skip;
+        check_cuts(long_table(seed, 0.002), options, 600);
+    }
+    options.duplicates = Duplicates::error;
+    check_cuts(long_table(5, 0), options, 600);
+}
+
+TEST_CASE("ratings table: the first error of a file is reported, whichever thread meets it") {
+    std::string text;
+    for (int n = 0; n < 20'000; ++n) text += std::to_string(n) + ",1,1\n";
+    const std::string late = text + "x,1,bad\n";
+    const std::string two = text + "1,2,first\n" + text + "1,2,second\n";
+    for (const int threads : {1, 2, 8}) {
+        CHECK_THAT(told(late, {}, threads, {1'000, 4}), contains("f:20001:5: the value \"bad\""));
+        CHECK_THAT(told(two, {}, threads, {1'000, 4}), contains("f:20001:5: the value \"first\""));
+    }
+}
+
+TEST_CASE("ratings table: a stream is read by the calling thread alone") {
+    OneThreadBuffer buffer(long_table(1, 0));
+    std::istream stream(&buffer);
+    const auto ratings = als::read_ratings<float>(stream, "f",
+                                                  {.delimiter = ",",
+                                                   .duplicates = Duplicates::sum,
+                                                   .comment = '#',
+                                                   .missing = {"NA"},
+                                                   .threads = 3});
+    CHECK(ratings.interactions.size() > 1'000);
+    CHECK_FALSE(buffer.was_shared);
+}
+
+TEST_CASE("ratings table: plain numbers are those that std::from_chars reads") {
+    std::mt19937_64 engine(7);
+    const auto check = [](const std::string& text) {
+        double expected = 0;
+        double plain = 0;
+        INFO(text);
+        if (!als::detail::parse_plain_number(text, plain)) return false;
+        const auto [end, error] =
+            als::detail::read_number(text.data(), text.data() + text.size(), expected);
+        REQUIRE(error == std::errc{});
+        REQUIRE(end == text.data() + text.size());
+        REQUIRE(plain == expected);
+        return true;
+    };
+    for (int n = 0; n < 20'000; ++n) {
+        std::string text;
+        for (std::size_t size = 1 + engine() % 16; text.size() < size;)
+            text += static_cast<char>('0' + engine() % 10);
+        if (n % 2 == 0) text[engine() % text.size()] = '.';
+        if (text == "." || (text.size() == 16 && n % 2 == 1))
+            REQUIRE_FALSE(check(text));
+        else
+            REQUIRE(check(text));
+    }
+    for (const char* const text : {"", ".", "-1", "+1", "1e5", "1..2", "1.2.3", " 1", "1 ", "0x1",
+                                   "nan", "1234567890123456", "12345678901234567", "1,5", "/", ":"})
+        CHECK_FALSE(check(text));
+}
+
+TEST_CASE("ratings table: a character is found wherever it stands") {
+    std::mt19937_64 engine(11);
+    for (int n = 0; n < 5'000; ++n) {
+        std::string text;
+        for (std::size_t size = engine() % 40; text.size() < size;)
+            text += static_cast<char>(engine() % 4 == 0 ? engine() % 256 : 0x2B + engine() % 3);
+        const std::size_t from = engine() % (text.size() + 1);
+        for (const char wanted : {',', '\0', '\xFF', '\x80', '\x01'})
+            REQUIRE(als::detail::find_character(text, from, wanted) ==
+                    std::min(text.find(wanted, from), text.size()));
+    }
 }

@@ -8,6 +8,8 @@
 #include <als/error.hpp>
 #include <als/id_map.hpp>
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -25,6 +27,71 @@ Index next_index(std::size_t count) {
         throw InputError(message("als::IdMap: there are ", count, " ", name_of<Index>(),
                                  "s; no more than ", most, " can be numbered"));
     return Index{static_cast<std::int32_t>(count)};
+}
+
+/// A text of at most 16 bytes as two words: texts of the same length and the same words are equal.
+struct ShortText {
+    static constexpr std::size_t longest = 16;
+
+    explicit ShortText(std::string_view text) {
+        const std::size_t size = text.size();
+        const char* const begin = text.data();
+        if (size >= 8) {
+            first = load<std::uint64_t>(begin);
+            last = load<std::uint64_t>(begin + size - 8);
+        } else if (size >= 4) {
+            first = load<std::uint32_t>(begin);
+            last = load<std::uint32_t>(begin + size - 4);
+        } else if (size > 0) {
+            first = load<std::uint8_t>(begin) | std::uint64_t{load<std::uint8_t>(begin + size / 2)}
+                                                    << 8;
+            last = load<std::uint8_t>(begin + size - 1);
+        }
+    }
+
+    friend bool operator==(const ShortText&, const ShortText&) = default;
+
+    std::uint64_t first = 0, last = 0;
+
+private:
+    template <typename Word>
+    static Word load(const char* from) {
+        Word word;
+        std::memcpy(&word, from, sizeof(word));
+        return word;
+    }
+};
+
+/// The number that a text is, if it is a whole number below 10^9 as programs write it, with neither
+/// sign nor leading zeros; else `no_plain_number`.
+inline constexpr std::uint32_t no_plain_number = std::numeric_limits<std::uint32_t>::max();
+inline std::uint32_t plain_number(std::string_view text) {
+    if (text.empty() || text.size() > 9 || (text.front() == '0' && text.size() > 1))
+        return no_plain_number;
+    std::uint32_t number = 0;
+    for (const char c : text) {
+        const auto digit = static_cast<unsigned char>(c - '0');
+        if (digit > 9) return no_plain_number;
+        number = 10 * number + digit;
+    }
+    return number;
+}
+
+/// A hash for tables in memory; it differs between platforms.
+inline std::uint32_t table_hash(std::string_view text) {
+    if (text.size() > ShortText::longest)
+        return static_cast<std::uint32_t>(std::hash<std::string_view>{}(text));
+    // The multiplications carry each bit upwards, the shifts bring it down.
+    const ShortText words(text);
+    std::uint64_t hash = (words.first ^ text.size()) * 0x9E3779B97F4A7C15;
+    hash = (hash ^ (hash >> 32) ^ words.last) * 0xD6E8FEB86659FD93;
+    hash ^= hash >> 32;
+    return static_cast<std::uint32_t>(hash * 0xD6E8FEB86659FD93 >> 32);
+}
+
+inline bool are_equal(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    return a.size() > ShortText::longest ? a == b : ShortText(a) == ShortText(b);
 }
 
 /// What the rest of the library may see of `IdMap`.
@@ -46,17 +113,11 @@ struct IdMapAccess {
 
 template <Id Index>
 Index IdMap<Index>::add(std::string_view id) {
-    if (slots_.empty()) slots_.assign(smallest, vacant);
-    std::size_t slot = slot_of(slots_, id);
-    if (slots_[slot] != vacant) return Index{slots_[slot]};
-
+    if (const auto index = find(id)) return *index;
     const auto index = detail::next_index<Index>(names_.size());
-    if (2 * (names_.size() + 1) > slots_.size()) {
-        grow();
-        slot = slot_of(slots_, id);
-    }
+    if (2 * (names_.size() + 1) > slots_.size()) grow();
     names_.emplace_back(id);
-    slots_[slot] = index.index;
+    put(names_.back(), index.index);
     return index;
 }
 
@@ -71,7 +132,10 @@ Index IdMap<Index>::at(std::string_view id) const {
 template <Id Index>
 std::optional<Index> IdMap<Index>::find(std::string_view id) const {
     if (slots_.empty()) return std::nullopt;
-    const std::int32_t index = slots_[slot_of(slots_, id)];
+    const std::uint32_t number = detail::plain_number(id);
+    const std::int32_t index = number < by_number_.size()
+                                   ? by_number_[number]
+                                   : slots_[slot_of(id, detail::table_hash(id))].index;
     if (index == vacant) return std::nullopt;
     return Index{index};
 }
@@ -83,20 +147,35 @@ const std::string& IdMap<Index>::name(Index index) const {
 }
 
 template <Id Index>
-std::size_t IdMap<Index>::slot_of(const Slots& table, std::string_view id) const {
-    const std::size_t mask = table.size() - 1;
-    std::size_t slot = std::hash<std::string_view>{}(id)&mask;
-    while (table[slot] != vacant && names_[detail::to_size(table[slot])] != id)
-        slot = (slot + 1) & mask;
+std::size_t IdMap<Index>::slot_of(std::string_view id, std::uint32_t hash) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = hash & mask;
+    for (; slots_[slot].index != vacant; slot = (slot + 1) & mask)
+        if (slots_[slot].hash == hash &&
+            detail::are_equal(names_[detail::to_size(slots_[slot].index)], id))
+            break;
     return slot;
 }
 
 template <Id Index>
+void IdMap<Index>::put(std::string_view id, std::int32_t index) {
+    const std::uint32_t number = detail::plain_number(id);
+    if (number < by_number_.size()) {
+        by_number_[number] = index;
+        return;
+    }
+    const std::uint32_t hash = detail::table_hash(id);
+    slots_[slot_of(id, hash)] = {index, hash};
+}
+
+template <Id Index>
 void IdMap<Index>::grow() {
-    Slots larger(2 * slots_.size(), vacant);
-    for (std::size_t i = 0; i < names_.size(); ++i)
-        larger[slot_of(larger, names_[i])] = detail::to_int32(i);
-    slots_ = std::move(larger);
+    const std::size_t size = std::max(smallest, 2 * slots_.size());
+    std::vector<Slot> slots(size);
+    std::vector<std::int32_t> by_number(size, vacant);
+    slots_ = std::move(slots);
+    by_number_ = std::move(by_number);
+    for (std::size_t n = 0; n < names_.size(); ++n) put(names_[n], detail::to_int32(n));
 }
 
 }  // inline namespace

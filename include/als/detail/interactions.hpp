@@ -101,12 +101,13 @@ bool Interactions<Scalar>::is_equal_to(const Interactions& other) const {
 template <Real Scalar>
 void Interactions<Scalar>::complete(std::int32_t user_count, InteractionsOptions options) {
     const std::int32_t item_count = by_item_.row_count();
-    by_user_ = detail::transpose<Item>(by_item_, user_count);
+    const detail::Workers workers = detail::workers_for(by_item_.offsets.back(), options.threads);
+    by_user_ = detail::transpose<Item>(by_item_, user_count, workers);
     // If each item's users ascend, nothing is repeated and all is done. Otherwise repeated pairs
     // are now neighbours, in the order given.
-    if (detail::ascends(by_item_)) return;
+    if (detail::ascends(by_item_, workers)) return;
     detail::merge_duplicates(by_user_, options.duplicates);
-    by_item_ = detail::transpose<User>(by_user_, item_count);
+    by_item_ = detail::transpose<User>(by_user_, item_count, workers);
 }
 
 template <Id Index, Real Scalar>

@@ -2,6 +2,7 @@
 // The implementation of <als/ratings_file.hpp>.
 #pragma once
 
+#include <als/detail/base/check.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/detail/io/ratings_reader.hpp>
 #include <als/error.hpp>
@@ -81,6 +82,7 @@ inline void validate(const RatingsOptions& options) {
                 refuse(name_of(one), "_column and ", name_of(other), "_column are both ",
                        columns[one], "; they have to differ");
     validate_layout(options);
+    check_threads("als::RatingsOptions::threads", options.threads);
     if (std::isnan(options.minimum)) refuse("minimum is nan; it has to be a number");
     if (options.delimiter.find_first_of(std::string_view("\n\r\"\0", 4)) != std::string::npos)
         refuse("delimiter is ", excerpt(options.delimiter),

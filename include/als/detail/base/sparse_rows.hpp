@@ -3,17 +3,21 @@
 #pragma once
 
 #include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/error.hpp>
 #include <als/types.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace als {
@@ -37,55 +41,116 @@ struct SparseRows {
     }
 };
 
-/// Distributes entries over rows in two passes over the same source: `for_each(visit)` calls
-/// visit(row, column, value) for each entry and must give the same entries both times. Entries of
-/// one row keep their order.
-template <typename Rows, typename ForEach>
-Rows distribute(std::int32_t row_count, const ForEach& for_each) {
-    using Offset = typename decltype(Rows::offsets)::value_type;
-    Rows rows;
-    rows.offsets.assign(to_size(row_count) + 1, 0);
-    std::int64_t total = 0;
-    for_each([&](std::int32_t row, auto, auto) {
-        ++rows.offsets[to_size(row) + 1];
-        ++total;
+/// How many entries a source has, and at how many positions it can be cut.
+struct SourceSize {
+    std::int64_t positions = 0;
+    std::int64_t entries = 0;
+};
+
+/// The workers that so many entries are worth.
+inline Workers workers_for(std::int64_t entries, int threads) {
+    constexpr std::int64_t few = 100'000;
+    return {entries < few ? 1 : thread_count(threads)};
+}
+
+/// Calls body(part, begin, end) for parts of the positions of a source.
+template <typename Body>
+void for_parts(std::int64_t parts, std::int64_t positions, const Workers& workers,
+               const Body& body) {
+    parallel_for(parts, 1, workers, [&](std::int64_t p) {
+        body(to_size(p), positions * p / parts, positions * (p + 1) / parts);
     });
+}
+
+/// Distributes entries over rows in two passes over the same source: for_each(begin, end, visit)
+/// calls visit(row, column, value) for each entry from one position of the source to another, and
+/// must give the same entries both times. Entries of one row keep their order. Memory beside the
+/// result: a counter for each row and part, of which there are no more than a few for each thread,
+/// and no more counters than entries unless there is one part.
+template <typename Rows, typename ForEach>
+Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
+                const ForEach& for_each) {
+    using Offset = typename decltype(Rows::offsets)::value_type;
+    const std::int64_t most = size.entries / (std::int64_t{row_count} + 1);
+    const std::int64_t parts =
+        workers.threads == 1
+            ? 1
+            : std::clamp<std::int64_t>(4 * workers.threads, 1, std::max<std::int64_t>(most, 1));
+    // First the number of entries that a part has in each row, then where the next of them goes.
+    std::vector<std::vector<Offset>> next(to_size(parts));
+    std::vector<std::int64_t> totals(to_size(parts));
+    for_parts(parts, size.positions, workers,
+              [&](std::size_t p, std::int64_t begin, std::int64_t end) {
+                  std::vector<Offset> counts(to_size(row_count));
+                  std::int64_t total = 0;
+                  for_each(begin, end, [&](std::int32_t row, auto, auto) {
+                      ++counts[to_size(row)];
+                      ++total;
+                  });
+                  next[p] = std::move(counts);
+                  totals[p] = total;
+              });
+    const std::int64_t total = std::accumulate(totals.begin(), totals.end(), std::int64_t{0});
     if (total > std::numeric_limits<Offset>::max())
         throw InputError(message("als::Interactions: ", total, " entries are too many; at most ",
                                  std::numeric_limits<Offset>::max(), " can be counted"));
-    for (std::size_t r = 1; r < rows.offsets.size(); ++r)
-        rows.offsets[r] = static_cast<Offset>(rows.offsets[r] + rows.offsets[r - 1]);
-
-    rows.ids.resize(to_size(total));
-    rows.values.resize(to_size(total));
-    std::vector<Offset> next(rows.offsets.begin(), rows.offsets.end() - 1);
-    for_each([&](std::int32_t row, auto column, auto value) {
-        const auto at = to_size(next[to_size(row)]++);
-        rows.ids[at] = column;
-        rows.values[at] = value;
+    Rows rows;
+    rows.offsets.assign(to_size(row_count) + 1, 0);
+    Offset sum = 0;
+    for (std::size_t r = 0; r < to_size(row_count); ++r) {
+        for (std::vector<Offset>& part : next)
+            sum = static_cast<Offset>(sum + std::exchange(part[r], sum));
+        rows.offsets[r + 1] = sum;
+    }
+    // To write to new memory for the first time takes as long as to fill it.
+    parallel_for(2, 1, workers, [&](std::int64_t n) {
+        if (n == 0)
+            rows.ids.resize(to_size(total));
+        else
+            rows.values.resize(to_size(total));
     });
+    for_parts(parts, size.positions, workers,
+              [&](std::size_t p, std::int64_t begin, std::int64_t end) {
+                  Offset* const places = next[p].data();
+                  auto* const ids = rows.ids.data();
+                  auto* const values = rows.values.data();
+                  for_each(begin, end, [=](std::int32_t row, auto column, auto value) {
+                      const auto at = to_size(places[row]++);
+                      ids[at] = column;
+                      values[at] = value;
+                  });
+              });
     return rows;
 }
 
 /// The same entries by column. Rows are visited in order, so the rows of the result are sorted.
 template <Id RowId, Id Column, Real Scalar, typename Offset>
 SparseRows<RowId, Scalar, Offset> transpose(const SparseRows<Column, Scalar, Offset>& rows,
-                                            std::int32_t column_count) {
-    return distribute<SparseRows<RowId, Scalar, Offset>>(column_count, [&](const auto& visit) {
-        for (std::int32_t r = 0; r < rows.row_count(); ++r)
-            for (const auto [id, value] : rows.row(r)) visit(id.index, RowId{r}, value);
-    });
+                                            std::int32_t column_count, const Workers& workers) {
+    const std::int64_t entries = rows.offsets.back();
+    const auto for_each = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+        const auto behind = std::upper_bound(rows.offsets.begin(), rows.offsets.end(), begin);
+        std::int32_t row = to_int32(behind - rows.offsets.begin()) - 1;
+        for (std::int64_t n = begin; n < end; ++row)
+            for (const std::int64_t row_end =
+                     std::min<std::int64_t>(rows.offsets[to_size(row) + 1], end);
+                 n < row_end; ++n)
+                visit(rows.ids[to_size(n)].index, RowId{row}, rows.values[to_size(n)]);
+    };
+    return distribute<SparseRows<RowId, Scalar, Offset>>(column_count, {entries, entries}, workers,
+                                                         for_each);
 }
 
 /// Whether the ids of each row ascend, without repetition.
 template <typename Rows>
-bool ascends(const Rows& rows) {
-    for (std::int32_t r = 0; r < rows.row_count(); ++r) {
-        const auto ids = rows.row(r).ids();
+bool ascends(const Rows& rows, const Workers& workers) {
+    std::atomic<bool> all = true;
+    parallel_for(rows.row_count(), 1024, workers, [&](std::int64_t r) {
+        const auto ids = rows.row(to_int32(r)).ids();
         if (std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) != ids.end())
-            return false;
-    }
-    return true;
+            all = false;
+    });
+    return all;
 }
 
 }  // namespace detail

@@ -7,8 +7,12 @@
 #include <als/version.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <cfloat>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -37,6 +41,25 @@ struct Field {
     return from;
 }
 
+/// The first position of a character from `from` on, else the end of the line. Looks at 8 bytes at a
+/// time: a zero byte of `differs` is the only one that a subtraction of 1 turns into one with the
+/// highest bit, up to the first of them.
+[[nodiscard]] inline std::size_t find_character(std::string_view line, std::size_t from,
+                                                char wanted) {
+    if constexpr (std::endian::native == std::endian::little) {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        for (; from + 8 <= line.size(); from += 8) {
+            std::uint64_t bytes;
+            std::memcpy(&bytes, line.data() + from, 8);
+            const std::uint64_t differs = bytes ^ (ones * static_cast<unsigned char>(wanted));
+            const std::uint64_t found = (differs - ones) & ~differs & (ones << 7);
+            if (found != 0) return from + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+        }
+    }
+    while (from < line.size() && line[from] != wanted) ++from;
+    return from;
+}
+
 /// The text between two fields. A single blank means any run of blanks and tabs. With a delimiter
 /// of one character a field may be quoted, "a ""b"" c", unless quotes are text.
 class Delimiter {
@@ -57,15 +80,31 @@ public:
 
     /// The field that begins at `begin`, leading blanks included.
     [[nodiscard]] Field field(std::string_view line, std::size_t begin) const {
+        Field field;
+        read(line, begin, field);
+        return field;
+    }
+
+    /// The same, into `field`: a field that is returned is copied in a slow way.
+    void read(std::string_view line, std::size_t begin, Field& field) const {
         begin = skip_blanks(line, begin, tab_is_blank_);
+        field.begin = begin;
+        field.has_doubled_quotes = false;
+        field.defect = {};
         if (has_quotes_ && begin < line.size() && line[begin] == '"')
-            return quoted_field(line, begin);
+            return read_quoted(line, begin, field);
         const std::size_t end = find(line, begin);
-        if (text_.size() > 1 && is_ambiguous(line, end))
-            return {{}, end, Field::none, false, "the delimiter may begin at two places here"};
+        if (text_.size() > 1 && is_ambiguous(line, end)) {
+            field.text = {};
+            field.begin = end;
+            field.next = Field::none;
+            field.defect = "the delimiter may begin at two places here";
+            return;
+        }
         std::size_t text_end = end;
         while (text_end > begin && is_blank(line[text_end - 1])) --text_end;
-        return {line.substr(begin, text_end - begin), begin, after(line, end), false, {}};
+        field.text = line.substr(begin, text_end - begin);
+        field.next = after(line, end);
     }
 
 private:
@@ -85,8 +124,9 @@ private:
         return at < line.size() && (end - at) % text_.size() != 0;
     }
 
-    [[nodiscard]] Field quoted_field(std::string_view line, std::size_t begin) const {
-        Field field{{}, begin, Field::none, false, {}};
+    void read_quoted(std::string_view line, std::size_t begin, Field& field) const {
+        field.text = {};
+        field.next = Field::none;
         std::size_t close = line.find('"', begin + 1);
         while (close != std::string_view::npos && line.substr(close + 1).starts_with('"')) {
             field.has_doubled_quotes = true;
@@ -94,7 +134,7 @@ private:
         }
         if (close == std::string_view::npos) {
             field.defect = "a quote is opened here and not closed on this line";
-            return field;
+            return;
         }
         field.text = line.substr(begin + 1, close - begin - 1);
         const std::size_t end = is_blank_ ? close + 1 : skip_blanks(line, close + 1, tab_is_blank_);
@@ -102,11 +142,11 @@ private:
             field.next = after(line, end);
         else
             field.defect = "text follows the closing quote of this field";
-        return field;
     }
 
     /// The first delimiter at or after `from`, else the end of the line.
     [[nodiscard]] std::size_t find(std::string_view line, std::size_t from) const {
+        if (text_.size() == 1 && !is_blank_) return find_character(line, from, text_.front());
         while (from < line.size() && !begins_at(line, from)) ++from;
         return from;
     }
@@ -137,9 +177,36 @@ inline std::string without_doubled_quotes(std::string_view text) {
 
 enum class Parsed { number, not_a_number, out_of_range };
 
+/// Reads digits, with or without a point among them, if they are so few that the number is exact:
+/// what most files have.
+inline bool parse_plain_number(std::string_view text, double& number) {
+    // Up to 15 digits are a whole number that a double holds exactly, and so are these powers of ten;
+    // their quotient is rounded once. (Clinger 1990.)
+    static constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                        1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (text.empty() || text.size() > 16) return false;
+    std::int64_t whole = 0;
+    std::size_t point = text.size();  // where it stands
+    for (std::size_t n = 0; n < text.size(); ++n) {
+        const auto digit = static_cast<unsigned char>(text[n] - '0');
+        if (digit <= 9)
+            whole = 10 * whole + digit;
+        else if (text[n] == '.' && point == text.size())
+            point = n;
+        else
+            return false;
+    }
+    const bool has_point = point < text.size();
+    if (text.size() - has_point > 15 || (has_point && text.size() == 1)) return false;
+    if (has_point && FLT_EVAL_METHOD != 0) return false;  // x87 may round twice
+    number = static_cast<double>(whole) / powers[has_point ? text.size() - 1 - point : 0];
+    return true;
+}
+
 /// Reads a decimal number, independent of the locale. All of `text` has to belong to it; nan, inf
 /// and hexadecimal digits are not numbers.
 inline Parsed parse_number(std::string_view text, double& number) {
+    if (parse_plain_number(text, number)) return Parsed::number;
     if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
     const char* const end = text.data() + text.size();
     const auto [stopped, error] = read_number(text.data(), end, number);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The lines of a text file, read in blocks through a buffer of fixed size, and the error that names
-// a place in the file.
+// The lines of a text file, read in blocks of whole lines, and the error that names a place in the
+// file.
 #pragma once
 
 #include <als/detail/base/text.hpp>
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,124 +24,142 @@ namespace detail {
 /// Copies the next bytes, at most `count`, to `to` and returns how many; fewer only at the end.
 using ByteSource = std::function<std::size_t(char* to, std::size_t count)>;
 
+/// The longest line that is accepted, in bytes.
+inline constexpr std::size_t longest_line = std::size_t{1} << 20;
+
+/// Whole lines of a file, in memory.
+struct TextBlock {
+    std::vector<char> buffer;
+    std::size_t size = 0;        ///< bytes of the buffer that are text
+    std::exception_ptr failure;  ///< why the file cannot be read behind them, or null
+
+    [[nodiscard]] std::string_view text() const { return {buffer.data(), size}; }
+};
+
+/// Cuts a file into blocks at the ends of lines.
+class TextBlocks {
+public:
+    explicit TextBlocks(ByteSource source) : source_(std::move(source)) {}
+
+    /// Reads about `size` bytes into `block`, in place of what it had: whole lines, or the
+    /// beginning of one that is too long. False at the end of the file; if the file cannot be read,
+    /// true, with a failure. Memory: the block grows to `size`, or to a little more than the longest
+    /// line that is accepted.
+    bool read(TextBlock& block, std::size_t size);
+
+private:
+    static constexpr std::size_t step = std::size_t{1} << 16;
+    static constexpr std::size_t room = 8;  // for a byte order mark and a line end
+
+    ByteSource source_;
+    std::vector<char> rest_;  // bytes behind the last line end
+    bool ended_ = false;
+};
+
 /// Splits text into lines that end with LF or CRLF; the last line may end with neither. A UTF-8
-/// byte order mark is skipped, and a carriage return elsewhere is an error. Memory: one buffer, which grows to a little more than the longest
-/// line that is accepted.
+/// byte order mark at the beginning of the file is skipped, and a carriage return elsewhere is an
+/// error.
 class Lines {
 public:
-    static constexpr std::size_t longest = std::size_t{1} << 20;
-
-    /// `name` is the file's name in messages.
-    Lines(std::string name, ByteSource source)
-        : name_(std::move(name)), source_(std::move(source)), buffer_(smallest) {}
+    /// `name` is the file's name in messages. The lines are those of `text`; before it there are
+    /// `lines_before` lines and those of `earlier`, which are counted when a message needs the
+    /// number of a line.
+    explicit Lines(std::string name, std::string_view text = {}, std::int64_t lines_before = 0,
+                   std::string_view earlier = {})
+        : name_(std::move(name)), lines_before_(lines_before), earlier_(earlier) {
+        go_on_with(text);
+    }
 
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    /// Number of the line that `next` returned last, from 1.
-    [[nodiscard]] std::int64_t number() const { return number_; }
+    /// Number of the line in the file that `next` returned last, from 1.
+    [[nodiscard]] std::int64_t number() const {
+        lines_before_ += std::count(earlier_.begin(), earlier_.end(), '\n');
+        earlier_ = {};
+        return lines_before_ + count_;
+    }
 
-    /// The next line without its line end, or nothing at the end of the file. It is valid until the
-    /// next call. Throws `FormatError` for a line that is too long or has a NUL byte.
+    /// How many lines `next` has returned.
+    [[nodiscard]] std::int64_t count() const { return count_; }
+
+    /// What `next` has not returned yet.
+    [[nodiscard]] std::string_view rest() const { return rest_; }
+
+    /// Continues with `text`, which has to live as long as its lines are read.
+    void go_on_with(std::string_view text) {
+        rest_ = text;
+        has_nul_ = text.find('\0') != std::string_view::npos;
+        has_return_ = text.find('\r') != std::string_view::npos;
+    }
+
+    /// The next line without its line end, or nothing at the end of the text. Throws `FormatError`
+    /// for a line that is too long, has a NUL byte, or a carriage return within it.
     std::optional<std::string_view> next() {
-        std::size_t length = pending().find('\n');
-        while (length == std::string_view::npos && !ended_ && pending().size() < longest + room) {
-            refill();
-            length = pending().find('\n');
-        }
-        const bool is_last = length == std::string_view::npos;
-        if (is_last) length = pending().size();
-        if (is_last && length == 0) return std::nullopt;
-
-        std::string_view line = pending().substr(0, length);
-        begin_ += is_last ? length : length + 1;
-        ++number_;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (number_ == 1 && line.starts_with(byte_order_mark))
+        if (rest_.empty()) return std::nullopt;
+        std::string_view line = take_line(rest_);
+        ++count_;
+        if (has_return_ && line.ends_with('\r')) line.remove_suffix(1);
+        if (is_first() && line.starts_with(byte_order_mark))
             line.remove_prefix(byte_order_mark.size());
-        check(line);
+        if (line.size() > longest_line || has_nul_ || has_return_) check(line);
         return line;
     }
 
-    /// The lines behind the current one that are in the buffer, at most `most`.
+    /// The lines behind the current one that are in the text, at most `most`.
     [[nodiscard]] std::vector<std::string_view> following(std::size_t most) const {
         std::vector<std::string_view> lines;
-        std::string_view text = pending();
+        std::string_view text = rest_;
         while (!text.empty() && lines.size() < most) {
-            const std::size_t length = text.find('\n');
-            if (length == std::string_view::npos && !ended_) break;
-            std::string_view line = text.substr(0, length);
-            text.remove_prefix(std::min(text.size(), line.size() + 1));
+            std::string_view line = take_line(text);
             if (line.ends_with('\r')) line.remove_suffix(1);
             lines.push_back(line);
         }
         return lines;
     }
 
-    /// The first bytes of the file, before any line is read.
-    std::string_view beginning() {
-        if (end_ == 0) refill();
-        return pending();
-    }
-
     /// Throws a `FormatError` for a byte of the current line, counted from 0.
     template <typename... Parts>
-    [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
-        fail_at(number_, byte, parts...);
+    [[noreturn]] ALS_COLD void fail(std::size_t byte, const Parts&... parts) const {
+        fail_at(number(), byte, parts...);
     }
     /// The same for a line of this number.
     template <typename... Parts>
-    [[noreturn]] void fail_at(std::int64_t number, std::size_t byte, const Parts&... parts) const {
+    [[noreturn]] ALS_COLD void fail_at(std::int64_t number, std::size_t byte,
+                                       const Parts&... parts) const {
         throw FormatError(message(name_, ":", number, ":", byte + 1, ": ", parts...));
     }
 
 private:
-    [[nodiscard]] std::string_view pending() const {
-        return {buffer_.data() + begin_, end_ - begin_};
-    }
-
     static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    static constexpr std::size_t smallest = std::size_t{1} << 16;
-    static constexpr std::size_t room = 8;  // for a byte order mark and a line end
 
-    void refill() {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-        if (2 * end_ > buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), longest + room));
-        const std::size_t space = buffer_.size() - end_;
-        const std::size_t count = source_(buffer_.data() + end_, space);
-        end_ += count;
-        ended_ = count < space;
-        has_nul_ = pending().find('\0') != std::string_view::npos;
+    /// Whether the current line is the first of the file.
+    [[nodiscard]] bool is_first() const {
+        return count_ == 1 && lines_before_ == 0 && earlier_.empty();
     }
 
-    // A line that fills the buffer without a line end is certainly longer than `longest`, because
-    // the buffer has extra room for a byte order mark and a CR.
-    void check(std::string_view line) const {
-        if (line.size() > longest)
-            fail(longest, "the line is longer than ", longest,
-                 " bytes; expected a text file with one rating a line");
-        const std::size_t nul = has_nul_ ? line.find('\0') : std::string_view::npos;
-        if (nul != std::string_view::npos)
-            fail(nul,
-                 "found a NUL byte; expected text (compressed and UTF-16 files have to be "
-                 "converted first)");
-        if (const std::size_t at = line.find('\r'); at != std::string_view::npos)
-            fail(at,
-                 "found a carriage return within the line; if it ends a line, as on an old Mac, "
-                 "convert the file first: tr '\\r' '\\n'");
+    /// Takes the first line, with its line end, from the beginning of `text`.
+    static std::string_view take_line(std::string_view& text) {
+        const std::size_t length = text.find('\n');
+        const std::string_view line = text.substr(0, length);
+        text.remove_prefix(length == std::string_view::npos ? text.size() : length + 1);
+        return line;
     }
+
+    void check(std::string_view line) const;
 
     std::string name_;
-    ByteSource source_;
-    std::vector<char> buffer_;
-    std::size_t begin_ = 0;  // read but not yet returned: buffer_[begin_ .. end_)
-    std::size_t end_ = 0;
-    bool ended_ = false;
-    bool has_nul_ = false;  // whether these had a NUL byte at the last refill
-    std::int64_t number_ = 0;
+    std::string_view rest_;
+    std::int64_t count_ = 0;
+    mutable std::int64_t lines_before_;
+    mutable std::string_view earlier_;  // lines that lines_before_ does not count yet
+    bool has_nul_ = false;              // whether the text has NUL bytes
+    bool has_return_ = false;           // or carriage returns
 };
 
 }  // namespace detail
 }  // inline namespace
 }  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/io/lines_impl.hpp>
+#endif

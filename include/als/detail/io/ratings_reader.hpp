@@ -4,6 +4,7 @@
 
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
+#include <als/detail/base/parallel.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/detail/id_map.hpp>
 #include <als/detail/interactions.hpp>
@@ -16,6 +17,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <iterator>
 #include <limits>
 #include <memory>
@@ -23,6 +25,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -36,10 +39,23 @@ class LineNumbers {
 public:
     /// Records that the next entry came from `line`.
     void add(std::int64_t line) {
-        if (stretches_.empty() ||
-            line - entries_ != stretches_.back().line - stretches_.back().entry)
-            stretches_.push_back({entries_, line});
+        begin_stretch(line);
         ++entries_;
+    }
+
+    /// Records the entries of a part of the file that begins behind `lines_before` lines.
+    void append(const LineNumbers& part, std::int64_t lines_before) {
+        const std::int64_t before = entries_;
+        for (const Stretch& stretch : part.stretches_) {
+            entries_ = before + stretch.entry;
+            begin_stretch(lines_before + stretch.line);
+        }
+        entries_ = before + part.entries_;
+    }
+
+    void clear() {
+        stretches_.clear();
+        entries_ = 0;
     }
 
     [[nodiscard]] std::int64_t of(std::size_t entry) const {
@@ -56,6 +72,13 @@ private:
         std::int64_t entry;  // its first entry
         std::int64_t line;   // the line of that entry
     };
+
+    void begin_stretch(std::int64_t line) {
+        if (stretches_.empty() ||
+            line - entries_ != stretches_.back().line - stretches_.back().entry)
+            stretches_.push_back({entries_, line});
+    }
+
     std::vector<Stretch> stretches_;
     std::int64_t entries_ = 0;
 };
@@ -82,40 +105,104 @@ RepeatedPair first_repeated_pair(const std::vector<Entry<Scalar>>& entries) {
     return earliest;
 }
 
-/// Reads one file of ratings.
+/// Entries in the order of the file, and their times, if there are any.
 template <Real Scalar>
-class RatingsReader {
+struct DatedEntries {
+    std::vector<Entry<Scalar>> entries;
+    std::vector<double> times;
+};
+
+/// The ratings of a part of a file. Several parts can be read at the same time, because a part only
+/// looks at the ids of those before it, and keeps its new ids for itself.
+template <Real Scalar>
+class RatingsPart {
 public:
-    /// Ids get their indices from copies of the given maps, if there are any.
-    RatingsReader(std::string name, ByteSource source, const RatingsOptions& options,
-                  const IdMap<User>* users, const IdMap<Item>* items)
-        : table_(std::move(name), std::move(source), options),
+    /// `users` and `items` have the ids of earlier parts, and those of an earlier file, if
+    /// `has_known_ids`. They must not change while a part is read.
+    RatingsPart(RatingsTable table, const RatingsOptions& options, const IdMap<User>& users,
+                const IdMap<Item>& items, bool has_known_ids)
+        : table_(std::move(table)),
           options_(options),
-          has_known_ids_(users != nullptr) {
-        if (!has_known_ids_) return;
-        result_.users = *users;
-        result_.items = *items;
-        IdMapAccess::mark(result_.users);
-        IdMapAccess::mark(result_.items);
+          users_(users),
+          items_(items),
+          has_known_ids_(has_known_ids) {}
+
+    [[nodiscard]] const RatingsTable& table() const { return table_; }
+
+    /// Reads the next lines of the head: see `RatingsTable`.
+    std::string_view read_head(std::string_view text) {
+        return table_.read_head(text, [&](std::span<const RatingText> ratings) { take(ratings); });
     }
 
-    Ratings<Scalar> read() {
-        table_.open();
-        table_.read([&](std::span<const RatingText> ratings) { take(ratings); });
-        return finish();
+    /// Reads a part behind the head. What it throws is kept for `append_to`.
+    void read(std::string_view text, std::int64_t lines_before, std::string_view earlier) {
+        try {
+            clear();
+            table_.read_part(text, lines_before, earlier,
+                             [&](std::span<const RatingText> ratings) { take(ratings); });
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
     }
+
+    /// Appends all but the entries to `result`: new ids in the order of the lines, and what was left
+    /// out. Throws what the reading threw.
+    void append_to(Ratings<Scalar>& result) {
+        if (failure_) std::rethrow_exception(failure_);
+        const auto append = [](const auto& ids, auto& to, auto& indices) {
+            indices.clear();
+            for (std::int32_t n = 0; n < ids.size(); ++n) indices.push_back(to.add(ids.name({n})));
+        };
+        append(new_users_, result.users, user_indices_);
+        append(new_items_, result.items, item_indices_);
+        result.unknown_lines += unknown_lines_;
+        for (std::int32_t n = 0; n < unknown_users_.size(); ++n)
+            result.unknown_users.add(unknown_users_.name({n}));
+        for (std::int32_t n = 0; n < unknown_items_.size(); ++n)
+            result.unknown_items.add(unknown_items_.name({n}));
+    }
+
+    /// The entries, with their indices. Call `append_to` first.
+    [[nodiscard]] DatedEntries<Scalar> entries() const {
+        DatedEntries<Scalar> dated{read_.entries, read_.times};
+        if (new_users_.empty() && new_items_.empty()) return dated;
+        for (auto& [user, item, value] : dated.entries) {
+            if (user.index < 0) user = user_indices_[to_size(-1 - user.index)];
+            if (item.index < 0) item = item_indices_[to_size(-1 - item.index)];
+        }
+        return dated;
+    }
+
+    /// The lines of the entries; the first of the part is 1.
+    [[nodiscard]] const LineNumbers& line_numbers() const { return line_numbers_; }
+
+    /// Moves what the table has counted and noted to `table`.
+    void append_to(RatingsTable& table) { table.append(table_); }
 
 private:
+    void clear() {
+        failure_ = nullptr;
+        read_.entries.clear();
+        read_.times.clear();
+        line_numbers_.clear();
+        new_users_ = {};
+        new_items_ = {};
+        unknown_users_ = {};
+        unknown_items_ = {};
+        unknown_lines_ = 0;
+    }
+
     /// Adds the ratings of one line. If it throws, nothing changes.
     void take(std::span<const RatingText> ratings) {
         bool skips = false;
         for (const RatingText& rating : ratings) {
             check_value(rating);
-            const bool user = is_known(result_.users, rating.user, rating.user_begin);
-            const bool item = is_known(result_.items, rating.item, rating.item_begin);
+            if (!has_known_ids_ || options_.unknown_ids == UnknownIds::add) continue;
+            const bool user = is_known(users_, rating.user, rating.user_begin);
+            const bool item = is_known(items_, rating.item, rating.item_begin);
             skips = skips || !user || !item;
         }
-        if (skips) ++result_.unknown_lines;
+        if (skips) ++unknown_lines_;
         for (const RatingText& rating : ratings)
             if (!skips || !is_left_out(rating)) add(rating);
     }
@@ -127,10 +214,10 @@ private:
                         std::same_as<Scalar, float> ? "float" : "double");
     }
 
-    /// Whether the id has an index or gets one; throws if unknown ids are errors.
+    /// Whether the id has an index; throws if unknown ids are errors.
     template <Id Index>
     bool is_known(const IdMap<Index>& ids, std::string_view id, std::size_t begin) const {
-        if (!has_known_ids_ || options_.unknown_ids == UnknownIds::add || ids.find(id)) return true;
+        if (ids.find(id)) return true;
         if (options_.unknown_ids == UnknownIds::error)
             table_.fail(begin, "the ", name_of<Index>(), " ", excerpt(id), " is not among the ",
                         ids.size(),
@@ -141,18 +228,26 @@ private:
 
     /// Notes the ids of a rating that the given maps do not have; returns whether there are any.
     bool is_left_out(const RatingText& rating) {
-        const bool user = result_.users.find(rating.user).has_value();
-        const bool item = result_.items.find(rating.item).has_value();
-        if (!user) result_.unknown_users.add(rating.user);
-        if (!item) result_.unknown_items.add(rating.item);
+        const bool user = users_.find(rating.user).has_value();
+        const bool item = items_.find(rating.item).has_value();
+        if (!user) unknown_users_.add(rating.user);
+        if (!item) unknown_items_.add(rating.item);
         return !user || !item;
     }
 
     void add(const RatingText& rating) {
-        entries_.push_back({result_.users.add(rating.user), result_.items.add(rating.item),
-                            static_cast<Scalar>(rating.value)});
-        if (table_.has_times()) times_.push_back(rating.time);
-        if (options_.duplicates == Duplicates::error) line_numbers_.add(table_.lines().number());
+        read_.entries.push_back({index_of(users_, new_users_, rating.user),
+                                 index_of(items_, new_items_, rating.item),
+                                 static_cast<Scalar>(rating.value)});
+        if (table_.has_times()) read_.times.push_back(rating.time);
+        if (options_.duplicates == Duplicates::error) line_numbers_.add(table_.lines().count());
+    }
+
+    /// The index of an id; for the n-th new id of this part, from 0, -1 - n.
+    template <Id Index>
+    static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, std::string_view id) {
+        if (const auto index = ids.find(id)) return *index;
+        return Index{-1 - new_ids.add(id).index};
     }
 
     /// Whether the conversion keeps a finite value finite and does not turn a small one into 0.
@@ -161,16 +256,142 @@ private:
                (value == 0 || static_cast<Scalar>(value) != 0);
     }
 
+    RatingsTable table_;
+    const RatingsOptions& options_;
+    const IdMap<User>& users_;
+    const IdMap<Item>& items_;
+    bool has_known_ids_;
+    DatedEntries<Scalar> read_;  // indices of new ids are negative
+    LineNumbers line_numbers_;
+    IdMap<User> new_users_, unknown_users_;
+    IdMap<Item> new_items_, unknown_items_;
+    std::vector<User> user_indices_;  // of new ids
+    std::vector<Item> item_indices_;
+    std::int64_t unknown_lines_ = 0;
+    std::exception_ptr failure_;
+};
+
+/// How much of a file is in memory at once, in bytes.
+struct ReadingSizes {
+    std::size_t part = std::size_t{1} << 17;  ///< of a block, that one thread reads at a time
+    std::size_t parts_per_thread = 8;         ///< of a block
+};
+
+/// Reads one file of ratings: block after block, the parts of a block by several threads.
+template <Real Scalar>
+class RatingsReader {
+public:
+    /// Ids get their indices from copies of the given maps, if there are any.
+    RatingsReader(std::string name, ByteSource source, const RatingsOptions& options,
+                  const IdMap<User>* users, const IdMap<Item>* items, ReadingSizes sizes = {})
+        : blocks_(std::move(source)),
+          table_(std::move(name), options),
+          options_(options),
+          has_known_ids_(users != nullptr),
+          workers_{thread_count(options.threads)},
+          sizes_(sizes) {
+        if (!has_known_ids_) return;
+        result_.users = *users;
+        result_.items = *items;
+        IdMapAccess::mark(result_.users);
+        IdMapAccess::mark(result_.items);
+    }
+
+    Ratings<Scalar> read() {
+        TextBlock block;
+        TextBlock next;
+        std::string_view text = read_head(block);
+        while (true) {
+            const bool has_next = read_block(text, next);
+            if (block.failure) std::rethrow_exception(block.failure);
+            if (!has_next) break;
+            std::swap(block, next);
+            text = block.text();
+        }
+        table_.finish();
+        return finish();
+    }
+
+private:
+    /// Reads the first lines by one thread, and returns what is behind them in `block`.
+    std::string_view read_head(TextBlock& block) {
+        RatingsPart<Scalar> head = part();
+        std::string_view rest;
+        bool is_first = true;
+        while (!head.table().has_head() && blocks_.read(block, first_block)) {
+            if (std::exchange(is_first, false)) table_.open(block.text());
+            rest = head.read_head(block.text());
+            if (!head.table().has_head() && block.failure) std::rethrow_exception(block.failure);
+        }
+        head.append_to(result_);
+        line_numbers_ = head.line_numbers();
+        entries_.push_back(head.entries());
+        table_ = head.table();
+        return rest;
+    }
+
+    /// Reads the ratings in `text` by all threads, and meanwhile the next block of the file. Returns
+    /// whether there is one.
+    bool read_block(std::string_view text, TextBlock& next) {
+        // The first blocks are small: most ids are new in them, and small files need little memory.
+        block_size_ = std::min(2 * block_size_,
+                               sizes_.part * sizes_.parts_per_thread * to_size(workers_.threads));
+        const std::vector<std::string_view> texts = cut(text);
+        while (parts_.size() < texts.size()) parts_.push_back(part());
+        const std::int64_t lines_before = table_.lines().number();
+        bool has_next = false;
+        Shares shares(to_count(texts.size()), 1, workers_);
+        const auto caller = std::this_thread::get_id();
+        shares.run([&] {
+            // The source is the caller's: it may not like other threads.
+            if (std::this_thread::get_id() == caller) has_next = blocks_.read(next, block_size_);
+            for (std::int64_t n = 0, end = 0; shares.next(n, end);) {
+                const std::string_view part_text = texts[to_size(n)];
+                const auto begin = static_cast<std::size_t>(part_text.data() - text.data());
+                parts_[to_size(n)].read(part_text, lines_before, text.substr(0, begin));
+            }
+        });
+        const std::size_t before = entries_.size();
+        for (std::size_t n = 0; n < texts.size(); ++n) {
+            parts_[n].append_to(result_);
+            line_numbers_.append(parts_[n].line_numbers(), table_.lines().number());
+            parts_[n].append_to(table_);
+        }
+        entries_.resize(before + texts.size());
+        parallel_for(to_count(texts.size()), 1, workers_, [&](std::int64_t n) {
+            entries_[before + to_size(n)] = parts_[to_size(n)].entries();
+        });
+        return has_next;
+    }
+
+    [[nodiscard]] RatingsPart<Scalar> part() const {
+        return {table_, options_, result_.users, result_.items, has_known_ids_};
+    }
+
+    /// Cuts a text into parts at the ends of lines.
+    [[nodiscard]] std::vector<std::string_view> cut(std::string_view text) const {
+        std::vector<std::string_view> parts;
+        while (!text.empty()) {
+            std::size_t size =
+                std::min(text.find('\n', std::min(sizes_.part, text.size()) - 1), text.size() - 1) +
+                1;
+            parts.push_back(text.substr(0, size));
+            text.remove_prefix(size);
+        }
+        return parts;
+    }
+
     Ratings<Scalar> finish() {
-        if (entries_.empty()) refuse_emptiness();
+        if (entry_count() == 0) refuse_emptiness();
         if (const auto sizes = table_.declared_sizes(); sizes && !has_known_ids_) {
             check_declared(sizes->first + sizes->second);
             const auto users = number_in_order(result_.users, sizes->first);
             const auto items = number_in_order(result_.items, sizes->second);
-            for (auto& [user, item, value] : entries_) {
-                user = users[to_size(user.index)];
-                item = items[to_size(item.index)];
-            }
+            for (auto& part : entries_)
+                for (auto& [user, item, value] : part.entries) {
+                    user = users[to_size(user.index)];
+                    item = items[to_size(item.index)];
+                }
         }
         make_interactions();
         result_.header = std::move(table_.header);
@@ -188,10 +409,10 @@ private:
 
     /// A few bytes must not ask for gigabytes of ids.
     void check_declared(std::int64_t rows_and_columns) const {
-        const std::int64_t most = 100'000 + 10 * to_count(entries_.size());
+        const std::int64_t most = 100'000 + 10 * entry_count();
         if (rows_and_columns > most)
             throw FormatError(message(table_.lines().name(), ": the head of the matrix gives ",
-                                      rows_and_columns, " rows and columns for ", entries_.size(),
+                                      rows_and_columns, " rows and columns for ", entry_count(),
                                       " entries; at most ", most,
                                       " are read: leave out those without entries"));
     }
@@ -213,49 +434,79 @@ private:
         if (table_.has_times()) use(result_.times);
     }
 
+    [[nodiscard]] std::int64_t entry_count() const {
+        std::int64_t count = 0;
+        for (const auto& part : entries_) count += to_count(part.entries.size());
+        return count;
+    }
+
     void make_interactions() {
         const bool refuses_repeats = options_.duplicates == Duplicates::error;
-        const std::int32_t users = result_.users.size();
-        const std::int32_t items = result_.items.size();
-        const auto merged = [&](const auto& entries, Duplicates policy) {
-            return InteractionsAccess::from_entries(users, items, std::span(entries), {policy});
-        };
         const Duplicates policy = refuses_repeats ? Duplicates::last : options_.duplicates;
-        result_.interactions = merged(entries_, policy);
-        const bool repeats = result_.interactions.size() < to_count(entries_.size());
+        const auto value_of = [](const auto& part, std::size_t n) { return part.entries[n].value; };
+        result_.interactions = merged<Scalar>(value_of, policy);
+        const bool repeats = result_.interactions.size() < entry_count();
         if (refuses_repeats && repeats) refuse_repeated_pair();
         if (!table_.has_times()) return;
         const bool keeps_one = policy == Duplicates::last || policy == Duplicates::max;
         if (repeats && keeps_one) {
             // The value to keep comes last, and its time with it.
             sort_by_time(policy == Duplicates::max);
-            result_.interactions = merged(entries_, Duplicates::last);
+            result_.interactions = merged<Scalar>(value_of, Duplicates::last);
         }
-        std::vector<Entry<double>> dated;
-        dated.reserve(entries_.size());
-        for (std::size_t n = 0; n < entries_.size(); ++n)
-            dated.push_back({entries_[n].user, entries_[n].item, times_[n]});
-        entries_ = {};
-        result_.times = merged(dated, keeps_one ? Duplicates::last : Duplicates::max);
+        result_.times =
+            merged<double>([](const auto& part, std::size_t n) { return part.times[n]; },
+                           keeps_one ? Duplicates::last : Duplicates::max);
+    }
+
+    /// The entries with the values value_of(part, n).
+    template <Real Value, typename ValueOf>
+    Interactions<Value> merged(const ValueOf& value_of, Duplicates policy) const {
+        const auto for_each = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for (std::int64_t p = begin; p < end; ++p) {
+                const auto& part = entries_[to_size(p)];
+                for (std::size_t n = 0; n < part.entries.size(); ++n)
+                    visit(std::int64_t{part.entries[n].user.index},
+                          std::int64_t{part.entries[n].item.index}, value_of(part, n));
+            }
+        };
+        return InteractionsAccess::from_source<Value>(
+            result_.users.size(), result_.items.size(), {to_count(entries_.size()), entry_count()},
+            for_each, {.duplicates = policy, .threads = options_.threads});
+    }
+
+    /// All entries and times in one list.
+    void join_entries() {
+        DatedEntries<Scalar> all;
+        all.entries.reserve(to_size(entry_count()));
+        if (table_.has_times()) all.times.reserve(to_size(entry_count()));
+        for (auto& part : entries_) {
+            all.entries.insert(all.entries.end(), part.entries.begin(), part.entries.end());
+            all.times.insert(all.times.end(), part.times.begin(), part.times.end());
+            part = {};
+        }
+        entries_.clear();
+        entries_.push_back(std::move(all));
     }
 
     /// Sorts entries and times by time, or by value and then time; equal ones keep their order.
     void sort_by_time(bool by_value) {
-        std::vector<std::size_t> order(entries_.size());
+        join_entries();
+        const std::vector<Entry<Scalar>>& entries = entries_.front().entries;
+        const std::vector<double>& times = entries_.front().times;
+        std::vector<std::size_t> order(entries.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            if (by_value && entries_[a].value != entries_[b].value)
-                return entries_[a].value < entries_[b].value;
-            return times_[a] < times_[b];
+            if (by_value && entries[a].value != entries[b].value)
+                return entries[a].value < entries[b].value;
+            return times[a] < times[b];
         });
-        std::vector<Entry<Scalar>> entries;
-        std::vector<double> times;
+        DatedEntries<Scalar> sorted;
         for (const std::size_t n : order) {
-            entries.push_back(entries_[n]);
-            times.push_back(times_[n]);
+            sorted.entries.push_back(entries[n]);
+            sorted.times.push_back(times[n]);
         }
-        entries_ = std::move(entries);
-        times_ = std::move(times);
+        entries_.front() = std::move(sorted);
     }
 
     [[noreturn]] void refuse_emptiness() const {
@@ -280,24 +531,32 @@ private:
                     "; expected one a line", left_out));
     }
 
-    [[noreturn]] void refuse_repeated_pair() const {
-        const auto [first, again] = first_repeated_pair(entries_);
+    [[noreturn]] void refuse_repeated_pair() {
+        join_entries();
+        const std::vector<Entry<Scalar>>& entries = entries_.front().entries;
+        const auto [first, again] = first_repeated_pair(entries);
         const std::int64_t line = line_numbers_.of(again);
         throw FormatError(message(table_.lines().name(), ":", line, ":1: user ",
-                                  excerpt(result_.users.name(entries_[again].user)), " and item ",
-                                  excerpt(result_.items.name(entries_[again].item)),
+                                  excerpt(result_.users.name(entries[again].user)), " and item ",
+                                  excerpt(result_.items.name(entries[again].item)),
                                   " occur more than once (lines ", line_numbers_.of(first), " and ",
                                   line,
                                   "); say what a repeated pair means with "
                                   ".duplicates = als::Duplicates::sum, last, mean or max"));
     }
 
-    RatingsTable table_;
-    RatingsOptions options_;
+    static constexpr std::size_t first_block = std::size_t{1} << 16;
+
+    TextBlocks blocks_;
+    RatingsTable table_;  // the head, and what the parts have counted
+    const RatingsOptions& options_;
     bool has_known_ids_;
+    Workers workers_;
+    ReadingSizes sizes_;
+    std::size_t block_size_ = sizes_.part;  // of the next block
+    std::vector<RatingsPart<Scalar>> parts_;
     Ratings<Scalar> result_;
-    std::vector<Entry<Scalar>> entries_;
-    std::vector<double> times_;  // of the entries, if there is a time column
+    std::vector<DatedEntries<Scalar>> entries_;  // of the parts, in their order
     LineNumbers line_numbers_;
 };
 

@@ -33,31 +33,50 @@ struct RatingText {
     std::size_t user_begin = 0, item_begin = 0, value_begin = 0;  ///< where they stand in the line
 };
 
+/// Reads the lines of a ratings file. Its head, the lines that decide how the others are read, goes
+/// through one table. Copies of it can then read parts of the file at the same time.
 class RatingsTable {
 public:
     /// Takes the ratings of one line. It may refuse them by `fail`.
     using Take = std::function<void(std::span<const RatingText>)>;
 
-    RatingsTable(std::string name, ByteSource source, const RatingsOptions& options)
-        : lines_(std::move(name), std::move(source)),
+    RatingsTable(std::string name, const RatingsOptions& options)
+        : lines_(std::move(name)),
           options_(options),
-          delimiter_(options.delimiter, options.quotes),
+          delimiter_(options.layout == Layout::matrix_market
+                         ? Delimiter(" ", false)
+                         : Delimiter(options.delimiter, options.quotes)),
           times_(options.time_format) {}
 
-    /// Refuses files that are not text. Reads the head of a matrix.
-    void open();
+    /// Refuses a file that begins so if it is not text.
+    void open(std::string_view beginning) const;
+
+    /// Reads lines of `text`, the next of the file, until the head is read. Gives their ratings to
+    /// `take`, and returns the text behind them.
+    std::string_view read_head(std::string_view text, const Take& take);
+
+    /// Whether the head is read: the dialect, the columns and the kind of times are known.
+    [[nodiscard]] bool has_head() const { return started_ && (!has_times() || times_.is_known()); }
+
+    /// Reads `text` behind the head, by a copy of the table that has read the head, and gives all
+    /// ratings to `take`. For line numbers: see `Lines`.
+    void read_part(std::string_view text, std::int64_t lines_before, std::string_view earlier,
+                   const Take& take);
+
+    /// Adds what a copy has counted and noted in the next part of the file.
+    void append(RatingsTable& part);
+
+    /// Checks the whole file at its end.
+    void finish();
 
     /// The rows and columns of a matrix as users and items: with `Layout::matrix_market` only.
     [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> declared_sizes() const {
         return declared_;
     }
 
-    /// Gives all ratings to `take`.
-    void read(const Take& take);
-
     /// Throws a `FormatError` for a byte of the current line, counted from 0.
     template <typename... Parts>
-    [[noreturn]] void fail(std::size_t byte, const Parts&... parts) const {
+    [[noreturn]] ALS_COLD void fail(std::size_t byte, const Parts&... parts) const {
         lines_.fail(byte, parts...);
     }
 
@@ -84,6 +103,7 @@ private:
     };
     using Sample = std::vector<std::string_view>;
 
+    void read_next(std::string_view line, const Take& take);
     void read_line(std::string_view line, const Take& take);
     bool take_separator_line(std::string_view line);
     [[nodiscard]] bool is_comment(std::string_view line) const;
@@ -111,10 +131,12 @@ private:
     void check_columns(std::string_view line, std::int64_t count) const;
     bool is_missing(const Field& field) const;
     std::string_view id(const Field& field, Role role);
+    std::string_view checked_id(const Field& field, Role role);
     double value_of(const Field& field) const;
     double time_of(const Field& field);
 
-    void open_matrix();
+    void read_matrix_head(std::string_view line);
+    [[noreturn]] void refuse_banner() const;
     void take_matrix_entry(std::string_view line, const Take& take);
 
     Lines lines_;
@@ -132,7 +154,7 @@ private:
     bool has_noted_decimals_ = false;
     std::optional<std::pair<std::int64_t, std::int64_t>> declared_;
     std::int64_t rows_ = 0, matrix_columns_ = 0, matrix_entries_ = 0, entries_read_ = 0;
-    bool matrix_has_values_ = true;
+    bool has_banner_ = false, matrix_has_values_ = true;
 };
 
 }  // namespace detail

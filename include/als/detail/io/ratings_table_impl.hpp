@@ -4,12 +4,14 @@
 
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/text.hpp>
+#include <als/detail/id_map.hpp>
 #include <als/detail/io/ratings_table.hpp>
 #include <als/error.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <limits>
 #include <system_error>
 
@@ -34,18 +36,18 @@ inline std::string lower_case(std::string_view text) {
 inline bool is_usual_missing_word(std::string_view text) {
     constexpr std::array<std::string_view, 8> words{"na",   "n/a", "nan",       "null",
                                                     "none", "nil", "undefined", "<na>"};
-    // Most ids begin otherwise.
-    if (text.empty() || std::string_view("nNuU<").find(text.front()) == std::string_view::npos)
-        return false;
-    return text.size() <= 9 &&
+    if (text.empty()) return false;
+    const char first = text.front();  // most ids begin otherwise
+    return (first == 'n' || first == 'N' || first == 'u' || first == 'U' || first == '<') &&
+           text.size() <= 9 &&
            std::find(words.begin(), words.end(), lower_case(text)) != words.end();
 }
 
 /// Whether `text` is a number with decimals: 0 if it is none, 1 for "123.0", 2 for "123.5".
 inline int decimals_of(std::string_view text) {
-    const std::size_t point = text.find('.');
     double number = 0;
-    if (point == std::string_view::npos || parse_number(text, number) != Parsed::number) return 0;
+    if (find_character(text, 0, '.') == text.size() || parse_number(text, number) != Parsed::number)
+        return 0;
     return number == std::floor(number) ? 1 : 2;
 }
 
@@ -66,7 +68,7 @@ inline std::vector<std::string> fields_of(const Delimiter& delimiter, std::strin
     return fields;
 }
 
-ALS_INLINE void RatingsTable::open() {
+ALS_INLINE void RatingsTable::open(std::string_view beginning) const {
     struct Magic {
         std::string_view bytes, what, remedy;
     };
@@ -88,26 +90,60 @@ ALS_INLINE void RatingsTable::open() {
         Magic{"\xD0\xCF\x11\xE0", "an Excel workbook", "in2csv FILE"},
         Magic{"%PDF", "a PDF document", "pdftotext -layout FILE -"},
     };
-    const std::string_view beginning = lines_.beginning();
     for (const auto& [bytes, what, remedy] : magics)
         if (beginning.starts_with(bytes))
             lines_.fail_at(1, 0, "the file is ", what, "; expected text: read the output of `",
                            remedy, "`, from a stream or from another file");
-    if (options_.layout == Layout::matrix_market) open_matrix();
 }
 
-ALS_INLINE void RatingsTable::read(const Take& take) {
-    while (const auto line = lines_.next()) {
-        if (skip_blanks(*line, 0) == line->size()) continue;
-        if (options_.bad_lines == BadLines::error || !started_) {
-            read_line(*line, take);
-            continue;
-        }
-        try {
-            read_line(*line, take);
-        } catch (const FormatError& error) {
-            bad_lines.emplace_back(error.what());
-        }
+ALS_INLINE std::string_view RatingsTable::read_head(std::string_view text, const Take& take) {
+    lines_.go_on_with(text);
+    while (!has_head()) {
+        const auto line = lines_.next();
+        if (!line) return {};
+        read_next(*line, take);
+    }
+    return lines_.rest();
+}
+
+ALS_INLINE void RatingsTable::read_part(std::string_view text, std::int64_t lines_before,
+                                        std::string_view earlier, const Take& take) {
+    lines_ = Lines(lines_.name(), text, lines_before, earlier);
+    bad_lines.clear();
+    notes.clear();
+    comment_lines = missing_lines = entries_read_ = 0;
+    has_noted_decimals_ = false;
+    while (const auto line = lines_.next()) read_next(*line, take);
+}
+
+ALS_INLINE void RatingsTable::append(RatingsTable& part) {
+    lines_ = Lines(lines_.name(), {}, lines_.number() + part.lines_.count());
+    bad_lines.insert(bad_lines.end(), std::make_move_iterator(part.bad_lines.begin()),
+                     std::make_move_iterator(part.bad_lines.end()));
+    comment_lines += part.comment_lines;
+    missing_lines += part.missing_lines;
+    entries_read_ += part.entries_read_;
+    if (has_noted_decimals_ || !part.has_noted_decimals_) return;
+    notes = part.notes;
+    has_noted_decimals_ = true;
+}
+
+/// Reads a line, or reports it.
+ALS_INLINE void RatingsTable::read_next(std::string_view line, const Take& take) {
+    if (skip_blanks(line, 0) == line.size()) return;
+    if (options_.bad_lines == BadLines::error || !started_) return read_line(line, take);
+    try {
+        read_line(line, take);
+    } catch (const FormatError& error) {
+        bad_lines.emplace_back(error.what());
+    }
+}
+
+ALS_INLINE void RatingsTable::finish() {
+    if (options_.layout == Layout::matrix_market) {
+        if (!has_banner_) refuse_banner();
+        if (!started_)
+            throw FormatError(message(lines_.name(), ": the matrix ends before its sizes"));
     }
     if (!started_ && !preamble_.empty()) {
         // Only lines that begin with '#': they may be comments, or ratings of such users.
@@ -123,8 +159,9 @@ ALS_INLINE void RatingsTable::read(const Take& take) {
 }
 
 ALS_INLINE void RatingsTable::read_line(std::string_view line, const Take& take) {
-    if (options_.layout == Layout::matrix_market) return take_matrix_entry(line, take);
-    if (lines_.number() == 1 && take_separator_line(line)) return;
+    if (options_.layout == Layout::matrix_market)
+        return started_ ? take_matrix_entry(line, take) : read_matrix_head(line);
+    if (!started_ && lines_.number() == 1 && take_separator_line(line)) return;
     if (is_comment(line)) {
         if (started_)
             check_comment(lines_.number(), line);
@@ -438,12 +475,14 @@ ALS_INLINE void RatingsTable::choose_columns(std::int64_t number) {
 
 /// Splits the line into fields_, and returns how many there are. The last one may have a defect.
 ALS_INLINE std::int64_t RatingsTable::split(std::string_view line) {
-    fields_.clear();
+    std::size_t count = 0;
     std::size_t next = 0;
     do {
-        fields_.push_back(delimiter_.field(line, next));
-        next = fields_.back().next;
+        if (count == fields_.size()) fields_.emplace_back();
+        delimiter_.read(line, next, fields_[count]);
+        next = fields_[count++].next;
     } while (next != Field::none);
+    fields_.resize(count);
     return to_count(fields_.size());
 }
 
@@ -474,6 +513,12 @@ ALS_INLINE bool RatingsTable::is_missing(const Field& field) const {
 
 /// The id in a field.
 ALS_INLINE std::string_view RatingsTable::id(const Field& field, Role role) {
+    if (plain_number(field.text) != no_plain_number) return field.text;
+    return checked_id(field, role);
+}
+
+/// An id that is no plain number.
+ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role role) {
     const std::string_view side = name_of(role);
     if (field.text.empty())
         fail(field.begin, "the ", side, " id is empty; expected a name or a number (.", side,
@@ -523,11 +568,12 @@ ALS_INLINE void RatingsTable::take_rating(std::string_view line, const Take& tak
     if (!unquoted_.empty()) unquoted_.clear();
     check_columns(line, split(line));
     const auto field = [&](Role role) -> const Field& { return fields_[to_size(columns_[role])]; };
-    for (const Role role : roles)
-        if (columns_[role] >= 0 && is_missing(field(role))) {
-            ++missing_lines;
-            return;
-        }
+    if (!options_.missing.empty())
+        for (const Role role : roles)
+            if (columns_[role] >= 0 && is_missing(field(role))) {
+                ++missing_lines;
+                return;
+            }
     RatingText rating;
     rating.user = id(field(Role::user), Role::user);
     rating.item = id(field(Role::item), Role::item);
@@ -565,63 +611,61 @@ ALS_INLINE void RatingsTable::take_list(std::string_view line, const Take& take)
     if (!ratings.empty() && options_.minimum <= 1) take(ratings);
 }
 
-/// Reads the banner and the sizes of a matrix in the coordinate format of MatrixMarket (Boisvert,
-/// Pozo, Remington 1996).
-ALS_INLINE void RatingsTable::open_matrix() {
-    const auto words_of = [](std::string_view line) {
-        return fields_of(Delimiter(" ", false), line);
-    };
-    const auto banner = lines_.next();
-    std::vector<std::string> words;
-    if (banner)
-        for (const std::string& word : words_of(*banner)) words.push_back(lower_case(word));
-    if (words.size() != 5 || words[0] != "%%matrixmarket" || words[1] != "matrix")
-        lines_.fail_at(1, 0,
-                       "expected the first line of MatrixMarket: %%MatrixMarket matrix coordinate "
-                       "real general");
-    if (words[2] != "coordinate")
-        fail(0, "the matrix is ", words[2],
-             "; expected coordinate, as sparse matrices are written");
-    if (words[3] != "real" && words[3] != "integer" && words[3] != "double" &&
-        words[3] != "pattern")
-        fail(0, "the numbers are ", words[3], "; expected real, integer or pattern");
-    if (words[4] != "general")
-        fail(0, "the matrix is ", words[4], "; expected general, a matrix of users by items");
-    matrix_has_values_ = words[3] != "pattern";
-    while (const auto line = lines_.next()) {
-        if (skip_blanks(*line, 0) == line->size()) continue;
-        if (line->starts_with('%')) {
-            ++comment_lines;
-            continue;
-        }
-        const std::vector<std::string> sizes = words_of(*line);
-        std::array<std::int64_t, 3> numbers{};
-        bool good = sizes.size() == 3;
-        for (std::size_t n = 0; good && n < 3; ++n) {
-            const char* const end = sizes[n].data() + sizes[n].size();
-            const auto [stopped, error] = std::from_chars(sizes[n].data(), end, numbers[n]);
-            good = error == std::errc{} && stopped == end && numbers[n] >= 0 &&
-                   (n == 2 || numbers[n] <= std::numeric_limits<std::int32_t>::max());
-        }
-        if (!good)
-            fail(0, "the line ", excerpt(*line),
-                 " does not give the numbers of rows, columns and entries");
-        rows_ = numbers[0];
-        matrix_columns_ = numbers[1];
-        matrix_entries_ = numbers[2];
-        const bool rows_are_users = *options_.user_column == 0;
-        declared_.emplace(rows_are_users ? rows_ : matrix_columns_,
-                          rows_are_users ? matrix_columns_ : rows_);
-        started_ = true;
+/// Reads a line of the head of a matrix in the coordinate format of MatrixMarket (Boisvert, Pozo,
+/// Remington 1996): the banner, comments, or the sizes.
+ALS_INLINE void RatingsTable::read_matrix_head(std::string_view line) {
+    const std::vector<std::string> words = fields_of(delimiter_, line);
+    if (!has_banner_) {
+        if (lines_.number() != 1 || words.size() != 5 || lower_case(words[0]) != "%%matrixmarket" ||
+            lower_case(words[1]) != "matrix")
+            refuse_banner();
+        const std::string numbers = lower_case(words[3]);
+        if (lower_case(words[2]) != "coordinate")
+            fail(0, "the matrix is ", lower_case(words[2]),
+                 "; expected coordinate, as sparse matrices are written");
+        if (numbers != "real" && numbers != "integer" && numbers != "double" &&
+            numbers != "pattern")
+            fail(0, "the numbers are ", numbers, "; expected real, integer or pattern");
+        if (lower_case(words[4]) != "general")
+            fail(0, "the matrix is ", lower_case(words[4]),
+                 "; expected general, a matrix of users by items");
+        matrix_has_values_ = numbers != "pattern";
+        has_banner_ = true;
         return;
     }
-    throw FormatError(message(lines_.name(), ": the matrix ends before its sizes"));
+    if (line.starts_with('%')) {
+        ++comment_lines;
+        return;
+    }
+    std::array<std::int64_t, 3> sizes{};
+    bool good = words.size() == 3;
+    for (std::size_t n = 0; good && n < 3; ++n) {
+        const char* const end = words[n].data() + words[n].size();
+        const auto [stopped, error] = std::from_chars(words[n].data(), end, sizes[n]);
+        good = error == std::errc{} && stopped == end && sizes[n] >= 0 &&
+               (n == 2 || sizes[n] <= std::numeric_limits<std::int32_t>::max());
+    }
+    if (!good)
+        fail(0, "the line ", excerpt(line),
+             " does not give the numbers of rows, columns and entries");
+    rows_ = sizes[0];
+    matrix_columns_ = sizes[1];
+    matrix_entries_ = sizes[2];
+    const bool rows_are_users = *options_.user_column == 0;
+    declared_.emplace(rows_are_users ? rows_ : matrix_columns_,
+                      rows_are_users ? matrix_columns_ : rows_);
+    started_ = true;
+}
+
+ALS_INLINE void RatingsTable::refuse_banner() const {
+    lines_.fail_at(1, 0,
+                   "expected the first line of MatrixMarket: %%MatrixMarket matrix coordinate real "
+                   "general");
 }
 
 ALS_INLINE void RatingsTable::take_matrix_entry(std::string_view line, const Take& take) {
     ++entries_read_;
     unquoted_.clear();
-    delimiter_ = Delimiter(" ", false);
     const std::int64_t expected = matrix_has_values_ ? 3 : 2;
     if (split(line) != expected)
         fail(line.size(), "the line ", excerpt(line), " has ", fields_.size(),

@@ -23,6 +23,9 @@ public:
     /// no such time, or of another kind than the first.
     bool read(std::string_view text, double& time);
 
+    /// Whether the kind of times is known, so that no further time decides.
+    [[nodiscard]] bool is_known() const { return !format_.empty() || kind_ != Kind::unknown; }
+
     /// What is expected, for messages.
     [[nodiscard]] std::string expected() const;
 
