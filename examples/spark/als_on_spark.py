@@ -4,12 +4,13 @@
 
 Usage: als_on_spark.py LIBRARY [RATINGS]
 
-LIBRARY is als_rows.cpp, compiled as README.md says. RATINGS is a file of lines
-user::item::rating::time, such as ratings.dat of MovieLens 1M; without it, 300 users and 200 items
-are made up. Spark keeps the interactions; in each half iteration its workers solve their rows
+LIBRARY is als_rows.cpp, compiled as README.md says. RATINGS is a file of lines with user, item and
+rating, separated by blanks, tabs or "::", such as ratings.dat of MovieLens 1M; without it, 300
+users and 200 items are made up. Spark keeps the interactions; in each half iteration its workers solve their rows
 against a table of the other side, which is broadcast to them.
 """
 import ctypes
+import os
 import sys
 
 import numpy as np
@@ -87,7 +88,8 @@ def ratings(path):
         rng = np.random.default_rng(7)
         cells = np.unique(rng.integers(0, 300 * 200, 6000))
         return cells // 200, cells % 200, rng.integers(1, 6, len(cells))
-    table = np.array([line.split("::")[:3] for line in open(path, encoding="latin-1")], np.int64)
+    with open(path, encoding="latin-1") as file:
+        table = np.array([line.replace("::", " ").split()[:3] for line in file], np.int64)
     return (np.unique(table[:, 0], return_inverse=True)[1],
             np.unique(table[:, 1], return_inverse=True)[1], table[:, 2])
 
@@ -98,6 +100,7 @@ def main():
     user, item, value = user.astype(np.int32), item.astype(np.int32), value.astype(np.float32)
     users, items = int(user.max()) + 1, int(item.max()) + 1
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     data = spark.createDataFrame(pa.table({"user": user, "item": item, "value": value}))
