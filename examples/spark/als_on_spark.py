@@ -101,7 +101,8 @@ def main():
     users, items = int(user.max()) + 1, int(item.max()) + 1
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    spark = (SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+             .config("spark.sql.shuffle.partitions", "4").getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
     data = spark.createDataFrame(pa.table({"user": user, "item": item, "value": value}))
     by_user, by_item = by(data, "user", "item"), by(data, "item", "user")

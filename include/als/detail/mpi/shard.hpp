@@ -64,7 +64,7 @@ struct Deal {
     }
 };
 
-/// Adds one to the weight of the group of each row, and `weight` for each call of the result.
+/// Counts the entries of each group of rows, and deals the rows by them.
 class GroupWeights {
 public:
     explicit GroupWeights(std::int64_t rows) : groups_(rows), weights_(to_size(groups_.count())) {
