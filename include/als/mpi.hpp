@@ -22,6 +22,7 @@
 #include <memory>
 #include <mpi.h>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace als {
@@ -181,6 +182,30 @@ template <Real Scalar, Objective ObjectiveType>
                                 const ObjectiveType& objective, Training training,
                                 const Checkpoints& checkpoints);
 
+/// What a ratings file holds, dealt out.
+template <Real Scalar>
+struct Ratings {
+    Interactions<Scalar> interactions;
+    std::vector<std::string> user_ids;  ///< of this rank's users
+    std::vector<std::string> item_ids;  ///< of this rank's items
+
+    /// As in als::Ratings; bad lines and notes are those of this rank's part of the file.
+    std::vector<std::string> header = {};
+    std::vector<std::string> bad_lines = {};
+    std::vector<std::string> notes = {};
+    std::int64_t comment_lines = 0;
+    std::int64_t missing_lines = 0;
+};
+
+/// Reads a ratings file that all ranks can read, each a range of its bytes. Ids get the indices that
+/// als::read_ratings gives them. Takes its options, but for times and Layout::matrix_market, and
+/// throws as it does; lines in messages are those of the file. Cost: each rank reads its range twice
+/// (it counts the lines first). Memory of a rank: the ids that occur in its range, three times, and
+/// what Interactions need.
+template <Real Scalar>
+[[nodiscard]] Ratings<Scalar> read_ratings(const Group& group, const std::filesystem::path& path,
+                                           const RatingsOptions& options = {});
+
 /// The whole model, on every rank. Cost: the memory of als::Model on each.
 template <Real Scalar>
 [[nodiscard]] als::Model<Scalar> gathered(const Group& group, const Model<Scalar>& model);
@@ -190,6 +215,11 @@ template <Real Scalar>
 template <Real Scalar>
 void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
           const Training* training = nullptr);
+
+/// The same with the ids of a file that was read.
+template <Real Scalar>
+void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
+          const Ratings<Scalar>& ids, const Training* training = nullptr);
 
 /// Reads a model file; each rank reads its own rows. Throws as als::load does.
 template <Real Scalar>
@@ -220,4 +250,5 @@ template <Real Scalar>
 
 #include <als/detail/mpi/files.hpp>
 #include <als/detail/mpi/queries.hpp>
+#include <als/detail/mpi/reader.hpp>
 #include <als/detail/mpi/training.hpp>

@@ -400,6 +400,70 @@ void queries_are_those_of_one_process(const Group& group) {
         {"no user has a relevant item"});
 }
 
+void reading_is_that_of_one_process(const Group& group, const fs::path& folder) {
+    const fs::path file = folder / "ratings";
+    const auto write = [&](const std::string& text) {
+        MPI_Barrier(group.communicator());
+        if (group.rank() == 0) std::ofstream(file, std::ios::binary) << text;
+        MPI_Barrier(group.communicator());
+    };
+    const auto compare = [&](const std::string& what, const als::RatingsOptions& options = {}) {
+        const auto whole = als::read_ratings<float>(file, options);
+        const auto shared = als::mpi::read_ratings<float>(group, file, options);
+        const auto& data = shared.interactions;
+        bool same = data.user_count() == whole.interactions.user_count() &&
+                    data.item_count() == whole.interactions.item_count() &&
+                    data.size() == whole.interactions.size();
+        for (const auto& [user, item, value] : data.entries()) {
+            const auto row = whole.interactions[user];
+            const auto at = std::ranges::lower_bound(row.ids(), item) - row.ids().begin();
+            same = same && row.ids()[static_cast<std::size_t>(at)] == item &&
+                   row.values()[static_cast<std::size_t>(at)] == value;
+        }
+        check(same, "entries of " + what);
+        check(shared.header == whole.header && shared.comment_lines == whole.comment_lines,
+              "header and comments of " + what);
+        const als::Training training{.factors = 3, .iterations = 1, .threads = 1};
+        const auto model = als::mpi::fit(group, data, als::Implicit{}, training);
+        als::mpi::save(group, model, folder / "with_ids", shared);
+        const fs::path mine = folder / ("ids" + std::to_string(group.rank()));
+        als::save(als::fit(whole.interactions, als::Implicit{}, training), mine,
+                  {.users = &whole.users, .items = &whole.items});
+        check(bytes_of(mine) == bytes_of(folder / "with_ids"), "ids of " + what);
+        MPI_Barrier(group.communicator());
+    };
+    const auto lines = [](const std::string& before, const std::string& end) {
+        std::string text = "user,item,value" + end;
+        for (const auto& [user, item, value] : entries_of<float>(1200, 300))
+            text += before + std::to_string(bits(user.index, 9) % 100000) + "," +
+                    std::to_string(item.index) + before + "," + std::to_string(value) + end;
+        return text;
+    };
+    const als::RatingsOptions last{.duplicates = als::Duplicates::last};
+    write(lines("", "\n"));
+    compare("numbers", last);
+    write(lines("u", "\r\n"));
+    compare("CRLF", last);
+    std::string text = lines("longer than most ids ", "\n# a comment\n");
+    text.resize(text.rfind('\n'));  // no line end at the end
+    write(text);
+    compare("texts", last);
+    write("7,8,1\n9,8,2\n");
+    compare("two lines");
+    write("7,8,1\n9,8,2\n1,1,1\n5,5,5\n9,8,3\n7,8,1\n");
+    check_throws<als::FormatError>(
+        [&] { static_cast<void>(als::mpi::read_ratings<float>(group, file)); },
+        {":5:1: user \"9\" and item \"8\" occur more than once (lines 2 and 5)"});
+    write(lines("", "\n") + "a line without a value\n");
+    check_throws<als::FormatError>(
+        [&] { static_cast<void>(als::mpi::read_ratings<float>(group, file, last)); },
+        {":" + std::to_string(2 + entries_of<float>(1200, 300).size()) + ":"});
+    write("7,8,1\n9,8,2\n");
+    check_throws<als::FormatError>(
+        [&] { static_cast<void>(als::mpi::read_ratings<float>(group, file, {.minimum = 5})); },
+        {"there is no rating in the file"});
+}
+
 /// The bytes that come to a rank in one iteration, as docs/distributed.md counts them.
 void volume_is_that_of_the_formula(const Group& group) {
     const Data<float> data(group, 1400, 1100);
@@ -476,6 +540,7 @@ int main(int argc, char** argv) {
             files_are_those_of_one_process<float>(group, folder);
             checkpoints_serve_any_number_of_ranks(group, folder);
             queries_are_those_of_one_process(group);
+            reading_is_that_of_one_process(group, folder);
             volume_is_that_of_the_formula(group);
         }
         MPI_Allreduce(MPI_IN_PLACE, &failures, 1, MPI_INT, MPI_SUM, group.communicator());

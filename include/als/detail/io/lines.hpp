@@ -47,6 +47,9 @@ public:
     /// line that is accepted.
     bool read(TextBlock& block, std::size_t size);
 
+    /// Bytes taken from the source that no block has had.
+    [[nodiscard]] std::size_t unread() const { return rest_.size(); }
+
 private:
     static constexpr std::size_t step = std::size_t{1} << 16;
     static constexpr std::size_t room = 8;  // for a byte order mark and a line end

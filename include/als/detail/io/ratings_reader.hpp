@@ -83,6 +83,17 @@ private:
     std::int64_t entries_ = 0;
 };
 
+/// What to say of a pair on two lines.
+inline std::string repeated_pair_text(const std::string& file, std::int64_t first,
+                                      std::int64_t again, std::string_view user,
+                                      std::string_view item) {
+    return message(
+        file, ":", again, ":1: user ", excerpt(user), " and item ", excerpt(item),
+        " occur more than once (lines ", first, " and ", again,
+        "); say what a repeated pair means with .duplicates = als::Duplicates::sum, last, "
+        "mean or max");
+}
+
 /// Two entries with the same user and item.
 struct RepeatedPair {
     std::size_t first = 0;
@@ -299,8 +310,16 @@ public:
 
     Ratings<Scalar> read() {
         TextBlock block;
+        const std::string_view text = read_head(block);
+        read_blocks(std::move(block), text);
+        table_.finish();
+        return finish();
+    }
+
+protected:
+    /// Reads `text`, a part of `block`, and all blocks behind it.
+    void read_blocks(TextBlock block, std::string_view text) {
         TextBlock next;
-        std::string_view text = read_head(block);
         while (true) {
             const bool has_next = read_block(text, next);
             if (block.failure) std::rethrow_exception(block.failure);
@@ -308,11 +327,8 @@ public:
             std::swap(block, next);
             text = block.text();
         }
-        table_.finish();
-        return finish();
     }
 
-private:
     /// Reads the first lines by one thread, and returns what is behind them in `block`.
     std::string_view read_head(TextBlock& block) {
         RatingsPart<Scalar> head = part();
@@ -535,14 +551,9 @@ private:
         join_entries();
         const std::vector<Entry<Scalar>>& entries = entries_.front().entries;
         const auto [first, again] = first_repeated_pair(entries);
-        const std::int64_t line = line_numbers_.of(again);
-        throw FormatError(message(table_.lines().name(), ":", line, ":1: user ",
-                                  excerpt(result_.users.name(entries[again].user)), " and item ",
-                                  excerpt(result_.items.name(entries[again].item)),
-                                  " occur more than once (lines ", line_numbers_.of(first), " and ",
-                                  line,
-                                  "); say what a repeated pair means with "
-                                  ".duplicates = als::Duplicates::sum, last, mean or max"));
+        throw FormatError(repeated_pair_text(
+            table_.lines().name(), line_numbers_.of(first), line_numbers_.of(again),
+            result_.users.name(entries[again].user), result_.items.name(entries[again].item)));
     }
 
     static constexpr std::size_t first_block = std::size_t{1} << 16;

@@ -67,6 +67,9 @@ public:
     /// Adds what a copy has counted and noted in the next part of the file.
     void append(RatingsTable& part);
 
+    /// Forgets what has been counted and noted, and continues behind this number of lines.
+    void go_to_line(std::int64_t lines_before);
+
     /// Checks the whole file at its end.
     void finish();
 

@@ -107,12 +107,17 @@ ALS_INLINE std::string_view RatingsTable::read_head(std::string_view text, const
 
 ALS_INLINE void RatingsTable::read_part(std::string_view text, std::int64_t lines_before,
                                         std::string_view earlier, const Take& take) {
+    go_to_line(0);
     lines_ = Lines(lines_.name(), text, lines_before, earlier);
+    while (const auto line = lines_.next()) read_next(*line, take);
+}
+
+ALS_INLINE void RatingsTable::go_to_line(std::int64_t lines_before) {
+    lines_ = Lines(lines_.name(), {}, lines_before);
     bad_lines.clear();
     notes.clear();
     comment_lines = missing_lines = entries_read_ = 0;
     has_noted_decimals_ = false;
-    while (const auto line = lines_.next()) read_next(*line, take);
 }
 
 ALS_INLINE void RatingsTable::append(RatingsTable& part) {

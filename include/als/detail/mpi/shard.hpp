@@ -141,21 +141,31 @@ struct Shard {
     [[nodiscard]] std::int64_t first_item() const { return items.first[to_size(rank)]; }
 };
 
+/// Rows of entries; row_of(entry) and column_of(entry) say where each belongs. The entries of a row keep
+/// their order.
+template <Id Column, Real Scalar, typename RowOf, typename ColumnOf>
+SparseRows<Column, Scalar> rows_of_entries(const std::vector<Entry<Scalar>>& entries,
+                                           std::int64_t first, std::int64_t count,
+                                           const RowOf& row_of, const ColumnOf& column_of) {
+    const std::int64_t size = to_count(entries.size());
+    return distribute<SparseRows<Column, Scalar>>(
+        to_int32(count), {size, size}, workers_for(size, 0),
+        [&](std::int64_t begin, std::int64_t end, const auto& visit) {
+            for (std::int64_t n = begin; n < end; ++n) {
+                const Entry<Scalar>& entry = entries[to_size(n)];
+                visit(to_int32(row_of(entry).index - first), column_of(entry), entry.value);
+            }
+        });
+}
+
 /// Rows of entries in the order given, with the ids of each row ascending and repeated ones merged.
 template <Real Scalar>
 SparseRows<Item, Scalar> sorted_rows(const std::vector<Entry<Scalar>>& entries, std::int64_t first,
                                      std::int64_t count, Duplicates duplicates) {
-    const std::int64_t size = to_count(entries.size());
-    const Workers one;
-    auto rows = distribute<SparseRows<Item, Scalar>>(
-        to_int32(count), {size, size}, one,
-        [&](std::int64_t begin, std::int64_t end, const auto& visit) {
-            for (std::int64_t n = begin; n < end; ++n) {
-                const auto& [user, item, value] = entries[to_size(n)];
-                visit(to_int32(user.index - first), item, value);
-            }
-        });
-    if (ascends(rows, one)) return rows;
+    auto rows = rows_of_entries<Item>(
+        entries, first, count, [](const auto& entry) { return entry.user; },
+        [](const auto& entry) { return entry.item; });
+    if (ascends(rows, workers_for(to_count(entries.size()), 0))) return rows;
     std::vector<std::pair<Item, Scalar>> cells;
     for (std::int32_t r = 0; r < rows.row_count(); ++r) {
         const auto begin = to_size(rows.offsets[to_size(r)]);
@@ -168,21 +178,6 @@ SparseRows<Item, Scalar> sorted_rows(const std::vector<Entry<Scalar>>& entries, 
     }
     merge_duplicates(rows, duplicates, first);
     return rows;
-}
-
-/// The entries of the rows by item; an item's users ascend if the entries come by user.
-template <Real Scalar>
-SparseRows<User, Scalar> rows_of_items(const std::vector<Entry<Scalar>>& entries,
-                                       std::int64_t first, std::int64_t count) {
-    const std::int64_t size = to_count(entries.size());
-    return distribute<SparseRows<User, Scalar>>(
-        to_int32(count), {size, size}, Workers{},
-        [&](std::int64_t begin, std::int64_t end, const auto& visit) {
-            for (std::int64_t n = begin; n < end; ++n) {
-                const auto& [user, item, value] = entries[to_size(n)];
-                visit(to_int32(item.index - first), user, value);
-            }
-        });
 }
 
 template <Real Scalar>
@@ -245,7 +240,10 @@ Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
                   return shard.items.owner(entry.item.index);
               }).elements;
     together(group, [&] {
-        shard.by_item = rows_of_items(entries, shard.first_item(), shard.items.rows_of(shard.rank));
+        shard.by_item = rows_of_entries<User>(
+            entries, shard.first_item(), shard.items.rows_of(shard.rank),
+            [](const auto& entry) { return entry.item; },
+            [](const auto& entry) { return entry.user; });
         entries = {};
     });
     shard.needed_items = make_slots(group, shard.items, shard.by_user.ids);
