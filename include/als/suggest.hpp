@@ -15,8 +15,8 @@ inline namespace ALS_ABI {
 /// Options of `suggest`.
 struct SuggestOptions {
     /// The most that the trials may cost, > 0, in trainings with `training` on all the data. The cost
-    /// is counted in operations, not in time, so the result does not depend on the machine. Raising
-    /// it tries more.
+    /// of training and judging is counted in operations, not in time, so the result does not depend
+    /// on the machine. Raising it tries more.
     double budget = 3;
 
     /// The training for which parameters are wanted: factors, most iterations, seed, threads. A stop
@@ -47,7 +47,7 @@ struct Suggestion {
 /// Options that are given in `objective` stay as they are: to have lambda alone searched for, give
 /// alpha. The first round trains all candidates with half the factors for 4 iterations, the second
 /// the best of them in full, with early stopping, as far as the budget goes. Models are judged by
-/// NDCG@20 of at most 3000 users, or by RMSE. The result is the same for any number of threads.
+/// NDCG@20 of at most 2000 users, or by RMSE. The result is the same for any number of threads.
 ///
 /// If the budget or the data do not suffice for a single trial, the result is what `fitted_to`
 /// gives, and `trials` is empty. The metric of the winner is too good, because it chose the winner:

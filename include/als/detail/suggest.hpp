@@ -82,7 +82,7 @@ Split<Scalar> judged_split(const Interactions<Scalar>& data, const Implicit&, st
     Split<Scalar> parts = als::split_each_user(data, {.seed = seed});
     if (parts.test.empty()) parts = als::leave_out(data, {.seed = seed});
     // The users to judge: at random, of those who like something.
-    constexpr std::size_t most = 3000;
+    constexpr std::size_t most = 2000;
     std::vector<User> users;
     for (User user; user.index < data.user_count(); ++user.index)
         if (std::ranges::any_of(parts.test[user].values(), [](Scalar value) { return value > 0; }))
@@ -124,13 +124,12 @@ public:
         small.iterations = std::min(4, training_.iterations);
         // Half of the budget is for the first round, but one trial in full comes before all else.
         const double of_first =
-            std::min(options_.budget / 2,
-                     options_.budget - training_.iterations * iteration_cost(training_));
+            std::min(options_.budget / 2, options_.budget - cost_of(training_, true));
         auto objectives = all_candidates();
-        const auto first = round(objectives, small, of_first, 0);
+        const auto first = round(objectives, small, of_first, false);
         if (!first.empty()) objectives.clear();
         for (const auto& trial : first) objectives.push_back(trial.candidate.objective);
-        auto trials = round(objectives, training_, options_.budget - cost_, 2);
+        auto trials = round(objectives, training_, options_.budget - cost_, true);
         if (trials.empty()) return fitted;
         Suggestion<ObjectiveType> found = suggestion(trials.front().candidate);
         trials.insert(trials.end(), first.begin(), first.end());
@@ -150,33 +149,59 @@ private:
         return candidates;
     }
 
-    /// The cost of an iteration of this training on the part, in trainings asked for.
-    [[nodiscard]] double iteration_cost(const Training& training) const {
-        return work_of(parts_.train, training.factors) /
-               (work_of(data_, training_.factors) * training_.iterations);
+    /// The cost of a training on the part, in trainings asked for. With early stopping it is judged
+    /// after every second iteration, else at the end.
+    [[nodiscard]] double cost_of(const Training& training, bool stops_early) const {
+        const int judgements = stops_early ? (training.iterations + 1) / 2 : 1;
+        double work = training.iterations * work_of(parts_.train, training.factors);
+        if constexpr (std::same_as<ObjectiveType, Implicit>)
+            work += judgements * work_of_judging(training.factors);
+        return work / (training_.iterations * work_of(data_, training_.factors));
+    }
+
+    /// Half of all products of factors: lists of the best items leave the others out.
+    [[nodiscard]] double work_of_judging(int factors) const {
+        double users = 0;
+        for (User user; user.index < data_.user_count(); ++user.index)
+            users += parts_.test[user].empty() ? 0 : 1;
+        return 0.5 * users * data_.item_count() * factors;
     }
 
     /// Tries the first of the objectives, as many as the budget allows; the best first.
     std::vector<Trial<ObjectiveType>> round(const std::vector<ObjectiveType>& objectives,
-                                            const Training& training, double budget, int patience) {
+                                            const Training& training, double budget,
+                                            bool stops_early) {
         TuneOptions<ObjectiveType> options{.lower_is_better = std::same_as<ObjectiveType, Explicit>,
-                                           .patience = patience};
+                                           .patience = stops_early ? 2 : 0};
         options.cancel = options_.training.cancel;
-        const double each = iteration_cost(training);
-        const auto metric_of_split = metric();
+        const double most = cost_of(training, stops_early);
         std::vector<Trial<ObjectiveType>> trials;
         for (const ObjectiveType& objective : objectives) {
-            if (training.iterations * each > budget) break;
+            if (most > budget) break;
             trials.push_back(try_on_all<Scalar, ObjectiveType>(
-                {&parts_, 1}, {objective, training}, trials.size() + 1, metric_of_split, options));
-            // Early stopping ends `patience` iterations after the best.
-            const int best = trials.back().candidate.training.iterations;
-            const double cost = each * std::min(best + patience, training.iterations);
+                {&parts_, 1}, {objective, training}, trials.size() + 1,
+                stops_early ? every_second(training.iterations) : metric(), options));
+            Training done = training;
+            done.iterations =
+                std::min(trials.back().candidate.training.iterations + options.patience,
+                         training.iterations);
+            const double cost = cost_of(done, stops_early);
             budget -= cost;
             cost_ += cost;
         }
         sort_trials(trials, options.lower_is_better);
         return trials;
+    }
+
+    /// The metric after every second iteration and after the last; after the others, what it was.
+    [[nodiscard]] MetricOfSplit<Scalar> every_second(int iterations) const {
+        double last = std::same_as<ObjectiveType, Explicit> ? unbounded : -unbounded;
+        return [last, iterations, iteration = 0, judge = metric()](const auto& model,
+                                                                   const auto& parts) mutable {
+            ++iteration;
+            if (iteration % 2 == 0 || iteration == iterations) last = judge(model, parts);
+            return last;
+        };
     }
 
     [[nodiscard]] MetricOfSplit<Scalar> metric() const {
