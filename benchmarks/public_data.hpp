@@ -159,12 +159,6 @@ inline Parts lastfm(const fs::path& folder) {
     return parts_by_number(entries, numbers(set / "test_rows_80_20.txt.gz"));
 }
 
-/// Amazon-book as pairs, 80 % and 20 % of each user.
-inline Parts amazon_book(const fs::path& folder) {
-    const fs::path set = folder / "amazon-book";
-    return parts(item_lists(set / "train.txt.gz"), item_lists(set / "test.txt.gz"));
-}
-
 /// Every pair counts 1.
 inline Parts as_pairs(const Parts& data) {
     const auto one = [](User, Item, float) { return 1; };
