@@ -53,24 +53,25 @@ TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factor
 }
 
 TEMPLATE_TEST_CASE("fold_in: a long history gives the factors of training too", "", float, double) {
+    // The accuracy that training promises of its rows in float.
     const double limit = std::is_same_v<TestType, float> ? 5e-5 : 1e-11;
-    const Table table = random_table(27, {.users = 60, .items = 90, .density = 0.6, .zeros = 0.05});
+    const Table table = random_table(27, {.users = 30, .items = 90, .density = 0.6, .zeros = 0.05});
     const auto data = table.template interactions<TestType>();
     const auto check = [&](const als::Implicit& objective, int factors) {
-        const auto model = als::fit(data, objective, {.factors = factors, .iterations = 3});
-        for (int u = 0; u < 60; ++u) {
+        CAPTURE(factors, *objective.alpha, *objective.regularization);
+        const auto model = als::fit(data, objective, {.factors = factors, .iterations = 2});
+        for (int u = 0; u < 30; ++u) {
             const auto expected = model.user_factors().row(u);
             const auto newcomer = als::fold_in(model, data[User{u}]);
-            CHECK((newcomer.factors - expected).norm() <= limit * (1 + expected.norm()));
+            CHECK((newcomer.factors - expected).norm() <= limit * expected.norm());
         }
     };
-    for (const int factors : {32, 39, 48}) {
-        check({.alpha = 4}, factors);
+    for (const int factors : {32, 39}) {
+        check({.alpha = 4, .regularization = 0.6}, factors);
         check({.alpha = 4, .regularization = 0.1, .regularization_exponent = 0}, factors);
         check({.alpha = 1e4, .regularization = 1e-4, .regularization_exponent = 0}, factors);
     }
-    check({.alpha = 4, .regularization = 0}, 32);
-    check({.alpha = 4, .regularization = 1e-6}, 100);  // more factors than items: singular
+    check({.alpha = 4, .regularization = 0.1}, 100);  // more factors than items
 }
 
 TEST_CASE("fold_in: a history with stored zeros is the same row as in training") {

@@ -83,7 +83,8 @@ TEMPLATE_TEST_CASE("half step: rows in portions get the bits of fit", "", float,
 }
 
 TEST_CASE("half step: a part of the fixed side serves rows that touch no other") {
-    const als::Implicit objective{.row_weight = als::RowWeight::confidence};
+    const als::Implicit objective{
+        .alpha = 2, .regularization = 0.1, .row_weight = als::RowWeight::confidence};
     const als::Training training{.factors = 2};
     als::Side<float> fixed{random_matrix(5, 4, 2, 1).cast<float>(), {}};
     const Eigen::MatrixXd gram = als::gram_matrix(fixed.factors, training);
@@ -118,17 +119,19 @@ TEST_CASE("half step: what does not fit is refused, and a row is named by its in
             als::Error, says(reason));
     };
     const Eigen::MatrixXd gram = als::gram_matrix(fixed.factors);
-    refused({}, {}, "an Implicit the Gram matrix");
+    const als::Implicit given{.alpha = 2, .regularization = 0.1};
+    refused(given, {}, "an Implicit the Gram matrix");
     refused({.alpha = -1}, gram, "alpha is -1");
+    refused({}, gram, "als::solve_rows: the objective does not say its alpha");
     ids = {2, 0};
-    refused({}, gram, "row 7 has the id 0 after 2");
+    refused(given, gram, "row 7 has the id 0 after 2");
     ids = {0, 3};
-    refused({}, gram, "row 7 has the id 3");
+    refused(given, gram, "row 7 has the id 3");
     ids = {0, 2};
     values[0] = 3e38F;
-    refused({.alpha = 1e300}, gram, "the factors of user 7 are not finite");
+    refused({.alpha = 1e300, .regularization = 0.1}, gram, "the factors of user 7 are not finite");
     offsets = {0, 3};
-    refused({}, gram, "do not make rows");
+    refused(given, gram, "do not make rows");
 }
 
 TEST_CASE("half step: the groups of a Gram matrix, summed apart, make the bits of the whole") {

@@ -165,8 +165,8 @@ TEST_CASE("fit: a rise of the objective does not end an accelerated training by 
         seen.push_back(progress.objective);
         return als::Next::go_on;
     };
-    static_cast<void>(
-        als::fit(sample_data<double>(), als::Implicit{.regularization = 1e-6}, training));
+    static_cast<void>(als::fit(sample_data<double>(),
+                               als::Implicit{.alpha = 1, .regularization = 1e-6}, training));
     REQUIRE_FALSE(std::is_sorted(seen.rbegin(), seen.rend()));
     CHECK(seen.size() == 60);
 }

@@ -18,8 +18,8 @@ inline namespace ALS_ABI {
 /// `history` is a row of interactions or a `History<Item, Scalar>`, with values in the units of the
 /// training data; an empty one gives zeros. The model does not change. Throws `InputError` if the
 /// model does not have an item, if ids are out of order, or if a value is not finite;
-/// `NumericError` if the result is not finite. Cost: O(n k^2 + min(n k^2 + k^3, n^2 k + n^3)) for n
-/// items. Starts no threads. For an implicit model that `fit` did not make, the first call also
+/// `NumericError` if the result is not finite. Cost: O(n k^2 + min(k^3, n^3)) for n items.
+/// Starts no threads. For an implicit model that `fit` did not make, the first call also
 /// computes what all later calls share: O(items k^2 + k^3).
 template <Real Scalar>
 [[nodiscard]] FoldedIn<User, Scalar> fold_in(

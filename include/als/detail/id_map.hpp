@@ -186,9 +186,9 @@ void IdMap<Index>::put(std::string_view id, std::int32_t index) {
 template <Id Index>
 void IdMap<Index>::grow() {
     const std::size_t size = std::max(smallest, 2 * slots_.size());
-    std::vector<Slot> slots(size);
+    std::vector<Slot> larger(size);
     std::vector<std::int32_t> by_number(size, vacant);
-    slots_ = std::move(slots);
+    slots_ = std::move(larger);
     by_number_ = std::move(by_number);
     for (std::size_t n = 0; n < names_.size(); ++n) put(names_[n], detail::to_int32(n));
 }

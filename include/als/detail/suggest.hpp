@@ -119,14 +119,14 @@ public:
                                                .training = options_.training};
         parts_ = judged_split(data_, objective_, training_.seed);
         if (parts_.train.empty() || parts_.test.empty()) return fitted;
-        Training small = training_;
-        small.factors = std::max(1, training_.factors / 2);
-        small.iterations = std::min(4, training_.iterations);
+        Training reduced = training_;
+        reduced.factors = std::max(1, training_.factors / 2);
+        reduced.iterations = std::min(4, training_.iterations);
         // Half of the budget is for the first round, but one trial in full comes before all else.
         const double of_first =
             std::min(options_.budget / 2, options_.budget - cost_of(training_, true));
         auto objectives = all_candidates();
-        const auto first = round(objectives, small, of_first, false);
+        const auto first = round(objectives, reduced, of_first, false);
         if (!first.empty()) objectives.clear();
         for (const auto& trial : first) objectives.push_back(trial.candidate.objective);
         auto trials = round(objectives, training_, options_.budget - cost_, true);

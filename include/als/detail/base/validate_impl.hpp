@@ -32,9 +32,9 @@ ALS_INLINE void validate(const Explicit& objective) {
 ALS_INLINE void check_given(std::string_view function, const AnyObjective& objective) {
     const auto check = [&](std::string_view name, const std::optional<double>& option) {
         if (option) return;
-        throw InputError(message(function, ": the model's objective does not say its ", name,
-                                 ", because no training fitted it to data; give it when you make "
-                                 "the model, for instance by als::fitted_to"));
+        throw InputError(message(function, ": the objective does not say its ", name,
+                                 ", and only training fits it to data; give it, for instance by "
+                                 "als::fitted_to"));
     };
     if (const auto* const implicit = std::get_if<Implicit>(&objective))
         check("alpha", implicit->alpha);

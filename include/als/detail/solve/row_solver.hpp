@@ -516,7 +516,7 @@ private:
     [[nodiscard]] bool is_last_change(Number changed, Number before, Number size) const {
         if (!has_base()) return changed <= Number(1e-6) * size;
         // The next change would be smaller by the factor of this one.
-        constexpr Number limit = 10 * std::numeric_limits<Scalar>::epsilon();
+        constexpr Number limit = 10 * static_cast<Number>(std::numeric_limits<Scalar>::epsilon());
         return changed * changed <= limit * limit * before * size;
     }
 
