@@ -48,7 +48,7 @@ int main(int argc, char** argv) try {
                                .exclude = likes[user],
                                .deny = out_of_stock,
                                .allow = tonight,
-                               .minimum_score = 0.2}));
+                               .minimum_score = 0.1}));
 
     // An implicit model knows nothing of somebody without a history, and says so.
     heading("For a stranger");
