@@ -60,23 +60,23 @@ int main(int argc, char** argv) try {
 //
 // Implicit: what was seen, whatever the stars
 // -------------------------------------------
-//    0.611  Postino, Il (1994), because of
-//       0.117  Secrets & Lies (1996), 5 stars
-//       0.067  Cold Comfort Farm (1995), 3 stars
-//       0.054  Kolya (1996), 3 stars
+//    0.326  Postino, Il (1994), because of
+//       0.054  Secrets & Lies (1996), 5 stars
+//       0.038  Cold Comfort Farm (1995), 3 stars
+//       0.034  English Patient, The (1996), 5 stars
 //         ...  34 others
-//      -0.009  Stand by Me (1986), 5 stars
-//      -0.019  Up in Smoke (1978), 4 stars
-//       0.611  in all
+//      -0.005  Kids in the Hall: Brain Candy (1996), 4 stars
+//      -0.007  Boogie Nights (1997), 3 stars
+//       0.326  in all
 //
 // Explicit: the predicted rating
 // ------------------------------
-//    5.204  Aiqing wansui (1994), because of
-//       0.067  Ace Ventura: Pet Detective (1994), 5 stars
-//       0.064  Nutty Professor, The (1996), 4 stars
-//       0.050  Being There (1979), 5 stars
+//    4.962  Winnie the Pooh and the Blustery Day (1968), because of
+//       0.168  Mighty Aphrodite (1995), 2 stars
+//       0.160  English Patient, The (1996), 5 stars
+//       0.122  Shall We Dance? (1996), 3 stars
 //         ...  34 others
-//      -0.024  Cold Comfort Farm (1995), 3 stars
-//      -0.057  Englishman Who Went Up a Hill, But Came Down a Mountain, The (1995), 2 stars
-//       4.823  mean and bias of the movie
-//       5.204  in all
+//      -0.050  Boogie Nights (1997), 3 stars
+//      -0.139  Princess Bride, The (1987), 2 stars
+//       3.719  mean and bias of the movie
+//       4.962  in all

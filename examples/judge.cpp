@@ -73,13 +73,12 @@ int main(int argc, char** argv) try {
 
 // Output, on MovieLens 100K, in part:
 //
-//     1 of 16   alpha  23.57   regularization 0.416   14 iterations   NDCG@20 0.1641
-//   ...
-//    14 of 16   alpha   0.57   regularization 1.264    4 iterations   NDCG@20 0.2468
+//    14 of 16   alpha   0.57   regularization 1.264    8 iterations   NDCG@20 0.2462
 //   ...
 //
 // On the test set              Recall@20                NDCG@20   coverage   popularity
 // popularity                  0.174 (0.162 to 0.185)   0.157        5 %          2.3
-// a bad start                 0.220 (0.205 to 0.236)   0.156       53 %          1.0
-// the library's defaults      0.361 (0.345 to 0.378)   0.313       45 %          1.3
-// the best of the search      0.378 (0.362 to 0.394)   0.328       33 %          1.6
+// a bad start                 0.230 (0.215 to 0.245)   0.173       54 %          1.0
+// the library's defaults      0.386 (0.370 to 0.403)   0.341       40 %          1.4
+// als::suggest                0.384 (0.367 to 0.401)   0.335       32 %          1.6
+// the best of the search      0.378 (0.362 to 0.394)   0.328       34 %          1.6

@@ -68,13 +68,13 @@ int main() {
 // Output:
 //
 // Played:       Noir #5          Noir #7
-// Recommended:  Noir #3          Noir #2          Noir #6          Noir #1
+// Recommended:  Noir #3          Noir #2          Noir #4          Noir #1
 //
 // Played:       Noir #5          Western #4       Noir #7
-// Recommended:  Western #3       Noir #2          Noir #1          Western #1
+// Recommended:  Noir #2          Noir #3          Noir #1          Noir #4
 //
 // Folded in again, user 17 (western, musical) differs by 0 of the length
-// Their score of Noir #7: 0.415, and once they have played Noir #5: 0.469
+// Their score of Noir #7: 0.247, and once they have played Noir #5: 0.276
 //
 // 50 newcomers folded in, with 3 recommendations each
 //

@@ -44,26 +44,26 @@ int main() {
 // Output:
 //
 // U, one row per user:
-//     -0.488    1.75
-//      0.898    1.01
-//      -1.81  -0.182
+//      -0.323     1.79
+//        1.01     0.89
+//       -1.83  -0.0555
 //
 // V, one row per movie:
-//     -0.82   2.61
-//      1.97    2.2
-//     -2.83  0.923
-//     0.983    1.1
+//     -0.634    2.67
+//       2.22    1.95
+//      -2.75    1.18
+//       1.11   0.976
 //
 // U V', all ratings, known and guessed:
-//      4.97   2.91      3   1.45
-//      1.89   3.99  -1.61   1.99
-//      1.01  -3.97   4.97  -1.99
+//      4.97   2.77      3   1.39
+//      1.73   3.99  -1.73   1.99
+//      1.01  -4.18   4.97  -2.09
 //
-// User 1 and movie A: -0.488 * -0.82 + 1.75 * 2.61 = 4.97, rated 5
+// User 1 and movie A: -0.323 * -0.634 + 1.79 * 2.67 = 4.97, rated 5
 //
 // Not yet seen by user 1:
-//     movie B  2.91
-//     movie D  1.45
+//     movie B  2.77
+//     movie D  1.39
 //
 // The six known ratings are there again. The guesses are no better than six ratings allow: nobody
 // who rated A or C rated B or D.
