@@ -69,41 +69,6 @@ TEMPLATE_TEST_CASE("ranking: lists are those of scoring and sorting, with every 
             }
 }
 
-TEMPLATE_TEST_CASE("ranking: a query gets the same list in the order of memory", "", float,
-                   double) {
-    std::mt19937 generator(44);
-    const auto allowed = [](std::size_t, Item item) { return item.index % 5 != 0; };
-    for (const Kind kind : kinds)
-        for (const int items : {100, 3072, 3100, 7000, 30000})
-            for (const bool cosine : {false, true}) {
-                CAPTURE(static_cast<int>(kind), items, cosine);
-                const auto model = random_model<TestType>(generator, kind, 15, items, 3, !cosine);
-                als::detail::NormOrder order = als::detail::ModelAccess::norm_order<Item>(model);
-                std::vector<als::detail::Point<TestType>> points;
-                for (const User user : everyone(15))
-                    if (!cosine || !model.user_factors().row(user.index).isZero(0))
-                        points.push_back(als::detail::point_of(model, user));
-                const auto lists = [&](std::size_t together) {
-                    const auto& side = model.parts().items;
-                    als::detail::Ranker<Item, TestType> ranker(
-                        {side.factors, side.biases.size() > 0 ? &side.biases : nullptr, order,
-                         cosine ? order.nonzero() : order.known, cosine},
-                        {7}, als::supported_instruction_sets().back());
-                    std::vector<List<TestType>> result(points.size());
-                    for (std::size_t q = 0; q < points.size(); q += together)
-                        ranker.rank(
-                            std::span(points).subspan(q, std::min(together, points.size() - q)),
-                            allowed, result.data() + q);
-                    return result;
-                };
-                const auto expected = lists(1);
-                order.find_nearby();
-                REQUIRE(order.nearby.size() == static_cast<std::size_t>(items));
-                REQUIRE(lists(1) == expected);
-                REQUIRE(lists(15) == expected);
-            }
-}
-
 TEST_CASE("ranking: what rounding to bfloat16 makes smaller, or infinite, is not lost") {
     const int users = 16;
     const auto check = [&](const als::FactorMatrix<float>& user,

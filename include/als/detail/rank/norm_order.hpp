@@ -9,7 +9,6 @@
 #include <als/types.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -28,37 +27,6 @@ struct NormOrder {
     std::vector<double> top_biases;  ///< the highest bias from each panel on; empty without biases
     double bias_size = 0;            ///< the largest |bias|
     std::int64_t known = 0;          ///< rows whose factors or bias are not 0; these come first
-
-    /// The positions once more, by row within each stretch (see `stretch_at`), so that reading the
-    /// rows of a stretch goes through memory in one direction. Empty for sides that fit in the
-    /// caches.
-    std::vector<std::int32_t> nearby;
-
-    /// A part of the order.
-    struct Stretch {
-        std::int64_t first, end;
-    };
-
-    /// Stretches are single panels at first, where a ranking may end soon. Later each is as long as
-    /// all before it, up to a length of which a ranking can look at all norms in no time.
-    static constexpr std::int64_t first_stretch = 64 * scan_columns;
-    static constexpr std::int64_t longest_stretch = 16 * first_stretch;
-
-    /// The stretch in which a position lies.
-    [[nodiscard]] Stretch stretch_at(std::int64_t position) const {
-        std::int64_t length = scan_columns;
-        if (!nearby.empty() && position >= first_stretch)
-            length =
-                std::min(longest_stretch, first_stretch * static_cast<std::int64_t>(std::bit_floor(
-                                                              to_size(position / first_stretch))));
-        const std::int64_t first = position / length * length;
-        return {first, std::min(first + length, size())};
-    }
-
-    /// The n-th position that a ranking visits.
-    [[nodiscard]] std::int64_t visited(std::int64_t n) const {
-        return nearby.empty() || n < first_stretch ? n : nearby[to_size(n)];
-    }
 
     [[nodiscard]] std::int64_t size() const { return to_count(rows.size()); }
 
@@ -79,12 +47,8 @@ struct NormOrder {
                 if (to_count(at) < known) ++some.known;
             }
         some.take_biases(biases);
-        if (!nearby.empty()) some.find_nearby();
         return some;
     }
-
-    /// Sets `nearby`. Cost: O(rows).
-    void find_nearby();
 
     /// These rows, with the bounds of all rows; all of them count as known. Cost: O(chosen).
     [[nodiscard]] NormOrder of(std::vector<std::int32_t> chosen) const {
@@ -126,9 +90,6 @@ double norm_of(DotKernel<Scalar> dot, const Scalar* row, std::int64_t factors) {
 /// The numbers 0 to norms.size() - 1, by norm descending, then by number ascending.
 std::vector<std::int32_t> sorted_by_norm(const std::vector<double>& norms);
 
-/// Sides with fewer bytes are taken to fit in the caches.
-inline constexpr std::int64_t cached_bytes = std::int64_t{16} << 20;
-
 /// All rows of a side. Cost: O(rows (factors + log rows)).
 template <Real Scalar>
 NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
@@ -149,8 +110,6 @@ NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     });
     order.known = unknown - order.rows.begin();
     order.take_biases(side.biases);
-    if (side.factors.size() * static_cast<std::int64_t>(sizeof(Scalar)) >= cached_bytes)
-        order.find_nearby();
     return order;
 }
 

@@ -40,8 +40,7 @@ struct Candidates {
 
 /// Ranks candidates for one query, or for up to `most_queries` together.
 ///
-/// Candidates are visited in panels, in the order of their norms; a single query visits those of a
-/// large side in stretches (see `NormOrder::nearby`), less the rows that are too short. Fast kernels with the Scalar's
+/// Candidates are visited in panels, in the order of their norms. Fast kernels with the Scalar's
 /// rounding find those that may be above a query's threshold: the score of its worst result so far,
 /// less a bound on the rounding. Only those are scored (see `score`) and offered. A query ends when
 /// |query| |row| of the next panel, with the highest bias from there on, is below its threshold.
@@ -96,7 +95,7 @@ public:
             scan_together(panel, allowed);
         }
         for (Search& search : searches_) {
-            scan_alone(search, panel * scan_columns, allowed);
+            scan_alone(search, panel, allowed);
             lists[search.query] = search.best.take();
         }
     }
@@ -155,8 +154,6 @@ private:
                                      : last_rows_.data() + (offset - copied_from_);
     }
 
-    [[nodiscard]] static double square(double x) { return x * x; }
-
     [[nodiscard]] double norm_at(std::int64_t position) const {
         return candidates_.order.norms[to_size(position)];
     }
@@ -167,31 +164,23 @@ private:
                                                    candidates_.order.rows[to_size(position)]));
     }
 
-    using Stretch = NormOrder::Stretch;
-    [[nodiscard]] Stretch panel_at(std::int64_t panel) const {
-        const std::int64_t first = panel * scan_columns;
-        return {first, std::min(first + scan_columns, candidates_.count)};
-    }
-
-    /// The least value that query . row + row's bias must reach in a stretch or a later one.
+    /// The least value that query . row + row's bias must reach in a panel or a later one.
     struct Limit {
         Scalar value;
-        bool out_of_reach;    ///< whether no row of these can reach it
-        double least_length;  ///< shorter rows cannot
+        bool out_of_reach;  ///< whether no row of these panels can reach it
     };
 
     /// The rounding of a sum of n products is below n epsilon |query| |row|, in any order of
     /// summation (Higham 2002, section 3.1). The limit allows twice that, and the rounding of the
     /// score. `rounded`: all numbers were rounded to bfloat16 before, with a relative error of up
     /// to 2^-8.
-    [[nodiscard]] Limit limit_of(const Search& search, Stretch stretch, bool rounded) const {
+    [[nodiscard]] Limit limit_of(const Search& search, std::int64_t panel, bool rounded) const {
         const bool has_biases = candidates_.biases != nullptr;
         const NormOrder& order = candidates_.order;
-        const double norm = candidates_.cosine ? 1 : norm_at(stretch.first);
+        const double norm = candidates_.cosine ? 1 : norm_at(panel * scan_columns);
         const double size = search.norm * norm;
         const double bias_size = has_biases ? order.bias_size : 0;
-        const double top_bias =
-            has_biases ? order.top_biases[to_size(stretch.first / scan_columns)] : 0;
+        const double top_bias = has_biases ? order.top_biases[to_size(panel)] : 0;
         const double exact = search.best.threshold() - search.bias;
         const double terms = static_cast<double>(factors_ + 16);
         const double limit = exact - 4 * epsilon * std::abs(exact) -
@@ -200,20 +189,17 @@ private:
         // Near the ends of Scalar's range the kernels' sums are not reliable.
         const bool in_range =
             candidates_.cosine
-                ? has_usual_norms(stretch)
+                ? has_usual_norms(panel)
                 : std::max(search.norm, 1.0) * std::max(norm, 1.0) + bias_size < largest / 4;
-        if (!in_range) return {-std::numeric_limits<Scalar>::infinity(), false, 0};
+        if (!in_range) return {-std::numeric_limits<Scalar>::infinity(), false};
         const double value = limit - (rounded ? 0x1.02p-7 * size : 0);
-        // Less than the quotient, so that its rounding does no harm.
-        const double least_length =
-            candidates_.cosine ? 0 : (limit - top_bias) / search.norm * (1 - 4 * epsilon);
-        return {static_cast<Scalar>(std::clamp(value, -largest, largest)), limit > size + top_bias,
-                least_length};
+        return {static_cast<Scalar>(std::clamp(value, -largest, largest)), limit > size + top_bias};
     }
 
-    /// Whether squares of the stretch's norms, and their inverses, are well inside Scalar's range.
-    [[nodiscard]] bool has_usual_norms(Stretch stretch) const {
-        return norm_at(stretch.first) < 1e15 && norm_at(stretch.end - 1) > 1e-15;
+    /// Whether squares of the panel's norms, and their inverses, are well inside Scalar's range.
+    [[nodiscard]] bool has_usual_norms(std::int64_t panel) const {
+        const std::int64_t end = std::min((panel + 1) * scan_columns, candidates_.count);
+        return norm_at(panel * scan_columns) < 1e15 && norm_at(end - 1) > 1e-15;
     }
 
     void offer(Search& search, std::int64_t position, const Allowed& allowed) const {
@@ -234,7 +220,7 @@ private:
         limits_.clear();
         for (std::int64_t s = 0; s < size();) {
             Search& search = searches_[to_size(s)];
-            const Limit limit = limit_of(search, panel_at(panel), rounding_ != nullptr);
+            const Limit limit = limit_of(search, panel, rounding_ != nullptr);
             if (!limit.out_of_reach) {
                 limits_.push_back(limit.value);
                 ++s;
@@ -252,65 +238,24 @@ private:
         }
     }
 
-    /// Up to a panel of rows of one stretch.
+    /// The rows of a panel; none after the last panel.
     struct Rows {
         std::array<const Scalar*, scan_columns> row;
-        std::array<std::int64_t, scan_columns> position;
-        std::int64_t count = 0;
-        Stretch stretch{};
+        std::int64_t first, count;
     };
 
-    void add(std::int64_t position, Rows& rows) const {
-        rows.row[to_size(rows.count)] = row_at(position);
-        rows.position[to_size(rows.count)] = position;
-        ++rows.count;
-    }
-
-    /// The rows of a panel; none after the last panel.
     [[nodiscard]] Rows rows_of(std::int64_t panel) const {
         Rows rows;
-        rows.stretch = panel_at(panel);
-        for (std::int64_t at = rows.stretch.first; at < rows.stretch.end; ++at) add(at, rows);
-        return rows;
-    }
-
-    /// A way through all candidates from a position on.
-    struct Walk {
-        std::int64_t begin;
-        Stretch rest;  ///< of the present stretch
-    };
-
-    /// The next rows that may be in reach; none after the last.
-    [[nodiscard]] Rows next_rows(const Search& search, Walk& walk) const {
-        Rows rows;
-        const NormOrder& order = candidates_.order;
-        while (rows.count == 0 && walk.rest.first < walk.rest.end) {
-            rows.stretch = order.stretch_at(walk.rest.first);
-            rows.stretch = {std::max(rows.stretch.first, walk.begin),
-                            std::min(rows.stretch.end, candidates_.count)};
-            double least = 0;
-            if (rows.stretch.end - rows.stretch.first > scan_columns) {
-                const Limit limit = limit_of(search, rows.stretch, false);
-                if (limit.out_of_reach) return rows;
-                least = limit.least_length;
-            }
-            for (; walk.rest.first < walk.rest.end && rows.count < scan_columns;
-                 ++walk.rest.first) {
-                const std::int64_t position = order.visited(walk.rest.first);
-                if (position >= walk.begin && position < candidates_.count &&
-                    !(norm_at(position) < least))
-                    add(position, rows);
-            }
-            if (walk.rest.first == walk.rest.end && walk.rest.end < candidates_.count)
-                walk.rest = order.stretch_at(walk.rest.end);
-        }
+        rows.first = panel * scan_columns;
+        rows.count = std::clamp<std::int64_t>(candidates_.count - rows.first, 0, scan_columns);
+        for (std::int64_t j = 0; j < rows.count; ++j) rows.row[to_size(j)] = row_at(rows.first + j);
         return rows;
     }
 
     /// Prefetches rows that are needed soon, unless all rows fit in the caches.
     void prefetch(const Rows& rows) const {
-        if (candidates_.factors.size() * static_cast<std::int64_t>(sizeof(Scalar)) < cached_bytes)
-            return;
+        constexpr std::int64_t cached = std::int64_t{16} << 20;
+        if (candidates_.factors.size() * static_cast<std::int64_t>(sizeof(Scalar)) < cached) return;
         for (std::int64_t j = 0; j < rows.count; ++j)
             detail::prefetch(rows.row[to_size(j)], to_size(factors_) * sizeof(Scalar));
     }
@@ -321,20 +266,20 @@ private:
         weights.fill(1);
         if (candidates_.cosine)
             for (std::int64_t j = 0; j < rows.count; ++j)
-                weights[to_size(j)] = 1 / square(norm_at(rows.position[to_size(j)]));
+                weights[to_size(j)] = 1 / (norm_at(rows.first + j) * norm_at(rows.first + j));
         panel_.reserve(stride_ * scan_columns);
         kernels_.gather_transposed({rows.row.data(), weights.data(), unused.data(), rows.count}, {},
                                    stride_, panel_.data(), scan_columns);
         start_.fill(0);
         for (std::int64_t j = 0; j < rows.count; ++j)
-            start_[to_size(j)] = static_cast<Scalar>(bias_at(rows.position[to_size(j)]));
+            start_[to_size(j)] = static_cast<Scalar>(bias_at(rows.first + j));
     }
 
     /// Offers the candidates of a panel whose bit in `above` is set.
     void offer_all(Search& search, const Rows& rows, std::uint64_t above,
                    const Allowed& allowed) const {
         for (above &= (std::uint64_t{1} << rows.count) - 1; above != 0; above &= above - 1)
-            offer(search, rows.position[to_size(std::countr_zero(above))], allowed);
+            offer(search, rows.first + std::countr_zero(above), allowed);
     }
 
     void scan_together(std::int64_t panel, const Allowed& allowed) {
@@ -353,15 +298,13 @@ private:
             offer_all(searches_[s], rows, above_[s], allowed);
     }
 
-    /// Scans from a position on for one query, row by row. If the rows do not fit in the caches, it
-    /// reads those of a stretch that are long enough in the order of memory.
-    void scan_alone(Search& search, std::int64_t begin, const Allowed& allowed) const {
-        Walk walk{begin, candidates_.order.stretch_at(begin)};
-        Rows rows = next_rows(search, walk);
-        while (rows.count > 0) {
-            const Limit limit = limit_of(search, rows.stretch, false);
+    /// Scans this panel and all later ones for one query, row by row.
+    void scan_alone(Search& search, std::int64_t panel, const Allowed& allowed) const {
+        Rows rows = rows_of(panel);
+        for (; rows.count > 0; ++panel) {
+            const Limit limit = limit_of(search, panel, false);
             if (limit.out_of_reach) return;
-            const Rows next = next_rows(search, walk);
+            const Rows next = rows_of(panel + 1);
             prefetch(next);
             std::array<Scalar, scan_columns> sums{};
             kernels_.multiply({rows.row.data(), nullptr, nullptr, rows.count}, search.row, stride_,
@@ -377,10 +320,9 @@ private:
         for (std::int64_t j = 0; j < rows.count; ++j) {
             Scalar& sum = sums[to_size(j)];
             if (candidates_.cosine)
-                sum = static_cast<Scalar>(static_cast<double>(sum) /
-                                          norm_at(rows.position[to_size(j)]));
+                sum = static_cast<Scalar>(static_cast<double>(sum) / norm_at(rows.first + j));
             else
-                sum += static_cast<Scalar>(bias_at(rows.position[to_size(j)]));
+                sum += static_cast<Scalar>(bias_at(rows.first + j));
         }
     }
 
