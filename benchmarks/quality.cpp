@@ -170,7 +170,8 @@ void watch_objective(const Interactions<double>& data, const Objective& objectiv
             half.items.factors.row(i) = item.factors;
             if (half.items.biases.size() > 0) half.items.biases(i) = item.bias;
         }
-        const double between = als::objective_value(als::Model<double>(half, objective), data);
+        const double between =
+            als::objective_value(als::Model<double>(half, model.objective()), data);
         model = als::fit(data, objective, training, model);
         const double now = als::objective_value(model, data);
         rise = std::max({rise, between / last - 1, now / between - 1});

@@ -61,7 +61,7 @@ TEMPLATE_TEST_CASE("fold_in: a long history gives the factors of training too", 
         CAPTURE(factors, *objective.alpha, *objective.regularization);
         const auto model = als::fit(data, objective, {.factors = factors, .iterations = 2});
         for (int u = 0; u < 30; ++u) {
-            const auto expected = model.user_factors().row(u);
+            const als::FactorRow<TestType> expected = model.user_factors().row(u);
             const auto newcomer = als::fold_in(model, data[User{u}]);
             CHECK((newcomer.factors - expected).norm() <= limit * expected.norm());
         }

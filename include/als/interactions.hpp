@@ -128,7 +128,7 @@ private:
                    std::isfinite(value);
         };
         std::atomic<bool> all_good = true;
-        detail::for_parts(4 * workers.threads, size.positions, workers,
+        detail::for_parts(std::int64_t{4} * workers.threads, size.positions, workers,
                           [&](std::size_t, std::int64_t begin, std::int64_t end) {
                               bool good = true;
                               for_each(begin, end, [&](auto user, auto item, Scalar value) {

@@ -30,8 +30,8 @@ void for_each_set_and_size(const Check& check) {
         RowSolver<Scalar> solver(set);
         SubspaceSolver<Scalar> subspace(set);
         for (const bool has_bias : {false, true})
-            for (const Eigen::Index m : {33, 40, 64})
-                for (const Eigen::Index n : {17, 60, 300}) {
+            for (const Eigen::Index m : {33, 64})
+                for (const Eigen::Index n : {17, 120}) {
                     CAPTURE(als::name_of(set), has_bias, m, n);
                     Problem problem = random_problem(seed += 3, n, m);
                     problem.p.tail(2) << 0.5, 3;

@@ -87,11 +87,15 @@ void start_from_projection(const SideEntries<Scalar>& users, std::int64_t id_cou
         for (const Scalar value : entries.all_values())
             squares += std::pow(liking_of(value) / largest, 2);
         const double unit = scale / std::sqrt(squares) / largest;
-        auto row = start.row(u);
-        for (std::int64_t n = 0; n < entries.count; ++n)
-            row += static_cast<Scalar>(liking_of(entries.values[n]) * unit) *
-                   projection.row(entries.ids[n]);
-        if (objective.non_negative) row = row.cwiseAbs();
+        const std::int64_t factors = training.factors;
+        Scalar* const row = start.data() + u * factors;
+        for (std::int64_t n = 0; n < entries.count; ++n) {
+            const auto weight = static_cast<Scalar>(liking_of(entries.values[n]) * unit);
+            const Scalar* const direction = projection.data() + entries.ids[n] * factors;
+            for (std::int64_t f = 0; f < factors; ++f) row[f] += weight * direction[f];
+        }
+        for (std::int64_t f = 0; objective.non_negative && f < factors; ++f)
+            row[f] = std::abs(row[f]);
     });
 }
 

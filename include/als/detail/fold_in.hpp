@@ -175,10 +175,10 @@ private:
 
 template <Id Newcomer, Real Scalar>
 FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
+    const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);  // checks the objective
     const double regularization =
         std::visit([](const auto& objective) { return regularization_of<Newcomer>(objective); },
                    model.objective());
-    const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);
     std::optional<Fixed<Scalar>> plain;
     if (!fixed.whitening.is_identity() && fixed.whitening.keeps_all_directions())
         plain.emplace(plain_fixed_for<Newcomer>(model, fixed));

@@ -72,10 +72,10 @@ Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
                 const ForEach& for_each) {
     using Offset = typename decltype(Rows::offsets)::value_type;
     const std::int64_t most = size.entries / (std::int64_t{row_count} + 1);
-    const std::int64_t parts =
-        workers.threads == 1
-            ? 1
-            : std::clamp<std::int64_t>(4 * workers.threads, 1, std::max<std::int64_t>(most, 1));
+    const std::int64_t parts = workers.threads == 1
+                                   ? 1
+                                   : std::clamp<std::int64_t>(std::int64_t{4} * workers.threads, 1,
+                                                              std::max<std::int64_t>(most, 1));
     // First the number of entries that a part has in each row, then where the next of them goes.
     std::vector<std::vector<Offset>> next(to_size(parts));
     std::vector<std::int64_t> totals(to_size(parts));

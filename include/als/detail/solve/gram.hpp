@@ -105,7 +105,7 @@ void for_each_group_sum(const FactorMatrix<Scalar>& factors, const RowGroups& gr
                         const Take& take) {
     const std::int64_t columns = factors.cols();
     const std::int64_t base = groups.first_row(first_group);
-    const auto at_once = std::min<std::int64_t>(end_group - first_group, 4 * workers.threads);
+    const auto at_once = std::min(end_group - first_group, std::int64_t{4} * workers.threads);
     std::vector<PanelSum> sums(to_size(at_once));
     for (std::int64_t begin = first_group; begin < end_group; begin += at_once) {
         const std::int64_t count = std::min(at_once, end_group - begin);
