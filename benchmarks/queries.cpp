@@ -109,7 +109,7 @@ als::Model<float> model_named(const std::string& name, std::int64_t users) {
         parameters.users.factors = read_factors(source + ".users.f32", factors);
     }
     return {std::move(parameters),
-            als::Implicit{.regularization = 1, .regularization_exponent = 0}};
+            als::Implicit{.alpha = 1, .regularization = 1, .regularization_exponent = 0}};
 }
 
 // ------------------------------------------------------------------------------------- contestants

@@ -75,6 +75,19 @@ TEMPLATE_TEST_CASE("fold_in: a long history gives the factors of training too", 
     check({.alpha = 4, .regularization = 0.1}, 100);  // more factors than items
 }
 
+TEST_CASE("fold_in: long histories and a matrix near singular give the factors of training") {
+    // With fewer users than factors, most directions have nothing but rounding and the penalty.
+    const auto data = random_table(27, {.users = 30, .items = 90, .density = 0.6, .zeros = 0.05})
+                          .template interactions<float>();
+    for (const int factors : {32, 39}) {
+        const auto model = als::fit(
+            data, als::Implicit{.alpha = 1e4, .regularization = 1e-4, .regularization_exponent = 0},
+            {.factors = factors, .iterations = 2});
+        for (int u = 0; u < 30; ++u)
+            CHECK(als::fold_in(model, data[User{u}]).factors == model.user_factors().row(u));
+    }
+}
+
 TEST_CASE("fold_in: a history with stored zeros is the same row as in training") {
     const Table table = random_table(13, {.users = 30, .items = 20, .density = 0.4, .zeros = 0.3});
     const auto data = table.interactions<double>();

