@@ -23,7 +23,7 @@ namespace {
 
 using namespace public_data;
 
-struct Options {
+struct Choices {
     fs::path folder;
     std::string sets = "ml-100k,lastfm,ml-1m,amazon-book";
     als::Training training{.iterations = 200};
@@ -69,7 +69,7 @@ void compare(const std::string& set, const char* name, const Interactions<float>
     std::fflush(stdout);
 }
 
-void compare_on(const std::string& set, const Options& options) {
+void compare_on(const std::string& set, const Choices& options) {
     const Interactions<float> data = set == "ml-100k"  ? fold_of_100k(options.folder, 1).train
                                      : set == "ml-1m"  ? ratings_of_1m(options.folder).train
                                      : set == "lastfm" ? lastfm(options.folder).train
@@ -86,9 +86,9 @@ void compare_on(const std::string& set, const Options& options) {
     compare(set, "ratings", data, als::Explicit{}, options.training);
 }
 
-Options options_from(int count, char** arguments) {
+Choices choices_from(int count, char** arguments) {
     if (count < 2) throw als::InputError("acceleration: name the folder with the data sets");
-    Options options{.folder = arguments[1]};
+    Choices options{.folder = arguments[1]};
     for (int n = 2; n + 1 < count; n += 2) {
         const std::string name = arguments[n];
         const char* const text = arguments[n + 1];
@@ -112,12 +112,9 @@ Options options_from(int count, char** arguments) {
 
 int main(int count, char** arguments) {
     try {
-        const Options options = options_from(count, arguments);
+        const Choices options = choices_from(count, arguments);
         std::istringstream sets(options.sets);
         for (std::string set; std::getline(sets, set, ',');) compare_on(set, options);
-    } catch (const Missing& missing) {
-        std::fprintf(stderr, "acceleration: there is no %s\n", missing.path.string().c_str());
-        return 1;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

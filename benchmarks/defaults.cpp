@@ -27,13 +27,6 @@ namespace {
 
 using namespace public_data;
 
-struct Options {
-    fs::path folder;
-    std::vector<std::string> sets;
-    int seeds = 3;
-    int threads = 0;
-};
-
 /// Users of a set that has no test set of its own: a fifth of each one's entries.
 Parts each_user(const Interactions<float>& data) {
     const auto parts = als::split_each_user(data, {.seed = 77});
@@ -46,14 +39,14 @@ Parts tenth(const Interactions<float>& data) {
 
 Interactions<float> filmtrust(const fs::path& folder) {
     const fs::path path = folder / "filmtrust" / "ratings.txt";
-    if (!fs::exists(path)) throw Missing{path};
+    if (!fs::exists(path)) throw Missing(path);
     return als::read_ratings<float>(path, {.duplicates = als::Duplicates::last}).interactions;
 }
 
 Parts parts_of(const fs::path& folder, const std::string& set) {
     if (set == "ml-100k") {
         const fs::path path = folder / "ml-100k" / "u.data";
-        if (!fs::exists(path)) throw Missing{path};
+        if (!fs::exists(path)) throw Missing(path);
         return each_user(als::read_ratings<float>(path).interactions);
     }
     if (set == "ml-1m") return m1(folder);
@@ -202,19 +195,8 @@ void compare(const Options& options, const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-    Options options;
-    for (int n = 1; n < argc; ++n) {
-        const std::string argument = argv[n];
-        if (argument == "--seeds" && n + 1 < argc)
-            options.seeds = std::max(1, std::atoi(argv[++n]));
-        else if (argument == "--threads" && n + 1 < argc)
-            options.threads = std::max(0, std::atoi(argv[++n]));
-        else if (options.folder.empty())
-            options.folder = argument;
-        else
-            options.sets.push_back(argument);
-    }
-    if (options.sets.empty()) {
+    const Options options = options_from(argc, argv);
+    if (options.words.empty()) {
         std::fprintf(stderr, "usage: defaults FOLDER SET... [--seeds N] [--threads N]\n");
         return 2;
     }
@@ -223,14 +205,11 @@ int main(int argc, char** argv) try {
         "alpha, lambda (ratings: lambda, beta) | suggest's; iterations | best's; iterations | cost "
         "of "
         "suggest, trainings |\n|---|---|---|---|---|---|---|---|---|\n");
-    for (const std::string& set : options.sets)
+    for (const std::string& set : options.words)
         if (set == "jester" || set.find("ratings") != std::string::npos)
             compare<als::Explicit>(options, set);
         else
             compare<als::Implicit>(options, set);
-} catch (const Missing& missing) {
-    std::fprintf(stderr, "defaults: there is no %s\n", missing.path.c_str());
-    return 1;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

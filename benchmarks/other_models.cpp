@@ -32,7 +32,7 @@ namespace {
 
 using namespace public_data;
 
-struct Options {
+struct Choices {
     fs::path folder;
     std::string set;
     std::vector<int> factors;
@@ -87,7 +87,7 @@ Ranking judged(const Parts& data, const Score& score) {
     return {sum.recall / users, sum.ndcg / users};
 }
 
-Ranking judged(const Options& options, const Parts& data, const als::Model<float>& model) {
+Ranking judged(const Choices& options, const Parts& data, const als::Model<float>& model) {
     const auto found = als::evaluate(
         model, data.test, {.k = length, .exclude = &data.train, .threads = options.threads});
     return {found.recall.mean, found.ndcg.mean};
@@ -211,7 +211,7 @@ void neighbours_line(const Parts& data) {
          judged(data, score), seconds);
 }
 
-void ease_line(const Options& options, const Parts& data) {
+void ease_line(const Choices& options, const Parts& data) {
     if (data.train.item_count() > options.most_items) {
         std::printf("| EASE | - | - | - | left out: %d items, more than %d |\n",
                     data.train.item_count(), options.most_items);
@@ -225,7 +225,7 @@ void ease_line(const Options& options, const Parts& data) {
 }
 
 /// Means over the seeds, of the defaults or of what `suggest` finds.
-void factors_line(const Options& options, const Parts& data, int factors, bool search) {
+void factors_line(const Choices& options, const Parts& data, int factors, bool search) {
     Ranking sum;
     double seconds = 0;
     std::string setting;
@@ -250,7 +250,7 @@ void factors_line(const Options& options, const Parts& data, int factors, bool s
          seconds);
 }
 
-Parts parts_of(const Options& options) {
+Parts parts_of(const Choices& options) {
     if (options.set == "ml-1m") return m1(options.folder);
     if (options.set == "lastfm") return as_pairs(lastfm(options.folder));
     if (options.set == "amazon-book") return amazon_book(options.folder);
@@ -258,7 +258,7 @@ Parts parts_of(const Options& options) {
                           "; there are ml-1m, lastfm and amazon-book");
 }
 
-void popularity_line(const Options& options, const Parts& data) {
+void popularity_line(const Choices& options, const Parts& data) {
     const Stopwatch stopwatch;
     const auto model = als::popularity_model(data.train);
     const double seconds = stopwatch.seconds();
@@ -276,7 +276,7 @@ void popularity_line(const Options& options, const Parts& data) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-    Options options;
+    Choices options;
     for (int n = 1; n < argc; ++n) {
         const std::string argument = argv[n];
         const auto number = [&] { return n + 1 < argc ? std::atoi(argv[++n]) : 0; };
@@ -309,9 +309,6 @@ int main(int argc, char** argv) try {
     ease_line(options, data);
     for (const int factors : options.factors)
         for (const bool search : {false, true}) factors_line(options, data, factors, search);
-} catch (const Missing& missing) {
-    std::fprintf(stderr, "other_models: there is no %s\n", missing.path.c_str());
-    return 1;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

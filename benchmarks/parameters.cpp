@@ -27,12 +27,6 @@ namespace {
 
 using namespace public_data;
 
-struct Options {
-    fs::path folder;
-    int seeds = 3;
-    int threads = 0;
-};
-
 /// A training set of the table, with its name and metric.
 struct Set {
     std::string name;
@@ -293,25 +287,13 @@ void explicit_tables(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-    Options options;
-    for (int n = 1; n < argc; ++n) {
-        const std::string argument = argv[n];
-        if (argument == "--seeds" && n + 1 < argc)
-            options.seeds = std::max(1, std::atoi(argv[++n]));
-        else if (argument == "--threads" && n + 1 < argc)
-            options.threads = std::max(0, std::atoi(argv[++n]));
-        else
-            options.folder = argument;
-    }
+    const Options options = options_from(argc, argv);
     if (options.folder.empty()) {
         std::fprintf(stderr, "usage: parameters FOLDER [--seeds N] [--threads N]\n");
         return 2;
     }
     implicit_tables(options);
     explicit_tables(options);
-} catch (const Missing& missing) {
-    std::fprintf(stderr, "parameters: there is no %s\n", missing.path.c_str());
-    return 1;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

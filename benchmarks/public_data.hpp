@@ -5,6 +5,7 @@
 
 #include <als/als.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,13 +25,35 @@ using als::Interactions;
 using als::Item;
 using als::User;
 
-struct Missing {
-    fs::path path;
+struct Missing : als::IoError {
+    explicit Missing(const fs::path& path) : als::IoError("there is no " + path.string()) {}
 };
+
+/// What most of these programs are asked: FOLDER [WORD...] [--seeds N] [--threads N].
+struct Options {
+    fs::path folder;
+    std::vector<std::string> words;
+    int seeds = 3;
+    int threads = 0;
+};
+inline Options options_from(int count, char** arguments, Options options = {}) {
+    for (int n = 1; n < count; ++n) {
+        const std::string argument = arguments[n];
+        if (argument == "--seeds" && n + 1 < count)
+            options.seeds = std::max(1, std::atoi(arguments[++n]));
+        else if (argument == "--threads" && n + 1 < count)
+            options.threads = std::max(0, std::atoi(arguments[++n]));
+        else if (options.folder.empty())
+            options.folder = argument;
+        else
+            options.words.push_back(argument);
+    }
+    return options;
+}
 
 /// The text of a file, unpacked if its name ends in .gz.
 inline std::string text_of(const fs::path& path) {
-    if (!fs::exists(path)) throw Missing{path};
+    if (!fs::exists(path)) throw Missing(path);
     const std::string command =
         (path.extension() == ".gz" ? "gzip -dc '" : "cat '") + path.string() + "'";
     std::FILE* pipe = popen(command.c_str(), "r");

@@ -29,12 +29,6 @@ using namespace public_data;
 
 // --------------------------------------------------------------------------------------- the table
 
-struct Options {
-    fs::path folder;
-    int seeds = 5;
-    int threads = 0;
-};
-
 bool all_met = true;
 
 void line(const std::string& id, const std::string& what, const std::string& demand,
@@ -505,7 +499,7 @@ void x1(const Options& options) {
 
 als::Ratings<float> liked_of_100k(const Options& options) {
     const fs::path path = options.folder / "ml-100k" / "u.data";
-    if (!fs::exists(path)) throw Missing{path};
+    if (!fs::exists(path)) throw Missing(path);
     return als::read_ratings<float>(path, {.minimum = 4});
 }
 
@@ -564,19 +558,8 @@ void n2(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    Options options;
-    std::vector<std::string> chosen;
-    for (int n = 1; n < argc; ++n) {
-        const std::string argument = argv[n];
-        if (argument == "--seeds" && n + 1 < argc)
-            options.seeds = std::max(1, std::atoi(argv[++n]));
-        else if (argument == "--threads" && n + 1 < argc)
-            options.threads = std::max(0, std::atoi(argv[++n]));
-        else if (options.folder.empty())
-            options.folder = argument;
-        else
-            chosen.push_back(argument);
-    }
+    const Options options = options_from(argc, argv, {.seeds = 5});
+    const std::vector<std::string>& chosen = options.words;
     if (options.folder.empty()) {
         std::fprintf(stderr, "usage: quality FOLDER [ID...] [--seeds N] [--threads N]\n");
         return 2;
@@ -593,7 +576,7 @@ int main(int argc, char** argv) {
         try {
             run(options);
         } catch (const Missing& missing) {
-            std::printf("%-3s skipped: there is no %s\n", id.c_str(), missing.path.c_str());
+            std::printf("%-3s skipped: %s\n", id.c_str(), missing.what());
             all_met = all_met && std::getenv("ALS_REQUIRE_DATA") == nullptr;
         }
     }
