@@ -40,7 +40,7 @@ def documented_memory(users, items, entries, factors, threads):
     s, k = 4, factors
     padded = (k + 15) // 16 * 16
     longest = max(users, items)
-    blocks = min(16, longest / 512)
+    blocks = min(4 * threads, longest / 512, 256)
     return (2 * (4 + s) * entries + 8 * (users + items)
             + s * k * (users + items)
             + s * padded * longest

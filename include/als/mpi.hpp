@@ -159,7 +159,7 @@ private:
 /// rank, all end.
 ///
 /// Throws what als::fit throws, on all ranks; also `InputError` if objective, options or the chosen
-/// instruction set differ between ranks. Cost: that of als::fit divided by the number of ranks, if
+/// instruction set differ between ranks, or for `Training::acceleration`. Cost: that of als::fit divided by the number of ranks, if
 /// the rows can be divided so, plus the rows received: (rows touched on other ranks) factors
 /// sizeof(Scalar) bytes, and 8 factors^2 for the Gram matrix. An objective (for an observer, or for a
 /// tolerance) costs one more exchange.

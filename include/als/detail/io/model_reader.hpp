@@ -213,9 +213,11 @@ private:
     void read_options(const std::string& prefix, const Options& options) const {
         for (const Option& option : options) {
             const std::string name = prefix + option.name;
-            if (is_optional(option) && !texts().contains(name)) continue;
-            if (!detail::read_option(option, text(name)))
-                fail("the value of ", name, " is ", text(name));
+            const bool is_absent = is_optional(option) && !texts().contains(name);
+            if (is_absent && option.left_out == nullptr) continue;
+            const std::string_view value =
+                is_absent ? std::string_view(option.left_out) : text(name);
+            if (!detail::read_option(option, value)) fail("the value of ", name, " is ", value);
         }
     }
 

@@ -35,7 +35,8 @@ struct Option {
     const char* name;
     Place place;
 
-    /// The default of an option that older files do not have, as a text: it is not written.
+    /// What the absence of an option means that older files do not have, as a text: it is not
+    /// written.
     const char* left_out = nullptr;
 };
 using Options = std::vector<Option>;
