@@ -115,7 +115,7 @@ mpi::Model<Scalar> read_model(const mpi::Group& group, const std::filesystem::pa
         if (deal.rows() != rows)
             throw FormatError(message("als::load: ", text_of(path), ": there are ", rows, " ", name,
                                       "s and not ", deal.rows()));
-        const std::int64_t first = deal.first[to_size(group.rank())];
+        const std::int64_t first = deal.first_row(group.rank());
         side = reader.rows(name, first, deal.rows_of(group.rank()),
                            [](const std::string&, std::uint32_t) {});
         const bool non_negative =

@@ -72,8 +72,8 @@ template <Real Scalar>
 Side<Scalar> redealt(const mpi::Group& group, const Side<Scalar>& own, const Deal& from,
                      const Deal& to) {
     const auto shared_rows = [&](const Deal& a, int rank_a, const Deal& b, int rank_b) {
-        const auto begin = std::max(a.first[to_size(rank_a)], b.first[to_size(rank_b)]);
-        const auto end = std::min(a.first[to_size(rank_a) + 1], b.first[to_size(rank_b) + 1]);
+        const std::int64_t begin = std::max(a.first_row(rank_a), b.first_row(rank_b));
+        const std::int64_t end = std::min(a.end_row(rank_a), b.end_row(rank_b));
         return std::max(end - begin, std::int64_t{0});
     };
     std::vector<std::int64_t> sent, received;
@@ -117,11 +117,11 @@ double Model<Scalar>::mean() const {
 }
 template <Real Scalar>
 std::int32_t Model<Scalar>::first_user() const {
-    return als::detail::to_int32(shard_->users.first[als::detail::to_size(shard_->rank)]);
+    return shard_->users.first_row(shard_->rank);
 }
 template <Real Scalar>
 std::int32_t Model<Scalar>::end_user() const {
-    return als::detail::to_int32(shard_->users.first[als::detail::to_size(shard_->rank) + 1]);
+    return shard_->users.end_row(shard_->rank);
 }
 template <Real Scalar>
 const Side<Scalar>& Model<Scalar>::users() const {
@@ -129,11 +129,11 @@ const Side<Scalar>& Model<Scalar>::users() const {
 }
 template <Real Scalar>
 std::int32_t Model<Scalar>::first_item() const {
-    return als::detail::to_int32(shard_->items.first[als::detail::to_size(shard_->rank)]);
+    return shard_->items.first_row(shard_->rank);
 }
 template <Real Scalar>
 std::int32_t Model<Scalar>::end_item() const {
-    return als::detail::to_int32(shard_->items.first[als::detail::to_size(shard_->rank) + 1]);
+    return shard_->items.end_row(shard_->rank);
 }
 template <Real Scalar>
 const Side<Scalar>& Model<Scalar>::items() const {

@@ -55,9 +55,9 @@ struct Deal {
     }
 
     [[nodiscard]] std::int64_t rows() const { return first.back(); }
-    [[nodiscard]] std::int64_t rows_of(int rank) const {
-        return first[to_size(rank) + 1] - first[to_size(rank)];
-    }
+    [[nodiscard]] std::int32_t first_row(int rank) const { return to_int32(first[to_size(rank)]); }
+    [[nodiscard]] std::int32_t end_row(int rank) const { return first_row(rank + 1); }
+    [[nodiscard]] std::int64_t rows_of(int rank) const { return end_row(rank) - first_row(rank); }
     [[nodiscard]] int owner(std::int64_t row) const {
         return static_cast<int>(std::upper_bound(first.begin(), first.end(), row) - first.begin()) -
                1;
@@ -122,7 +122,7 @@ Needs make_slots(const mpi::Group& group, const Deal& other, Ids& ids) {
     auto asked = sent_by_rank(group, needs.ids, counts);  // ids ascend, and so do their owners
     needs.to_send = std::move(asked.elements);
     needs.sent = Portions(asked.from);
-    for (std::int32_t& id : needs.to_send) id -= to_int32(other.first[to_size(group.rank())]);
+    for (std::int32_t& id : needs.to_send) id -= other.first_row(group.rank());
     return needs;
 }
 
@@ -137,8 +137,8 @@ struct Shard {
     SharedOrigin origin = {};
     int rank = 0;
 
-    [[nodiscard]] std::int64_t first_user() const { return users.first[to_size(rank)]; }
-    [[nodiscard]] std::int64_t first_item() const { return items.first[to_size(rank)]; }
+    [[nodiscard]] std::int32_t first_user() const { return users.first_row(rank); }
+    [[nodiscard]] std::int32_t first_item() const { return items.first_row(rank); }
 };
 
 /// Rows of entries; row_of(entry) and column_of(entry) say where each belongs. The entries of a row keep
@@ -291,7 +291,7 @@ std::int64_t Interactions<Scalar>::size() const {
 }
 template <Real Scalar>
 std::int32_t Interactions<Scalar>::first_user() const {
-    return als::detail::to_int32(shard_->first_user());
+    return shard_->first_user();
 }
 template <Real Scalar>
 std::int32_t Interactions<Scalar>::end_user() const {
