@@ -36,7 +36,9 @@ struct Options {
     int seeds = 3;
     int threads = 0;
 };
-inline Options options_from(int count, char** arguments, Options options = {}) {
+inline Options options_from(int count, char** arguments, int seeds = Options{}.seeds) {
+    Options options;
+    options.seeds = seeds;
     for (int n = 1; n < count; ++n) {
         const std::string argument = arguments[n];
         if (argument == "--seeds" && n + 1 < count)

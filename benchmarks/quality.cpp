@@ -558,7 +558,7 @@ void n2(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Options options = options_from(argc, argv, {.seeds = 5});
+    const Options options = options_from(argc, argv, 5);
     const std::vector<std::string>& chosen = options.words;
     if (options.folder.empty()) {
         std::fprintf(stderr, "usage: quality FOLDER [ID...] [--seeds N] [--threads N]\n");
