@@ -452,8 +452,9 @@ def main():
         if results["settings"] != settings:
             sys.exit(f"compare.py: {options.results} has runs with {results['settings']}; "
                      "name another file with --results")
-        results["versions"] = {name: importlib.metadata.version(name)
-                               for name in ("implicit", "irspack", "cmfrec", "numpy", "scipy")}
+        used = {contestant.split()[0] for contestant in options.contestants} - {"als"}
+        results["versions"] |= {name: importlib.metadata.version(name)
+                                for name in sorted(used | {"numpy", "scipy"})}
         measure(options, results)
     report(results)
 

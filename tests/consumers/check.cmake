@@ -15,12 +15,14 @@ if(WAY STREQUAL "pkg_config")
     separate_arguments(flags UNIX_COMMAND "${FLAGS} ${flags}")
     set(sources "${here}/main.cpp")
     if(TARGET_NAME STREQUAL "als::compiled")
-        # Without CMake: define ALS_COMPILED, and compile the files in src/.
+        # Without CMake: define ALS_COMPILED, and compile the files in src/; here as one, as below.
         execute_process(COMMAND "${PKG_CONFIG}" --variable=sourcedir als
             OUTPUT_VARIABLE folder OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
         file(GLOB compiled "${folder}/*.cpp")
+        list(TRANSFORM compiled REPLACE "(.+)" "#include \"\\1\"\n")
+        file(WRITE "${BINARY_DIR}/als.cpp" ${compiled})
         list(APPEND flags -DALS_COMPILED)
-        list(APPEND sources ${compiled})
+        list(APPEND sources "${BINARY_DIR}/als.cpp")
     endif()
     execute_process(
         COMMAND "${COMPILER}" -std=c++20 ${flags} ${sources} -o "${BINARY_DIR}/consumer"
