@@ -141,7 +141,7 @@ void vary_training(std::vector<Setting<Kind>>& settings) {
          [](Kind&, als::Training& t, double value) { t.factors = static_cast<int>(value); });
     vary(settings, "iterations", {2, 4, 6, 8, 10, 20, 40},
          [](Kind&, als::Training& t, double value) { t.iterations = static_cast<int>(value); });
-    vary(settings, "initial_scale", {0.01, 1},
+    vary(settings, "initial_scale", {0.1, 10},
          [](Kind&, als::Training& t, double value) { t.initial_scale = value; });
     for (const int steps : {1, 2, 3})
         settings.push_back({"`solver` conjugate_gradient, " + std::to_string(steps) + " steps",

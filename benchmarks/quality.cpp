@@ -215,7 +215,7 @@ void e5(const Options& options) {
 als::Training recipe_training(const Options& options, int factors, double a0, std::uint64_t seed) {
     return {.factors = factors,
             .iterations = 12,
-            .initial_scale = 0.1 * std::sqrt(1 + a0),
+            .initial_scale = std::sqrt(1 + a0),
             .seed = seed,
             .threads = options.threads};
 }

@@ -48,7 +48,7 @@ TEST_CASE("checkpoints: the tolerance ends a training where it does without them
     const auto data =
         random_table(63, {.users = 40, .items = 30, .density = 0.3}).interactions<double>();
     int seen = 0;
-    als::Training training{.factors = 4, .iterations = 50, .tolerance = 0.01};
+    als::Training training{.factors = 4, .iterations = 50, .tolerance = 0.001};
     training.observer = [&](const als::Progress& progress) {
         seen = progress.iteration;
         return als::Next::go_on;

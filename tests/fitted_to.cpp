@@ -58,7 +58,7 @@ TEST_CASE("fitted_to: the unit of the values does not matter") {
           als::fit(small(64), als::Implicit{}, training).user_factors());
     const auto one = als::fit(small(), als::Explicit{}, training);
     const auto other = als::fit(small(4096), als::Explicit{},
-                                {.factors = 3, .iterations = 3, .initial_scale = 0.1 * 64});
+                                {.factors = 3, .iterations = 3, .initial_scale = 64});
     for (int u = 0; u < 3; ++u)
         for (int i = 0; i < 4; ++i)
             CHECK_THAT(als::predict(other, User{u}, Item{i}) / 4096,

@@ -52,8 +52,9 @@ struct Training {
 
     /// Size of the start, > 0: the users start with standard deviation initial_scale /
     /// sqrt(factors), as random projections of their rows of the data, so that users who share
-    /// items start alike. Raising it matters for the first iterations only.
-    double initial_scale = 0.1;
+    /// items start alike. It matters for the first iterations: with a small one and a large
+    /// regularization, weak directions of the data take long to grow.
+    double initial_scale = 1;
 
     /// Chooses the random start. The same data, options and seed give the same model, bit for bit,
     /// for any number of threads.
