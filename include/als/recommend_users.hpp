@@ -46,8 +46,8 @@ struct RecommendUsersOptions {
 
     /// Whether users of whom the model knows nothing may appear: their factors and biases are 0, as
     /// those of users without entries in the training data. An explicit model would put them before
-    /// all users for whom it predicts less than the item's mean, an implicit one before those with a
-    /// negative score.
+    /// all users for whom it predicts less than the item's mean, an implicit one before those with
+    /// a negative score.
     bool unknown_users = false;
 };
 
@@ -99,10 +99,11 @@ struct BatchUsersOptions {
 ///     als::recommend_users(model, item, {.count = 100, .exclude = train[item]});
 ///
 /// Users that are excluded, denied or not allowed never appear, nor do users whose score is not
-/// finite, nor, unless `unknown_users`, those of whom the model knows nothing. If fewer than `count`
-/// candidates are left, the list is shorter. Explicit models rank by the predicted rating: with
-/// biases, users who rate highly come first. For an item without history, such a model ranks by
-/// mean + user bias. Any other model knows nothing of such an item: the list is `fallback`, or empty.
+/// finite, nor, unless `unknown_users`, those of whom the model knows nothing. If fewer than
+/// `count` candidates are left, the list is shorter. Explicit models rank by the predicted rating:
+/// with biases, users who rate highly come first. For an item without history, an explicit model
+/// with biases ranks by mean + user bias. Any other model knows nothing of such an item: the list
+/// is `fallback`, or empty.
 ///
 /// Throws `InputError` if an index is out of range, the count is negative, or the minimum is not a
 /// number. Cost: at most O(users k); the search ends as soon as no further user can be among the
