@@ -34,7 +34,11 @@ int main(int argc, char** argv) try {
     const auto best = als::recommend(model, user, {.count = 4, .exclude = likes[user]});
     show(data, best);
 
-    heading("The first two of these are out of stock");
+    heading("Out of the best hundred, movies that are less alike");
+    const auto candidates = als::recommend(model, user, {.count = 100, .exclude = likes[user]});
+    show(data, als::diversify(model, candidates, {.count = 4, .diversity = 0.5}));
+
+    heading("The first two of the best are out of stock");
     const std::vector<als::Item> out_of_stock{best[0].id, best[1].id};
     show(data,
          als::recommend(model, user, {.count = 4, .exclude = likes[user], .deny = out_of_stock}));
@@ -83,8 +87,15 @@ int main(int argc, char** argv) try {
 //    0.273  Young Frankenstein (1974)
 //    0.264  Cold Comfort Farm (1995)
 //
-// The first two of these are out of stock
-// ---------------------------------------
+// Out of the best hundred, movies that are less alike
+// ---------------------------------------------------
+//    0.289  Full Monty, The (1997)
+//    0.273  Young Frankenstein (1974)
+//    0.264  Cold Comfort Farm (1995)
+//    0.204  Jerry Maguire (1996)
+//
+// The first two of the best are out of stock
+// ------------------------------------------
 //    0.273  Young Frankenstein (1974)
 //    0.264  Cold Comfort Farm (1995)
 //    0.245  Four Weddings and a Funeral (1994)
@@ -92,10 +103,10 @@ int main(int argc, char** argv) try {
 //
 // Only from tonight's programme, and only what suits
 // --------------------------------------------------
-//    0.466  Men in Black (1997)
-//    0.418  Shine (1996)
-//    0.301  Marvin's Room (1996)
-//    0.299  Naked Gun 33 1/3: The Final Insult (1994)
+//    0.178  Shine (1996)
+//    0.156  Men in Black (1997)
+//    0.147  Marvin's Room (1996)
+//    0.120  Tin Men (1987)
 //
 // For a stranger
 // --------------

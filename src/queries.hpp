@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Explicit instantiations for the scalar ALS_SCALAR: models, and all queries.
+#include <als/detail/diversify.hpp>
 #include <als/detail/evaluate.hpp>
 #include <als/detail/metrics.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/predict.hpp>
 #include <als/detail/recommend.hpp>
+#include <als/detail/recommend_users.hpp>
 #include <als/detail/similar.hpp>
 
 namespace als {
@@ -35,8 +37,27 @@ template std::vector<std::vector<Scored<Item, ALS_SCALAR>>> recommend(
     const Model<ALS_SCALAR>&, std::span<const FoldedIn<User, ALS_SCALAR>>,
     const BatchOptions<ALS_SCALAR>&);
 template void detail::recommend_by_blocks(const Model<ALS_SCALAR>&, const BatchOptions<ALS_SCALAR>&,
-                                          const TakeList<ALS_SCALAR>&);
+                                          const TakeList<ALS_SCALAR, Item>&);
 template std::vector<Item> popular_items(const Interactions<ALS_SCALAR>&);
+
+template std::vector<Scored<User, ALS_SCALAR>> recommend_users(const Model<ALS_SCALAR>&, Item,
+                                                               const RecommendUsersOptions&);
+template std::vector<Scored<User, ALS_SCALAR>> recommend_users(const Model<ALS_SCALAR>&,
+                                                               const FoldedIn<Item, ALS_SCALAR>&,
+                                                               const RecommendUsersOptions&);
+template std::vector<std::vector<Scored<User, ALS_SCALAR>>> recommend_users(
+    const Model<ALS_SCALAR>&, std::span<const Item>, const BatchUsersOptions<ALS_SCALAR>&);
+template std::vector<std::vector<Scored<User, ALS_SCALAR>>> recommend_users(
+    const Model<ALS_SCALAR>&, std::span<const FoldedIn<Item, ALS_SCALAR>>,
+    const BatchUsersOptions<ALS_SCALAR>&);
+template void detail::recommend_users_by_blocks(const Model<ALS_SCALAR>&,
+                                                const BatchUsersOptions<ALS_SCALAR>&,
+                                                const TakeList<ALS_SCALAR, User>&);
+template std::vector<User> active_users(const Interactions<ALS_SCALAR>&);
+
+template std::vector<Scored<Item, ALS_SCALAR>> diversify(const Model<ALS_SCALAR>&,
+                                                         std::span<const Scored<Item, ALS_SCALAR>>,
+                                                         const DiversifyOptions&);
 
 template std::vector<Scored<Item, ALS_SCALAR>> similar_items(const Model<ALS_SCALAR>&, Item,
                                                              const SimilarOptions<Item>&);

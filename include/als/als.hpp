@@ -5,6 +5,7 @@
 
 #include <als/baselines.hpp>
 #include <als/checkpoint.hpp>
+#include <als/diversify.hpp>
 #include <als/early_stopping.hpp>
 #include <als/error.hpp>
 #include <als/evaluate.hpp>
@@ -21,6 +22,7 @@
 #include <als/predict.hpp>
 #include <als/ratings_file.hpp>
 #include <als/recommend.hpp>
+#include <als/recommend_users.hpp>
 #include <als/similar.hpp>
 #include <als/split.hpp>
 #include <als/stop_token.hpp>

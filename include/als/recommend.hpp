@@ -56,14 +56,17 @@ struct RecommendOptions {
     bool unknown_items = false;
 };
 
-/// The item lists of one of many users.
-struct ItemLists {
+/// The lists of one of many users (items).
+template <Id Listed>
+struct OwnLists {
     /// As `RecommendOptions::deny`.
-    std::span<const Item> deny = {};
+    std::span<const Listed> deny = {};
 
     /// As `RecommendOptions::allow`.
-    std::optional<std::span<const Item>> allow = std::nullopt;
+    std::optional<std::span<const Listed>> allow = std::nullopt;
 };
+using ItemLists = OwnLists<Item>;  ///< of a user
+using UserLists = OwnLists<User>;  ///< of an item
 
 /// Options of `recommend` for many users and of `recommend_everyone`.
 template <Real Scalar>
@@ -144,12 +147,12 @@ template <Real Scalar>
 
 namespace detail {
 
-template <Real Scalar>
-using TakeList = std::function<void(User, std::span<const Scored<Item, Scalar>>)>;
+template <Real Scalar, Id Listed>
+using TakeList = std::function<void(Opposite<Listed>, std::span<const Scored<Listed, Scalar>>)>;
 
 template <Real Scalar>
 void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>& options,
-                         const TakeList<Scalar>& take);
+                         const TakeList<Scalar, Item>& take);
 
 }  // namespace detail
 

@@ -16,3 +16,4 @@ extern const als::Candidate<als::Implicit> base;
 extern const std::vector<als::Candidate<als::Implicit>> candidates;
 
 void write(als::User user, std::span<const als::Scored<als::Item, float>> items);
+void write(als::Item item, std::span<const als::Scored<als::User, float>> users);

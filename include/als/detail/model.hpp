@@ -91,6 +91,12 @@ struct ModelAccess {
     }
 };
 
+/// The rows of the users, or of the items.
+template <Id Index, Real Scalar>
+const Side<Scalar>& side_of(const Model<Scalar>& model) {
+    return std::same_as<Index, User> ? model.parts().users : model.parts().items;
+}
+
 inline bool has_biases(const AnyObjective& objective) {
     const auto* const ratings = std::get_if<Explicit>(&objective);
     return ratings != nullptr && ratings->biases;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -20,18 +21,18 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// A user (with mean and bias) or an item, as queries use them.
-template <Real Scalar>
-Point<Scalar> point_of(const Model<Scalar>& model, User user) {
-    const Side<Scalar>& side = model.parts().users;
-    const double bias = side.biases.size() > 0 ? static_cast<double>(side.biases(user.index)) : 0;
-    return {side.factors.data() + user.index * side.factors.cols(), model.mean() + bias};
+/// What is added to the bias of each user (item): the mean belongs to the users.
+template <Id Index, Real Scalar>
+double mean_of(const Model<Scalar>& model) {
+    return std::same_as<Index, User> ? model.mean() : 0;
 }
-template <Real Scalar>
-Point<Scalar> point_of(const Model<Scalar>& model, Item item) {
-    const Side<Scalar>& side = model.parts().items;
-    return {side.factors.data() + item.index * side.factors.cols(),
-            side.biases.size() > 0 ? static_cast<double>(side.biases(item.index)) : 0};
+
+/// A user (with mean and bias) or an item, as queries use them.
+template <Id Index, Real Scalar>
+Point<Scalar> point_of(const Model<Scalar>& model, Index id) {
+    const Side<Scalar>& side = side_of<Index>(model);
+    const double bias = side.biases.size() > 0 ? static_cast<double>(side.biases(id.index)) : 0;
+    return {side.factors.data() + id.index * side.factors.cols(), mean_of<Index>(model) + bias};
 }
 
 /// x_u . y_i, or mu + b_u + b_i + x_u . y_i for a model with biases.
@@ -47,13 +48,11 @@ Scalar clipped(const Model<Scalar>& model, Scalar value, const PredictOptions& o
     return options.clip ? std::clamp(value, range.lowest, range.highest) : value;
 }
 
-template <Real Scalar>
-void check_user(std::string_view function, const Model<Scalar>& model, User user) {
-    check_index<User>(function, user.index, model.user_count(), model.item_count());
-}
-template <Real Scalar>
-void check_item(std::string_view function, const Model<Scalar>& model, Item item) {
-    check_index<Item>(function, item.index, model.item_count(), model.user_count());
+/// Throws if the model does not have this user (item).
+template <Id Index, Real Scalar>
+void check_id(std::string_view function, const Model<Scalar>& model, Index id) {
+    check_index<Index>(function, id.index, side_of<Index>(model).factors.rows(),
+                       side_of<Opposite<Index>>(model).factors.rows());
 }
 
 /// A folded-in user or item. Throws unless the factors belong to a model of this size.
@@ -64,8 +63,7 @@ Point<Scalar> checked_point(std::string_view function, const Model<Scalar>& mode
         throw InputError(message(function, ": the folded-in ", name_of<Newcomer>(), " has ",
                                  newcomer.factors.size(), " factors and the model ",
                                  model.factors(), "; fold in with the same model"));
-    const double mean = std::same_as<Newcomer, User> ? model.mean() : 0;
-    return {newcomer.factors.data(), mean + static_cast<double>(newcomer.bias)};
+    return {newcomer.factors.data(), mean_of<Newcomer>(model) + static_cast<double>(newcomer.bias)};
 }
 
 /// The mean of loss(rating - prediction) over the entries of `test`, in double.
@@ -92,8 +90,8 @@ double mean_loss(std::string_view function, const Model<Scalar>& model,
 
 template <Real Scalar>
 Scalar predict(const Model<Scalar>& model, User user, Item item, const PredictOptions& options) {
-    detail::check_user("als::predict", model, user);
-    detail::check_item("als::predict", model, item);
+    detail::check_id("als::predict", model, user);
+    detail::check_id("als::predict", model, item);
     return detail::clipped(model, detail::score(model, detail::point_of(model, user), item),
                            options);
 }
@@ -101,7 +99,7 @@ Scalar predict(const Model<Scalar>& model, User user, Item item, const PredictOp
 template <Real Scalar>
 Scalar predict(const Model<Scalar>& model, const FoldedIn<User, Scalar>& user, Item item,
                const PredictOptions& options) {
-    detail::check_item("als::predict", model, item);
+    detail::check_id("als::predict", model, item);
     const detail::Point<Scalar> point = detail::checked_point("als::predict", model, user);
     return detail::clipped(model, detail::score(model, point, item), options);
 }

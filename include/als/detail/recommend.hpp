@@ -12,8 +12,10 @@
 #include <als/recommend.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,165 +28,211 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-template <Real Scalar>
-void check_items(std::string_view place, const Model<Scalar>& model, std::span<const Item> items) {
-    for (const Item item : items) check_item(place, model, item);
+template <Id Index, Real Scalar>
+void check_ids(std::string_view place, const Model<Scalar>& model, std::span<const Index> ids) {
+    for (const Index id : ids) check_id(place, model, id);
 }
 
-/// Checks the options that queries for one user and for many have in common.
-template <Real Scalar, typename Options>
+/// What the options for one list and for many have in common, whether items or users are listed.
+template <Id Listed>
+struct ListOptions {
+    Wanted wanted;
+    std::span<const Listed> deny;
+    std::optional<std::span<const Listed>> allow;
+    PredictOptions clip;
+    std::span<const Listed> fallback;
+    bool unknown;  ///< whether ids of which the model knows nothing may appear
+};
+
+/// The options for many lists.
+template <Id Listed, Real Scalar>
+struct ManyOptions {
+    ListOptions<Listed> list;
+    const Interactions<Scalar>* exclude;
+    const std::function<OwnLists<Listed>(std::size_t)>& own_lists;
+    std::int64_t block;
+    int threads;
+    std::string_view name;  ///< of the user's options, for messages
+};
+
+template <typename Options>
+ListOptions<Item> items_listed(const Options& options) {
+    return {{options.count, options.minimum_score},
+            options.deny,
+            options.allow,
+            {options.clip},
+            options.fallback,
+            options.unknown_items};
+}
+template <Real Scalar>
+ManyOptions<Item, Scalar> many_options(const BatchOptions<Scalar>& options) {
+    return {items_listed(options), options.exclude, options.own_lists,
+            options.block_users,   options.threads, "als::BatchOptions"};
+}
+
+template <Id Listed, Real Scalar>
 void check_options(const std::string& function, const Model<Scalar>& model,
-                   const Options& options) {
-    check_wanted(function, {options.count, options.minimum_score});
-    check_items(function + ": deny", model, options.deny);
-    if (options.allow) check_items(function + ": allow", model, *options.allow);
-    check_items(function + ": fallback", model, options.fallback);
+                   const ListOptions<Listed>& options) {
+    check_wanted(function, options.wanted);
+    check_ids(function + ": deny", model, options.deny);
+    if (options.allow) check_ids(function + ": allow", model, *options.allow);
+    check_ids(function + ": fallback", model, options.fallback);
 }
 
-/// A request for one user.
-template <Real Scalar>
-struct Request {
-    Point<Scalar> user;
-    SortedIds<Item> exclude, deny;
-    std::optional<std::span<const Item>> allow;  ///< the user's own
+template <Id Listed, Real Scalar>
+void check_options(const std::string& function, const Model<Scalar>& model,
+                   const ManyOptions<Listed, Scalar>& options) {
+    check_options(function, model, options.list);
+    check_threads(message(options.name, "::threads"), options.threads);
+    check_range(message(options.name, "::block_", name_of<Opposite<Listed>>(), "s"),
+                static_cast<double>(options.block), 1);
+}
 
-    [[nodiscard]] bool permits(Item item) const {
-        return !exclude.contains(item) && !deny.contains(item);
+/// A request for one list: the best items for a user, or the best users for an item.
+template <Id Listed, Real Scalar>
+struct Request {
+    Point<Scalar> query;
+    SortedIds<Listed> exclude, deny;
+    std::optional<std::span<const Listed>> allow;  ///< the query's own
+
+    [[nodiscard]] bool permits(Listed id) const {
+        return !exclude.contains(id) && !deny.contains(id);
     }
 };
 
-/// Answers requests, singly or together, with the items of `order`.
-template <Real Scalar>
+/// Answers requests, singly or together, with the items (users) of `order`.
+template <Id Listed, Real Scalar>
 class Recommender {
 public:
-    using List = std::vector<Scored<Item, Scalar>>;
+    using List = std::vector<Scored<Listed, Scalar>>;
 
-    template <typename Options>
-    Recommender(const Model<Scalar>& model, const NormOrder& order, const Options& options)
+    Recommender(const Model<Scalar>& model, const NormOrder& order,
+                const ListOptions<Listed>& options)
         : model_(model),
           order_(order),
-          wanted_{options.count, options.minimum_score},
-          clip_{options.clip},
-          fallback_(options.fallback),
-          unknown_items_(options.unknown_items),
-          ranker_(candidates(order), wanted_, automatic_instruction_set()) {}
+          options_(options),
+          ranker_(candidates(order), options.wanted, automatic_instruction_set()) {}
 
-    /// allowed(item) says whether `order` has the item.
+    /// allowed(id) says whether `order` has the id.
     template <typename Allowed>
-    void answer(std::span<const Request<Scalar>> requests, const Allowed& allowed, List* lists) {
+    void answer(std::span<const Request<Listed, Scalar>> requests, const Allowed& allowed,
+                List* lists) {
         points_.clear();
         ranked_.clear();
         for (std::size_t r = 0; r < requests.size(); ++r) {
-            const Request<Scalar>& request = requests[r];
+            const Request<Listed, Scalar>& request = requests[r];
             lists[r].clear();
-            if (!is_known(request.user)) {
+            if (!is_known(request.query)) {
                 fall_back(request, allowed, lists[r]);
             } else if (request.allow) {
                 lists[r] = ranked_among(request, allowed);
             } else {
-                points_.push_back(request.user);
+                points_.push_back(request.query);
                 ranked_.push_back(r);
             }
         }
         found_.resize(points_.size());
         ranker_.rank(
-            points_, [&](std::size_t q, Item item) { return requests[ranked_[q]].permits(item); },
+            points_, [&](std::size_t q, Listed id) { return requests[ranked_[q]].permits(id); },
             found_.data());
         for (std::size_t q = 0; q < ranked_.size(); ++q) lists[ranked_[q]] = std::move(found_[q]);
-        if (!clip_.clip) return;
+        if (!options_.clip.clip) return;
         for (std::size_t r = 0; r < requests.size(); ++r)
-            for (auto& [item, score] : lists[r]) score = clipped(model_, score, clip_);
+            for (auto& [id, score] : lists[r]) score = clipped(model_, score, options_.clip);
     }
 
 private:
     [[nodiscard]] Candidates<Scalar> candidates(const NormOrder& order) const {
-        const Side<Scalar>& items = model_.parts().items;
-        return {items.factors, items.biases.size() > 0 ? &items.biases : nullptr, order,
-                unknown_items_ ? order.size() : order.known};
+        const Side<Scalar>& side = side_of<Listed>(model_);
+        return {side.factors, side.biases.size() > 0 ? &side.biases : nullptr,
+                order,        options_.unknown ? order.size() : order.known,
+                false,        mean_of<Listed>(model_)};
     }
 
-    [[nodiscard]] bool is_known(Item item) const {
-        const Side<Scalar>& items = model_.parts().items;
-        return (items.biases.size() > 0 && items.biases(item.index) != 0) ||
-               !is_zero(&items.factors(item.index, 0), model_.factors());
+    [[nodiscard]] bool is_known(Listed id) const {
+        const Side<Scalar>& side = side_of<Listed>(model_);
+        return (side.biases.size() > 0 && side.biases(id.index) != 0) ||
+               !is_zero(&side.factors(id.index, 0), model_.factors());
     }
 
-    /// False for a user without history, whose factors are 0, in a model without biases.
-    [[nodiscard]] bool is_known(const Point<Scalar>& user) const {
-        return model_.item_biases().size() > 0 || !is_zero(user.factors, model_.factors());
+    /// False for a query without history, whose factors are 0, in a model without biases.
+    [[nodiscard]] bool is_known(const Point<Scalar>& query) const {
+        return model_.item_biases().size() > 0 || !is_zero(query.factors, model_.factors());
     }
 
     template <typename Allowed>
-    void fall_back(const Request<Scalar>& request, const Allowed& allowed, List& list) const {
-        const SortedIds<Item> own(request.allow.value_or(std::span<const Item>()));
-        for (const Item item : fallback_) {
-            if (to_count(list.size()) >= wanted_.count) return;
-            if (allowed(item) && request.permits(item) && (!request.allow || own.contains(item)) &&
-                std::none_of(list.begin(), list.end(), [&](const auto& x) { return x.id == item; }))
-                list.push_back({item, Scalar(0)});
+    void fall_back(const Request<Listed, Scalar>& request, const Allowed& allowed,
+                   List& list) const {
+        const SortedIds<Listed> own(request.allow.value_or(std::span<const Listed>()));
+        for (const Listed id : options_.fallback) {
+            if (to_count(list.size()) >= options_.wanted.count) return;
+            if (allowed(id) && request.permits(id) && (!request.allow || own.contains(id)) &&
+                std::none_of(list.begin(), list.end(), [&](const auto& x) { return x.id == id; }))
+                list.push_back({id, Scalar(0)});
         }
     }
 
     template <typename Allowed>
-    List ranked_among(const Request<Scalar>& request, const Allowed& allowed) const {
-        const SortedIds<Item> sorted(*request.allow);
+    List ranked_among(const Request<Listed, Scalar>& request, const Allowed& allowed) const {
+        const SortedIds<Listed> sorted(*request.allow);
         std::vector<std::int32_t> rows;
-        for (const Item item : sorted.ids())
-            if (allowed(item) && (unknown_items_ || is_known(item)) &&
-                (rows.empty() || rows.back() != item.index))
-                rows.push_back(item.index);
+        for (const Listed id : sorted.ids())
+            if (allowed(id) && (options_.unknown || is_known(id)) &&
+                (rows.empty() || rows.back() != id.index))
+                rows.push_back(id.index);
         const NormOrder order = order_.of(std::move(rows));
-        Ranker<Item, Scalar> ranker(candidates(order), wanted_, automatic_instruction_set());
+        Ranker<Listed, Scalar> ranker(candidates(order), options_.wanted,
+                                      automatic_instruction_set());
         List list;
         ranker.rank(
-            std::span(&request.user, 1),
-            [&](std::size_t, Item item) { return request.permits(item); }, &list);
+            std::span(&request.query, 1),
+            [&](std::size_t, Listed id) { return request.permits(id); }, &list);
         return list;
     }
 
     const Model<Scalar>& model_;
     const NormOrder& order_;
-    const Wanted wanted_;
-    const PredictOptions clip_;
-    const std::span<const Item> fallback_;
-    const bool unknown_items_;
-    Ranker<Item, Scalar> ranker_;
+    const ListOptions<Listed> options_;
+    Ranker<Listed, Scalar> ranker_;
     std::vector<Point<Scalar>> points_;
     std::vector<std::size_t> ranked_;  // the request of each point of points_
     std::vector<List> found_;
 };
 
-template <Real Scalar>
-std::vector<Scored<Item, Scalar>> recommend_to(const Model<Scalar>& model,
-                                               const Point<Scalar>& user,
-                                               const RecommendOptions& options) {
-    check_options("als::recommend", model, options);
-    check_items("als::recommend: exclude", model, options.exclude);
-    Recommender<Scalar> recommender(model, ModelAccess::norm_order<Item>(model), options);
-    const Request<Scalar> request{user, SortedIds<Item>(options.exclude),
-                                  SortedIds<Item>(options.deny), options.allow};
-    std::vector<Scored<Item, Scalar>> list;
+template <Id Listed, Real Scalar>
+std::vector<Scored<Listed, Scalar>> recommend_to(const std::string& function,
+                                                 const Model<Scalar>& model,
+                                                 const Point<Scalar>& query,
+                                                 std::span<const Listed> exclude,
+                                                 const ListOptions<Listed>& options) {
+    check_options(function, model, options);
+    check_ids(function + ": exclude", model, exclude);
+    Recommender<Listed, Scalar> recommender(model, ModelAccess::norm_order<Listed>(model), options);
+    const Request<Listed, Scalar> request{query, SortedIds<Listed>(exclude),
+                                          SortedIds<Listed>(options.deny), options.allow};
+    std::vector<Scored<Listed, Scalar>> list;
     recommender.answer(
-        std::span(&request, 1), [](Item) { return true; }, &list);
+        std::span(&request, 1), [](Listed) { return true; }, &list);
     return list;
 }
 
-/// The items that all users of a batch share: all, or those allowed and not denied.
-template <Real Scalar>
-class CommonItems {
+/// The candidates that all queries of a batch share: all, or those allowed and not denied.
+template <Id Listed, Real Scalar>
+class CommonCandidates {
 public:
-    CommonItems(const Model<Scalar>& model, const BatchOptions<Scalar>& options)
-        : all_(ModelAccess::norm_order<Item>(model)),
+    CommonCandidates(const Model<Scalar>& model, const ListOptions<Listed>& options)
+        : all_(ModelAccess::norm_order<Listed>(model)),
           is_all_(!options.allow && options.deny.empty()) {
         if (is_all_) return;
-        allowed_.assign(to_size(model.item_count()), !options.allow);
-        for (const Item item : options.allow.value_or(std::span<const Item>()))
-            allowed_[to_size(item.index)] = true;
-        for (const Item item : options.deny) allowed_[to_size(item.index)] = false;
-        some_ = all_.filtered(model.item_biases(), allowed_);
+        const Side<Scalar>& side = side_of<Listed>(model);
+        allowed_.assign(to_size(side.factors.rows()), !options.allow);
+        for (const Listed id : options.allow.value_or(std::span<const Listed>()))
+            allowed_[to_size(id.index)] = true;
+        for (const Listed id : options.deny) allowed_[to_size(id.index)] = false;
+        some_ = all_.filtered(side.biases, allowed_);
     }
 
-    [[nodiscard]] bool allows(Item item) const { return is_all_ || allowed_[to_size(item.index)]; }
+    [[nodiscard]] bool allows(Listed id) const { return is_all_ || allowed_[to_size(id.index)]; }
     [[nodiscard]] const NormOrder& order() const { return is_all_ ? all_ : some_; }
 
 private:
@@ -194,68 +242,139 @@ private:
     NormOrder some_;
 };
 
-/// Computes the lists of `count` users from position `first` on. point_at(position) is a user, and
-/// excluded_at(position) is that user's row of excluded items.
-template <Real Scalar, typename PointAt, typename ExcludedAt>
+/// Computes the lists of `count` queries from position `first` on. point_at(position) is a query,
+/// and excluded_at(position) is its row of excluded ids.
+template <Id Listed, Real Scalar, typename PointAt, typename ExcludedAt>
 void recommend_to_many(const std::string& function, const Model<Scalar>& model,
-                       const CommonItems<Scalar>& items, const BatchOptions<Scalar>& options,
-                       std::int64_t first, std::int64_t count, const PointAt& point_at,
-                       const ExcludedAt& excluded_at, std::vector<Scored<Item, Scalar>>* lists) {
+                       const CommonCandidates<Listed, Scalar>& common,
+                       const ManyOptions<Listed, Scalar>& options, std::int64_t first,
+                       std::int64_t count, const PointAt& point_at, const ExcludedAt& excluded_at,
+                       std::vector<Scored<Listed, Scalar>>* lists) {
     const Workers workers{thread_count(options.threads)};
-    const std::int64_t together = queries_together(
-        count, workers.threads, Ranker<Item, Scalar>::queries_at_a_time(options.count));
+    const std::int64_t together =
+        queries_together(count, workers.threads,
+                         Ranker<Listed, Scalar>::queries_at_a_time(options.list.wanted.count));
     parallel_for(
         (count + together - 1) / together, 1, workers,
-        [&] { return Recommender<Scalar>(model, items.order(), options); },
-        [&](Recommender<Scalar>& recommender, std::int64_t block) {
-            std::vector<Request<Scalar>> requests;
+        [&] { return Recommender<Listed, Scalar>(model, common.order(), options.list); },
+        [&](Recommender<Listed, Scalar>& recommender, std::int64_t block) {
+            std::vector<Request<Listed, Scalar>> requests;
             const std::int64_t end = std::min(count, (block + 1) * together);
             requests.reserve(to_size(end - block * together));
             for (std::int64_t n = block * together; n < end; ++n) {
                 const auto position = to_size(first + n);
-                ItemLists own;
+                OwnLists<Listed> own;
                 if (options.own_lists) own = options.own_lists(position);
-                check_items(function + ": own_lists: deny", model, own.deny);
-                if (own.allow) check_items(function + ": own_lists: allow", model, *own.allow);
-                const std::span<const Item> excluded =
-                    options.exclude != nullptr ? excluded_at(position) : std::span<const Item>();
-                requests.push_back({point_at(position), SortedIds<Item>(excluded),
-                                    SortedIds<Item>(own.deny), own.allow});
+                check_ids(function + ": own_lists: deny", model, own.deny);
+                if (own.allow) check_ids(function + ": own_lists: allow", model, *own.allow);
+                const std::span<const Listed> excluded =
+                    options.exclude != nullptr ? excluded_at(position) : std::span<const Listed>();
+                requests.push_back({point_at(position), SortedIds<Listed>(excluded),
+                                    SortedIds<Listed>(own.deny), own.allow});
             }
             recommender.answer(
-                requests, [&](Item item) { return items.allows(item); }, lists + block * together);
+                requests, [&](Listed id) { return common.allows(id); }, lists + block * together);
         });
 }
 
-template <Real Scalar>
-void check_batch_options(const std::string& function, const Model<Scalar>& model,
-                         const BatchOptions<Scalar>& options) {
+/// The lists for users (items) of the model.
+template <Id Listed, Real Scalar>
+std::vector<std::vector<Scored<Listed, Scalar>>> recommend_to_ids(
+    const std::string& function, const Model<Scalar>& model, std::span<const Opposite<Listed>> ids,
+    const ManyOptions<Listed, Scalar>& options) {
     check_options(function, model, options);
-    check_threads("als::BatchOptions::threads", options.threads);
-    check_range("als::BatchOptions::block_users", static_cast<double>(options.block_users), 1);
+    check_ids(function, model, ids);
+    if (options.exclude != nullptr) check_fits(function + ": exclude", *options.exclude, model);
+
+    std::vector<std::vector<Scored<Listed, Scalar>>> lists(ids.size());
+    const CommonCandidates<Listed, Scalar> common(model, options.list);
+    recommend_to_many(
+        function, model, common, options, 0, to_count(ids.size()),
+        [&](std::size_t n) { return point_of(model, ids[n]); },
+        [&](std::size_t n) { return (*options.exclude)[ids[n]].ids(); }, lists.data());
+    return lists;
+}
+
+/// Throws unless row n of `exclude` can belong to the n-th of `count` folded-in users (items).
+template <Id Listed, Real Scalar>
+void check_rows_of_newcomers(const std::string& place, const Interactions<Scalar>& exclude,
+                             const Model<Scalar>& model, std::int64_t count) {
+    constexpr bool items = std::same_as<Listed, Item>;
+    check_same_ids(place, "interactions", InteractionsAccess::origin(exclude), "model",
+                   ModelAccess::origin(model), items ? OnSides::items : OnSides::users);
+    const Sizes needed =
+        items ? Sizes{count, model.item_count()} : Sizes{model.user_count(), count};
+    if (sizes_of(exclude) != needed)
+        throw InputError(
+            message(place, ": the interactions have ", exclude.user_count(), " users and ",
+                    exclude.item_count(), " items; there are ", count, " folded-in ",
+                    name_of<Opposite<Listed>>(), "s, and the model has ",
+                    items ? model.item_count() : model.user_count(), " ", name_of<Listed>(), "s"));
+}
+
+/// The lists for folded-in users (items).
+template <Id Listed, Real Scalar>
+std::vector<std::vector<Scored<Listed, Scalar>>> recommend_to_newcomers(
+    const std::string& function, const Model<Scalar>& model,
+    std::span<const FoldedIn<Opposite<Listed>, Scalar>> newcomers,
+    const ManyOptions<Listed, Scalar>& options) {
+    check_options(function, model, options);
+    const auto count = to_count(newcomers.size());
+    for (const auto& newcomer : newcomers) checked_point(function, model, newcomer);
+    if (options.exclude != nullptr)
+        check_rows_of_newcomers<Listed>(function + ": exclude", *options.exclude, model, count);
+
+    std::vector<std::vector<Scored<Listed, Scalar>>> lists(newcomers.size());
+    const CommonCandidates<Listed, Scalar> common(model, options.list);
+    recommend_to_many(
+        function, model, common, options, 0, count,
+        [&](std::size_t n) { return checked_point(function, model, newcomers[n]); },
+        [&](std::size_t n) { return (*options.exclude)[Opposite<Listed>{to_int32(n)}].ids(); },
+        lists.data());
+    return lists;
+}
+
+/// The lists for all users (items) of the model, a block at a time.
+template <Id Listed, Real Scalar>
+void recommend_to_all(const std::string& function, const Model<Scalar>& model,
+                      const ManyOptions<Listed, Scalar>& options,
+                      const TakeList<Scalar, Listed>& take) {
+    check_options(function, model, options);
+    if (options.exclude != nullptr) check_fits(function + ": exclude", *options.exclude, model);
+
+    const CommonCandidates<Listed, Scalar> common(model, options.list);
+    const auto id_at = [](std::size_t n) { return Opposite<Listed>{to_int32(n)}; };
+    const std::int64_t all = side_of<Opposite<Listed>>(model).factors.rows();
+    std::vector<std::vector<Scored<Listed, Scalar>>> lists;
+    for (std::int64_t first = 0; first < all; first += options.block) {
+        const std::int64_t count = std::min(options.block, all - first);
+        lists.resize(to_size(count));
+        recommend_to_many(
+            function, model, common, options, first, count,
+            [&](std::size_t n) { return point_of(model, id_at(n)); },
+            [&](std::size_t n) { return (*options.exclude)[id_at(n)].ids(); }, lists.data());
+        for (std::size_t n = 0; n < lists.size(); ++n)
+            take(id_at(to_size(first) + n), std::span<const Scored<Listed, Scalar>>(lists[n]));
+    }
 }
 
 /// The implementation of `recommend_everyone`.
 template <Real Scalar>
 void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>& options,
-                         const TakeList<Scalar>& take) {
-    const std::string function = "als::recommend_everyone";
-    check_batch_options(function, model, options);
-    if (options.exclude != nullptr) check_fits(function + ": exclude", *options.exclude, model);
+                         const TakeList<Scalar, Item>& take) {
+    recommend_to_all<Item>("als::recommend_everyone", model, many_options(options), take);
+}
 
-    const CommonItems<Scalar> items(model, options);
-    const auto user_at = [](std::size_t n) { return User{to_int32(n)}; };
-    std::vector<std::vector<Scored<Item, Scalar>>> lists;
-    for (std::int64_t first = 0; first < model.user_count(); first += options.block_users) {
-        const std::int64_t count = std::min(options.block_users, model.user_count() - first);
-        lists.resize(to_size(count));
-        recommend_to_many(
-            function, model, items, options, first, count,
-            [&](std::size_t n) { return point_of(model, user_at(n)); },
-            [&](std::size_t n) { return (*options.exclude)[user_at(n)].ids(); }, lists.data());
-        for (std::size_t n = 0; n < lists.size(); ++n)
-            take(user_at(to_size(first) + n), std::span<const Scored<Item, Scalar>>(lists[n]));
-    }
+/// The ids of one side by the number of entries, descending, then by index.
+template <Id Index, Real Scalar>
+std::vector<Index> by_entries(const Interactions<Scalar>& interactions, std::int32_t count) {
+    std::vector<Index> ids;
+    ids.reserve(to_size(count));
+    for (std::int32_t n = 0; n < count; ++n) ids.push_back(Index{n});
+    std::stable_sort(ids.begin(), ids.end(), [&](Index a, Index b) {
+        return interactions[a].size() > interactions[b].size();
+    });
+    return ids;
 }
 
 }  // namespace detail
@@ -263,73 +382,39 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
 template <Real Scalar>
 std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model, User user,
                                             const RecommendOptions& options) {
-    detail::check_user("als::recommend", model, user);
-    return detail::recommend_to(model, detail::point_of(model, user), options);
+    detail::check_id("als::recommend", model, user);
+    return detail::recommend_to("als::recommend", model, detail::point_of(model, user),
+                                options.exclude, detail::items_listed(options));
 }
 
 template <Real Scalar>
 std::vector<Scored<Item, Scalar>> recommend(const Model<Scalar>& model,
                                             const FoldedIn<User, Scalar>& user,
                                             const RecommendOptions& options) {
-    return detail::recommend_to(model, detail::checked_point("als::recommend", model, user),
-                                options);
+    return detail::recommend_to("als::recommend", model,
+                                detail::checked_point("als::recommend", model, user),
+                                options.exclude, detail::items_listed(options));
 }
 
 template <Real Scalar>
 std::vector<std::vector<Scored<Item, Scalar>>> recommend(
     const Model<Scalar>& model, std::type_identity_t<std::span<const User>> users,
     const BatchOptions<Scalar>& options) {
-    detail::check_batch_options("als::recommend", model, options);
-    for (const User user : users) detail::check_user("als::recommend", model, user);
-    if (options.exclude != nullptr)
-        detail::check_fits("als::recommend: exclude", *options.exclude, model);
-
-    std::vector<std::vector<Scored<Item, Scalar>>> lists(users.size());
-    const detail::CommonItems<Scalar> items(model, options);
-    detail::recommend_to_many(
-        "als::recommend", model, items, options, 0, detail::to_count(users.size()),
-        [&](std::size_t n) { return detail::point_of(model, users[n]); },
-        [&](std::size_t n) { return (*options.exclude)[users[n]].ids(); }, lists.data());
-    return lists;
+    return detail::recommend_to_ids<Item>("als::recommend", model, users,
+                                          detail::many_options(options));
 }
 
 template <Real Scalar>
 std::vector<std::vector<Scored<Item, Scalar>>> recommend(
     const Model<Scalar>& model, std::type_identity_t<std::span<const FoldedIn<User, Scalar>>> users,
     const BatchOptions<Scalar>& options) {
-    detail::check_batch_options("als::recommend", model, options);
-    const auto count = detail::to_count(users.size());
-    for (const auto& user : users) detail::checked_point("als::recommend", model, user);
-    if (options.exclude != nullptr)
-        detail::check_same_ids("als::recommend: exclude", "interactions",
-                               detail::InteractionsAccess::origin(*options.exclude), "model",
-                               detail::ModelAccess::origin(model), detail::OnSides::items);
-    if (options.exclude != nullptr && (options.exclude->user_count() != count ||
-                                       options.exclude->item_count() != model.item_count()))
-        throw InputError(detail::message(
-            "als::recommend: exclude: the interactions have ", options.exclude->user_count(),
-            " users and ", options.exclude->item_count(), " items; there are ", count,
-            " folded-in users, and the model has ", model.item_count(), " items"));
-
-    std::vector<std::vector<Scored<Item, Scalar>>> lists(users.size());
-    const detail::CommonItems<Scalar> items(model, options);
-    detail::recommend_to_many(
-        "als::recommend", model, items, options, 0, count,
-        [&](std::size_t n) { return detail::checked_point("als::recommend", model, users[n]); },
-        [&](std::size_t n) { return (*options.exclude)[User{detail::to_int32(n)}].ids(); },
-        lists.data());
-    return lists;
+    return detail::recommend_to_newcomers<Item>("als::recommend", model, users,
+                                                detail::many_options(options));
 }
 
 template <Real Scalar>
 std::vector<Item> popular_items(const Interactions<Scalar>& interactions) {
-    std::vector<Item> items;
-    items.reserve(detail::to_size(interactions.item_count()));
-    for (std::int32_t i = 0; i < interactions.item_count(); ++i) items.push_back(Item{i});
-    std::stable_sort(items.begin(), items.end(), [&](Item a, Item b) {
-        return interactions[a].size() > interactions[b].size();
-    });
-    return items;
+    return detail::by_entries<Item>(interactions, interactions.item_count());
 }
 
 }  // inline namespace

@@ -29,14 +29,11 @@ template <Id Index, Real Scalar, typename RowAt, typename ItselfAt>
 std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
     const std::string& function, const Model<Scalar>& model, const SimilarOptions<Index>& options,
     std::int64_t count, int threads, const RowAt& row_at, const ItselfAt& itself_at) {
-    const bool users = std::same_as<Index, User>;
-    const Side<Scalar>& side = users ? model.parts().users : model.parts().items;
+    const Side<Scalar>& side = side_of<Index>(model);
     const Wanted wanted{options.count, options.minimum_score};
     check_wanted(function, wanted);
     check_threads("als::SimilarOptions::threads", options.threads);
-    for (const Index id : options.exclude)
-        check_index<Index>(function + ": exclude", id.index, side.factors.rows(),
-                           users ? model.item_count() : model.user_count());
+    for (const Index id : options.exclude) check_id(function + ": exclude", model, id);
     const SortedIds<Index> excluded(options.exclude);
     const NormOrder& order = ModelAccess::norm_order<Index>(model);
     const Candidates<Scalar> candidates{side.factors, nullptr, order, order.nonzero(),
@@ -78,11 +75,8 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_to(const std::string& fu
                                                            const Model<Scalar>& model,
                                                            std::span<const Index> ids, int threads,
                                                            const SimilarOptions<Index>& options) {
-    const bool users = std::same_as<Index, User>;
-    const Side<Scalar>& side = users ? model.parts().users : model.parts().items;
-    for (const Index id : ids)
-        check_index<Index>(function, id.index, side.factors.rows(),
-                           users ? model.item_count() : model.user_count());
+    const Side<Scalar>& side = side_of<Index>(model);
+    for (const Index id : ids) check_id(function, model, id);
     const auto index_at = [&](std::int64_t n) { return ids[to_size(n)].index; };
     return similar_rows<Index>(
         function, model, options, to_count(ids.size()), threads,

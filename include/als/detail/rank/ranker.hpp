@@ -36,6 +36,7 @@ struct Candidates {
     const NormOrder& order;
     std::int64_t count;
     bool cosine = false;  ///< instead of the dot product; rows and queries must not be 0
+    double mean = 0;      ///< is added to each bias
 };
 
 /// Ranks candidates for one query, or for up to `most_queries` together.
@@ -181,11 +182,13 @@ private:
         const double size = search.norm * norm;
         const double bias_size = has_biases ? order.bias_size : 0;
         const double top_bias = has_biases ? order.top_biases[to_size(panel)] : 0;
-        const double exact = search.best.threshold() - search.bias;
+        const double exact = search.best.threshold() - (search.bias + candidates_.mean);
         const double terms = static_cast<double>(factors_ + 16);
-        const double limit = exact - 4 * epsilon * std::abs(exact) -
-                             2 * terms * epsilon * (size + bias_size + std::abs(search.bias)) -
-                             terms * smallest * (1 + search.norm + norm);
+        const double limit =
+            exact - 4 * epsilon * std::abs(exact) -
+            2 * terms * epsilon *
+                (size + bias_size + std::abs(search.bias) + std::abs(candidates_.mean)) -
+            terms * smallest * (1 + search.norm + norm);
         // Near the ends of Scalar's range the kernels' sums are not reliable.
         const bool in_range =
             candidates_.cosine
@@ -206,7 +209,7 @@ private:
         const Index id{candidates_.order.rows[to_size(position)]};
         if (!allowed(search.query, id)) return;
         const Point<Scalar> query{search.row, search.bias};
-        const Point<Scalar> row{row_at(position), bias_at(position)};
+        const Point<Scalar> row{row_at(position), candidates_.mean + bias_at(position)};
         search.best.offer(
             id, candidates_.cosine
                     ? static_cast<Scalar>(kernels_.dot(query.factors, row.factors, factors_) /
