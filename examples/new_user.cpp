@@ -62,7 +62,17 @@ int main() {
     const std::vector<als::FoldedIn<als::User, float>> newcomers = als::fold_in_users(model, later);
     const auto lists = als::recommend(model, newcomers, {.count = 3, .exclude = &later});
     std::cout << lists.size() << " newcomers folded in, with " << lists[0].size()
-              << " recommendations each\n";
+              << " recommendations each\n\n";
+
+    // Little is known of somebody who has played one film: lists from draws try what they may like.
+    const History one{{noir_5, 1}};
+    for (const std::uint64_t request : {1, 2, 3}) {
+        std::cout << "Request " << request << ":";
+        const auto drawn = als::draw(model, one, request, 0.1);
+        for (const auto& [item, score] : als::recommend(model, drawn, {.count = 4, .exclude = one}))
+            std::cout << "  " << support::left(world.items().name(item), 15);
+        std::cout << '\n';
+    }
 }
 
 // Output:

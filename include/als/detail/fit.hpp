@@ -102,12 +102,7 @@ void start_from_projection(const SideEntries<Scalar>& users, std::int64_t id_cou
 /// Throws if the sizes of the earlier model do not suit a training that starts from it.
 inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                           int earlier_factors) {
-    if (data.users < earlier.users || data.items < earlier.items)
-        throw InputError(
-            message("als::fit: the interactions have ", data.users, " users and ", data.items,
-                    " items, fewer than the model to start from (", earlier.users, " and ",
-                    earlier.items, "); users and items may be added at the end but not removed",
-                    data.users == earlier.items ? " (are they the wrong way round?)" : ""));
+    check_not_smaller("als::fit", data, "model to start from", earlier);
     if (factors != earlier_factors)
         throw InputError(message("als::fit: Training::factors is ", factors,
                                  ", but the model to start from has ", earlier_factors,
