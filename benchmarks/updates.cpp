@@ -125,8 +125,19 @@ struct Way {
     const char* name;
     std::function<Model<float>(const Model<float>&, const Interactions<float>&, const ChangedRows&)>
         next;
-    double recall = 0, ndcg = 0, seconds = 0;
+    double recall = 0, seconds = 0;
+    std::vector<double> ndcg = {};  // of each list
 };
+
+/// The mean, and its standard error.
+std::pair<double, double> mean_of(const std::vector<double>& values) {
+    const auto count = static_cast<double>(values.size());
+    double sum = 0;
+    double squares = 0;
+    for (const double value : values) sum += value;
+    for (const double value : values) squares += std::pow(value - sum / count, 2);
+    return {sum / count, std::sqrt(squares / count / (count - 1))};
+}
 
 void measure_quality(const std::filesystem::path& folder, int hours, int weeks) {
     const std::vector<Event> events = events_of(folder);
@@ -192,19 +203,26 @@ void measure_quality(const std::filesystem::path& folder, int hours, int weeks) 
                 als::evaluate(models[n], test, {.k = 20, .exclude = &known, .threads = 1});
             if (n == 0) judged += static_cast<std::int64_t>(found.users.size());
             for (const double value : found.recall.values) ways[n].recall += value;
-            for (const double value : found.ndcg.values) ways[n].ndcg += value;
+            ways[n].ndcg.insert(ways[n].ndcg.end(), found.ndcg.values.begin(),
+                                found.ndcg.values.end());
             ways[n].seconds +=
                 seconds_of([&] { models[n] = ways[n].next(models[n], next, changed); });
         }
     }
     std::cout << before.size() << " events before, " << count << " in " << steps << " steps of "
               << hours << " hours, " << judged << " lists judged\n"
-              << "| model | Recall@20 | NDCG@20 | ms a step |\n|---|---|---|---|\n";
-    for (const Way& way : ways)
+              << "| model | Recall@20 | NDCG@20 | more than by `update` of users and items | ms a "
+                 "step |\n|---|---|---|---|---|\n";
+    for (const Way& way : ways) {
+        const auto [ndcg, error] = mean_of(way.ndcg);
+        std::vector<double> more = way.ndcg;
+        for (std::size_t n = 0; n < more.size(); ++n) more[n] -= ways[2].ndcg[n];
+        const auto [difference, error_of_difference] = mean_of(more);
         std::cout << "| " << way.name << std::fixed << std::setprecision(4) << " | "
-                  << way.recall / static_cast<double>(judged) << " | "
-                  << way.ndcg / static_cast<double>(judged) << std::setprecision(1) << " | "
-                  << 1e3 * way.seconds / static_cast<double>(steps) << " |\n";
+                  << way.recall / static_cast<double>(judged) << " | " << ndcg << " +- " << error
+                  << " | " << difference << " +- " << error_of_difference << std::setprecision(1)
+                  << " | " << 1e3 * way.seconds / static_cast<double>(steps) << " |\n";
+    }
 }
 
 }  // namespace

@@ -37,6 +37,12 @@ template void solve_rows<Item>(const SparseView<ALS_SCALAR>&, const FixedRows<AL
                                const Implicit&, const Training&, Side<ALS_SCALAR>&);
 template void solve_rows<Item>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
                                const Explicit&, const Training&, Side<ALS_SCALAR>&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                               const Explicit&, const Training&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                               const Explicit&, const Training&, const Model<ALS_SCALAR>&);
+template double objective_value(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                                const Interactions<ALS_SCALAR>&);
 template double objective_value(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&);
 
 template BestFit<ALS_SCALAR> detail::fit_until_best(const Interactions<ALS_SCALAR>&,
@@ -67,6 +73,10 @@ template Suggestion<Explicit> suggest(const Interactions<ALS_SCALAR>&, const Exp
 
 template FoldedIn<User, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&);
 template FoldedIn<Item, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&);
+template FoldedIn<User, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&,
+                                            std::span<const ALS_SCALAR>);
+template FoldedIn<Item, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&,
+                                            std::span<const ALS_SCALAR>);
 template std::vector<FoldedIn<User, ALS_SCALAR>> fold_in_users(const Model<ALS_SCALAR>&,
                                                                const Interactions<ALS_SCALAR>&,
                                                                int);

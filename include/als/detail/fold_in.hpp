@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -190,19 +191,40 @@ FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
     return make_fold_in<Newcomer>(model, fixed_for<Newcomer>(model));
 }
 
+/// `weights` are those of the history's values, or null.
 template <Id Newcomer, Real Scalar>
 FoldedIn<Newcomer, Scalar> fold_in_row(std::string_view function, const Model<Scalar>& model,
-                                       const Row<Opposite<Newcomer>, Scalar>& history) {
+                                       const Row<Opposite<Newcomer>, Scalar>& history,
+                                       const Scalar* weights = nullptr) {
     const Sizes sizes = sizes_of(model);
     constexpr bool users = std::same_as<Newcomer, User>;
     // Nothing suggests that users and items are mixed up: their types differ.
     check_row(function, history, users ? sizes.items : sizes.users, 0);
     FoldedIn<Newcomer, Scalar> result;
-    if (!make_fold_in<Newcomer>(model).solve(history, result.factors, result.bias))
+    RowEntries<Scalar> entries = history;
+    entries.weights = weights;
+    if (!make_fold_in<Newcomer>(model).solve(entries, result.factors, result.bias))
         throw NumericError(message(function,
                                    ": the factors are not finite: a value of the history is too "
                                    "large for the arithmetic; scale it down"));
     return result;
+}
+
+/// Like `fold_in_row`, with one weight for each value.
+template <Id Newcomer, Real Scalar>
+FoldedIn<Newcomer, Scalar> fold_in_weighted(const Model<Scalar>& model,
+                                            const Row<Opposite<Newcomer>, Scalar>& history,
+                                            std::span<const Scalar> weights) {
+    if (!std::holds_alternative<Explicit>(model.objective()))
+        throw InputError(
+            "als::fold_in: only explicit ratings have weights; the values of an implicit model are "
+            "its confidences");
+    if (to_count(weights.size()) != history.size())
+        throw InputError(message("als::fold_in: there are ", weights.size(), " weights for ",
+                                 history.size(), " values; each value needs one"));
+    for (const Scalar weight : weights)
+        check_range("als::fold_in: a weight", static_cast<double>(weight), 0);
+    return fold_in_row<Newcomer>("als::fold_in", model, history, weights.data());
 }
 
 /// Throws if the other side of the histories is not that of the model.
@@ -282,6 +304,20 @@ template <Real Scalar>
 FoldedIn<Item, Scalar> fold_in(const Model<Scalar>& model,
                                const std::type_identity_t<Row<User, Scalar>>& history) {
     return detail::fold_in_row<Item>("als::fold_in", model, history);
+}
+
+template <Real Scalar>
+FoldedIn<User, Scalar> fold_in(const Model<Scalar>& model,
+                               const std::type_identity_t<Row<Item, Scalar>>& history,
+                               std::span<const std::type_identity_t<Scalar>> weights) {
+    return detail::fold_in_weighted<User>(model, history, weights);
+}
+
+template <Real Scalar>
+FoldedIn<Item, Scalar> fold_in(const Model<Scalar>& model,
+                               const std::type_identity_t<Row<User, Scalar>>& history,
+                               std::span<const std::type_identity_t<Scalar>> weights) {
+    return detail::fold_in_weighted<Item>(model, history, weights);
 }
 
 template <Real Scalar>

@@ -20,16 +20,19 @@ struct EntryWeights {
     double d, c;
 };
 template <Real Scalar>
-EntryWeights weights_of(const Implicit& objective, const Fixed<Scalar>&, std::int32_t,
-                        double value) {
+EntryWeights weights_of(const Implicit& objective, const Fixed<Scalar>&,
+                        const RowEntries<Scalar>& entries, std::int64_t j) {
+    const auto value = static_cast<double>(entries.values[j]);
     const double extra = extra_confidence(objective, value);
     return {extra, value > 0 ? 1 + extra : 0};
 }
 template <Real Scalar>
-EntryWeights weights_of(const Explicit& objective, const Fixed<Scalar>& fixed, std::int32_t id,
-                        double value) {
-    const double bias = objective.biases ? static_cast<double>(fixed.side.biases(id)) : 0.0;
-    return {1, value - fixed.mean - bias};
+EntryWeights weights_of(const Explicit& objective, const Fixed<Scalar>& fixed,
+                        const RowEntries<Scalar>& entries, std::int64_t j) {
+    const double bias =
+        objective.biases ? static_cast<double>(fixed.side.biases(entries.ids[j])) : 0.0;
+    const double weight = entries.weight(j);
+    return {weight, weight * (static_cast<double>(entries.values[j]) - fixed.mean - bias)};
 }
 
 /// Fills a system with the terms of a row's entries.
@@ -38,10 +41,8 @@ void take_entries(const ObjectiveType& objective, const Fixed<Scalar>& fixed,
                   const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                   RowSystem<Scalar>& system) {
     system.take(entries.count, [&](std::int64_t j) -> typename RowSystem<Scalar>::Term {
-        const std::int32_t id = entries.ids[j];
-        const auto [d, c] =
-            weights_of(objective, fixed, id, static_cast<double>(entries.values[j]));
-        return {table.row_of(id, j), d, c};
+        const auto [d, c] = weights_of(objective, fixed, entries, j);
+        return {table.row_of(entries.ids[j], j), d, c};
     });
 }
 
@@ -68,15 +69,16 @@ void load_row(const Explicit& objective, double regularization, const Fixed<Scal
               const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
               RowSystem<Scalar>& system) {
     system.clear(fixed.unknowns());
-    const double scale = row_scale(objective, entries.all_values(), 0);
+    const double weight = entries.total_weight();
+    const double scale = row_scale(objective, weight);
     system.penalty.setConstant(regularization * scale);
     const bool has_zero = regularization * scale == 0;
     if (objective.biases) {
         const double bias_penalty = objective.bias_regularization * scale;
         system.penalty(system.penalty.size() - 1) = bias_penalty;
-        system.has_bias = entries.count > 0;
+        system.has_bias = weight > 0;
     }
-    system.minimum_norm = entries.count > 0 && has_zero;
+    system.minimum_norm = weight > 0 && has_zero;
     if (objective.non_negative) system.non_negative = fixed.factors();
     take_entries(objective, fixed, entries, table, system);
 }
