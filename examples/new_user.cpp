@@ -88,4 +88,8 @@ int main() {
 //
 // 50 newcomers folded in, with 3 recommendations each
 //
+// Request 1:  Noir #1          Noir #2          Noir #3          Noir #4
+// Request 2:  Noir #3          Noir #1          Screwball Come~  Noir #4
+// Request 3:  Noir #3          Noir #2          Noir #1          Noir #4
+//
 // The training solves the users last, by the same function: any difference is rounding.
