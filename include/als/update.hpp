@@ -41,8 +41,8 @@ struct UpdateOptions {
 ///     als::update(model, data, {.users = {als::User{3}}, .items = {als::Item{7}}});
 ///
 /// `fresh` may have more users and items than `model`, at the end. These new rows always count as
-/// changed. Before they are solved they are 0, so that an item which only new users know stays 0 and
-/// unknown until the next update. Only changed rows (and touched ones) of `fresh` are read: they
+/// changed. Before they are solved they are 0, so that an item which only new users know keeps factors
+/// of 0 until the next update. Only changed rows (and touched ones) of `fresh` are read: they
 /// have to be complete, and the others may be absent. mu and the objective stay those of `model`; the
 /// range of the ratings grows with the changed rows. Use `fit` from time to time: the rows that are
 /// not solved drift from their minimum.
