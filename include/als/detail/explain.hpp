@@ -22,7 +22,9 @@ std::vector<double> pulls_of(const AnyObjective& any, const Fixed<Scalar>& fixed
     std::visit(
         [&](const auto& objective) {
             for (std::int64_t j = 0; j < entries.count; ++j)
-                pulls[to_size(j)] = weights_of(objective, fixed, entries, j).c;
+                pulls[to_size(j)] = weights_of(objective, fixed, entries.ids[j],
+                                               static_cast<double>(entries.values[j]))
+                                        .c;
         },
         any);
     return pulls;

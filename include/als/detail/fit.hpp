@@ -176,11 +176,15 @@ void set_range(const SideEntries<Scalar>& users, ModelParts<Scalar>& start) {
     start.highest = -start.lowest;
     for (std::int32_t user = 0; user < users.count(); ++user) {
         const RowEntries<Scalar> entries = users[user];
-        for (std::int64_t n = 0; n < entries.count; ++n) {
-            if (entries.weight(n) == 0) continue;
-            start.lowest = std::min(start.lowest, entries.values[n]);
-            start.highest = std::max(start.highest, entries.values[n]);
-        }
+        const auto take = [&](Scalar value) {
+            start.lowest = std::min(start.lowest, value);
+            start.highest = std::max(start.highest, value);
+        };
+        if (entries.weights == nullptr)
+            for (const Scalar value : entries.all_values()) take(value);
+        else
+            for (std::int64_t n = 0; n < entries.count; ++n)
+                if (entries.weights[n] > 0) take(entries.values[n]);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <als/objective.hpp>
 #include <als/types.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 namespace als {
@@ -20,19 +21,16 @@ struct EntryWeights {
     double d, c;
 };
 template <Real Scalar>
-EntryWeights weights_of(const Implicit& objective, const Fixed<Scalar>&,
-                        const RowEntries<Scalar>& entries, std::int64_t j) {
-    const auto value = static_cast<double>(entries.values[j]);
+EntryWeights weights_of(const Implicit& objective, const Fixed<Scalar>&, std::int32_t,
+                        double value) {
     const double extra = extra_confidence(objective, value);
     return {extra, value > 0 ? 1 + extra : 0};
 }
 template <Real Scalar>
-EntryWeights weights_of(const Explicit& objective, const Fixed<Scalar>& fixed,
-                        const RowEntries<Scalar>& entries, std::int64_t j) {
-    const double bias =
-        objective.biases ? static_cast<double>(fixed.side.biases(entries.ids[j])) : 0.0;
-    const double weight = entries.weight(j);
-    return {weight, weight * (static_cast<double>(entries.values[j]) - fixed.mean - bias)};
+EntryWeights weights_of(const Explicit& objective, const Fixed<Scalar>& fixed, std::int32_t id,
+                        double value) {
+    const double bias = objective.biases ? static_cast<double>(fixed.side.biases(id)) : 0.0;
+    return {1, value - fixed.mean - bias};
 }
 
 /// Fills a system with the terms of a row's entries.
@@ -40,10 +38,20 @@ template <Real Scalar, Objective ObjectiveType>
 void take_entries(const ObjectiveType& objective, const Fixed<Scalar>& fixed,
                   const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                   RowSystem<Scalar>& system) {
-    system.take(entries.count, [&](std::int64_t j) -> typename RowSystem<Scalar>::Term {
-        const auto [d, c] = weights_of(objective, fixed, entries, j);
-        return {table.row_of(entries.ids[j], j), d, c};
-    });
+    const auto take = [&](const auto& weight_of) {
+        system.take(entries.count, [&](std::int64_t j) -> typename RowSystem<Scalar>::Term {
+            const std::int32_t id = entries.ids[j];
+            const auto [d, c] =
+                weights_of(objective, fixed, id, static_cast<double>(entries.values[j]));
+            const double weight = weight_of(j);
+            return {table.row_of(id, j), weight * d, weight * c};
+        });
+    };
+    // The usual loop has no trace of weights: a question for each entry shows in its time.
+    if constexpr (std::same_as<ObjectiveType, Explicit>)
+        if (entries.weights != nullptr)
+            return take([&](std::int64_t j) { return entries.weight(j); });
+    take([](std::int64_t) { return 1.0; });
 }
 
 /// Fills a system with one row of implicit feedback. Every cell of the matrix counts: the whitening
