@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How does a server go on answering while a new model is trained and put in place?
+// How does a server go on answering while a new model is trained and put in place, and how do fresh
+// plays count before that?
 #include "support/planted_world.hpp"
 #include <als/als.hpp>
 
@@ -66,6 +67,21 @@ int main() {
             std::this_thread::yield();
         std::cout << "Model " << seed << " is in place and answers\n";
     }
+
+    // Between trainings: only the rows of fresh plays are solved again.
+    const als::User user{0};
+    const als::Item item{17};
+    std::vector<als::Entry<float>> entries = plays.entries();
+    entries.push_back({user, item, 5});
+    const als::Interactions<float> fresh(400, 300, entries, {.duplicates = als::Duplicates::sum});
+    const Service::Served old = service.model();
+    service.replace(als::update(*old, fresh, {.users = {user}, .items = {item}}));
+    std::cout << "After one more play of the item, its score is "
+              << (als::predict(*service.model(), user, item) > als::predict(*old, user, item)
+                      ? "higher"
+                      : "lower")
+              << '\n';
+
     closing = true;
     for (std::thread& reader : readers) reader.join();
     std::cout << "Wrong answers: " << wrong << '\n';
@@ -78,4 +94,5 @@ int main() {
 // Model 3 is in place and answers
 // Model 4 is in place and answers
 // Model 5 is in place and answers
+// After one more play of the item, its score is higher
 // Wrong answers: 0

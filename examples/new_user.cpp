@@ -62,7 +62,17 @@ int main() {
     const std::vector<als::FoldedIn<als::User, float>> newcomers = als::fold_in_users(model, later);
     const auto lists = als::recommend(model, newcomers, {.count = 3, .exclude = &later});
     std::cout << lists.size() << " newcomers folded in, with " << lists[0].size()
-              << " recommendations each\n";
+              << " recommendations each\n\n";
+
+    // Little is known of somebody who has played one film: lists from draws try what they may like.
+    const History one{{noir_5, 1}};
+    for (const std::uint64_t request : {1, 2, 3}) {
+        std::cout << "Request " << request << ":";
+        const auto drawn = als::draw(model, one, request, 0.1);
+        for (const auto& [item, score] : als::recommend(model, drawn, {.count = 4, .exclude = one}))
+            std::cout << "  " << support::left(world.items().name(item), 15);
+        std::cout << '\n';
+    }
 }
 
 // Output:
@@ -77,5 +87,9 @@ int main() {
 // Their score of Noir #7: 0.247, and once they have played Noir #5: 0.276
 //
 // 50 newcomers folded in, with 3 recommendations each
+//
+// Request 1:  Noir #1          Noir #2          Noir #3          Noir #4
+// Request 2:  Noir #3          Noir #1          Screwball Come~  Noir #4
+// Request 3:  Noir #3          Noir #2          Noir #1          Noir #4
 //
 // The training solves the users last, by the same function: any difference is rounding.

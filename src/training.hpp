@@ -2,6 +2,7 @@
 // Explicit instantiations for the scalar ALS_SCALAR: all functions that solve rows.
 #include <als/detail/baselines.hpp>
 #include <als/detail/checkpoint.hpp>
+#include <als/detail/draw.hpp>
 #include <als/detail/early_stopping.hpp>
 #include <als/detail/explain.hpp>
 #include <als/detail/fit.hpp>
@@ -10,6 +11,7 @@
 #include <als/detail/half_step.hpp>
 #include <als/detail/suggest.hpp>
 #include <als/detail/tune.hpp>
+#include <als/detail/update.hpp>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -35,6 +37,12 @@ template void solve_rows<Item>(const SparseView<ALS_SCALAR>&, const FixedRows<AL
                                const Implicit&, const Training&, Side<ALS_SCALAR>&);
 template void solve_rows<Item>(const SparseView<ALS_SCALAR>&, const FixedRows<ALS_SCALAR>&,
                                const Explicit&, const Training&, Side<ALS_SCALAR>&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                               const Explicit&, const Training&);
+template Model<ALS_SCALAR> fit(const Interactions<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                               const Explicit&, const Training&, const Model<ALS_SCALAR>&);
+template double objective_value(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                                const Interactions<ALS_SCALAR>&);
 template double objective_value(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&);
 
 template BestFit<ALS_SCALAR> detail::fit_until_best(const Interactions<ALS_SCALAR>&,
@@ -65,12 +73,22 @@ template Suggestion<Explicit> suggest(const Interactions<ALS_SCALAR>&, const Exp
 
 template FoldedIn<User, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&);
 template FoldedIn<Item, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&);
+template FoldedIn<User, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&,
+                                            std::span<const ALS_SCALAR>);
+template FoldedIn<Item, ALS_SCALAR> fold_in(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&,
+                                            std::span<const ALS_SCALAR>);
 template std::vector<FoldedIn<User, ALS_SCALAR>> fold_in_users(const Model<ALS_SCALAR>&,
                                                                const Interactions<ALS_SCALAR>&,
                                                                int);
 template std::vector<FoldedIn<Item, ALS_SCALAR>> fold_in_items(const Model<ALS_SCALAR>&,
                                                                const Interactions<ALS_SCALAR>&,
                                                                int);
+template Model<ALS_SCALAR> update(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
+                                  const ChangedRows&, const UpdateOptions&);
+template FoldedIn<User, ALS_SCALAR> draw(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&,
+                                         std::uint64_t, double);
+template FoldedIn<Item, ALS_SCALAR> draw(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&,
+                                         std::uint64_t, double);
 template Explanation<ALS_SCALAR> explain(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&,
                                          Item);
 

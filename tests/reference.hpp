@@ -130,10 +130,16 @@ inline Eigen::VectorXd reference_solution(const Eigen::MatrixXd& matrix,
     return best;
 }
 
+/// The equations of one row: matrix x = right.
+struct ReferenceSystem {
+    Eigen::MatrixXd matrix;
+    Eigen::VectorXd right;
+};
+
 /// One row of implicit feedback: (sum_c w y y' + lambda I) x = sum_c w p y over **all** cells.
-inline Eigen::VectorXd reference_row(const als::Implicit& objective, const Table& table,
-                                     Eigen::Index r, double lambda, const Eigen::MatrixXd& fixed,
-                                     const Eigen::VectorXd&, double) {
+inline ReferenceSystem reference_system(const als::Implicit& objective, const Table& table,
+                                        Eigen::Index r, double lambda, const Eigen::MatrixXd& fixed,
+                                        const Eigen::VectorXd&, double) {
     const Eigen::Index k = fixed.cols();
     Eigen::MatrixXd matrix =
         lambda * row_scale(objective, table, r) * Eigen::MatrixXd::Identity(k, k);
@@ -144,13 +150,13 @@ inline Eigen::VectorXd reference_row(const als::Implicit& objective, const Table
         matrix += weight * y * y.transpose();
         if (table.value(r, c) > 0) right += weight * y;
     }
-    return reference_solution(matrix, right, objective.non_negative ? k : 0);
+    return {matrix, right};
 }
 
 /// One row of ratings: the same over the **stored** cells, with one more unknown for the bias.
-inline Eigen::VectorXd reference_row(const als::Explicit& objective, const Table& table,
-                                     Eigen::Index r, double lambda, const Eigen::MatrixXd& fixed,
-                                     const Eigen::VectorXd& fixed_biases, double mean) {
+inline ReferenceSystem reference_system(const als::Explicit& objective, const Table& table,
+                                        Eigen::Index r, double lambda, const Eigen::MatrixXd& fixed,
+                                        const Eigen::VectorXd& fixed_biases, double mean) {
     const Eigen::Index k = fixed.cols();
     const double scale = row_scale(objective, table, r);
     Eigen::MatrixXd matrix = lambda * scale * Eigen::MatrixXd::Identity(k + 1, k + 1);
@@ -163,7 +169,17 @@ inline Eigen::VectorXd reference_row(const als::Explicit& objective, const Table
         matrix += y * y.transpose();
         right += (table.value(r, c) - mean - fixed_biases(c)) * y;
     }
-    return reference_solution(matrix, right, objective.non_negative ? k : 0);
+    return {matrix, right};
+}
+
+/// The solution of one row.
+template <typename Objective>
+Eigen::VectorXd reference_row(const Objective& objective, const Table& table, Eigen::Index r,
+                              double lambda, const Eigen::MatrixXd& fixed,
+                              const Eigen::VectorXd& fixed_biases, double mean) {
+    const auto [matrix, right] =
+        reference_system(objective, table, r, lambda, fixed, fixed_biases, mean);
+    return reference_solution(matrix, right, objective.non_negative ? fixed.cols() : 0);
 }
 
 /// All rows of one side.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The whole library. The data go this way: ratings_file or interactions -> fit (objective,
-// training) -> model -> predict, recommend, similar, fold_in, explain -> evaluate.
+// training) -> model -> predict, recommend, similar, fold_in, draw, explain -> evaluate;
+// update instead of fit for fresh interactions.
 #pragma once
 
 #include <als/baselines.hpp>
 #include <als/checkpoint.hpp>
 #include <als/diversify.hpp>
+#include <als/draw.hpp>
 #include <als/early_stopping.hpp>
 #include <als/error.hpp>
 #include <als/evaluate.hpp>
@@ -30,5 +32,6 @@
 #include <als/training.hpp>
 #include <als/tune.hpp>
 #include <als/types.hpp>
+#include <als/update.hpp>
 #include <als/version.hpp>
 #include <als/weighting.hpp>

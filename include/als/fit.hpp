@@ -49,11 +49,41 @@ template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
+/// Like `fit` above, for ratings of different weights: minimises
+///
+///     sum w_ui (r_ui - mu - b_u - b_i - x_u . y_i)^2 + the other terms of `Explicit`
+///
+/// with a weight w for each rating: less for old ones (`time_decayed` of ones, see weighting.hpp), or
+/// more for reliable ones. `weights` have the cells of `data`, finite and >= 0, not all 0. mu is the
+/// weighted mean, and a row's regularization grows with its total weight instead of its number of
+/// entries. So a weight of 2 is a rating that was given twice, and a weight of 0 one that was not
+/// given. Weights of 1 give the bits of `fit` without weights. A regularization that is not given is
+/// fitted to `data` without weights. For a user with weights, `fold_in` takes them too; `update`
+/// and `draw` do not. (Implicit feedback needs no weights: its values are confidences.)
+///
+/// Throws `InputError` if the weights have other cells, or one is below 0.
+template <Real Scalar>
+[[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data,
+                                const Interactions<Scalar>& weights, const Explicit& objective,
+                                const Training& training = {});
+
+/// Starts from an earlier model, with weights.
+template <Real Scalar>
+[[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data,
+                                const Interactions<Scalar>& weights, const Explicit& objective,
+                                const Training& training, const Model<Scalar>& earlier);
+
 /// The value of the model's objective on these interactions: exactly the function that `fit`
 /// minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` if the sizes
 /// differ. Cost: O(entries k + (users + items) k^2) on one thread.
 template <Real Scalar>
 [[nodiscard]] double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data);
+
+/// The value with weights, as `fit` with weights minimises it. Throws `InputError` also for a model of
+/// implicit feedback.
+template <Real Scalar>
+[[nodiscard]] double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data,
+                                     const Interactions<Scalar>& weights);
 
 }  // inline namespace
 }  // namespace als

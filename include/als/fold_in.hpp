@@ -6,6 +6,7 @@
 #include <als/model.hpp>
 #include <als/types.hpp>
 
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -29,6 +30,20 @@ template <Real Scalar>
 template <Real Scalar>
 [[nodiscard]] FoldedIn<Item, Scalar> fold_in(
     const Model<Scalar>& model, const std::type_identity_t<Row<User, Scalar>>& history);
+
+/// Like `fold_in` above, for a model of explicit ratings, with a weight >= 0 for each value of the
+/// history, in its order: see `fit` with weights. Throws `InputError` also for a weight out of range,
+/// or a model of implicit feedback.
+template <Real Scalar>
+[[nodiscard]] FoldedIn<User, Scalar> fold_in(const Model<Scalar>& model,
+                                             const std::type_identity_t<Row<Item, Scalar>>& history,
+                                             std::span<const std::type_identity_t<Scalar>> weights);
+
+/// Computes the factors of an item, with a weight for each value.
+template <Real Scalar>
+[[nodiscard]] FoldedIn<Item, Scalar> fold_in(const Model<Scalar>& model,
+                                             const std::type_identity_t<Row<User, Scalar>>& history,
+                                             std::span<const std::type_identity_t<Scalar>> weights);
 
 /// Folds in all users of `histories`, whose items are those of the model. Returns one result for
 /// each user, in their order.

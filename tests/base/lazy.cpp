@@ -21,6 +21,16 @@ TEST_CASE("lazy: a value is computed once, when it is first asked for") {
     CHECK(computed == 1);
 }
 
+TEST_CASE("lazy: a value is shared, and its absence too") {
+    Lazy<int> lazy, one, other;
+    one.share(lazy);
+    const int& value = lazy.get([] { return 7; });
+    other.share(lazy);
+    const auto never = []() -> int { throw std::logic_error("there is a value"); };
+    CHECK(&other.get(never) == &value);
+    CHECK(one.get([] { return 8; }) == 8);
+}
+
 TEST_CASE("lazy: eight threads that ask at once get one value") {
     for (int round = 0; round < 100; ++round) {
         const Lazy<int> lazy;

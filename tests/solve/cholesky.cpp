@@ -51,6 +51,18 @@ void with_every_set(const Check& check) {
 
 }  // namespace
 
+TEST_CASE("cholesky: U times the result of solving back is the vector again") {
+    with_every_set([](Cholesky& cholesky) {
+        for (const Eigen::Index n : {1, 5, 33}) {
+            REQUIRE(cholesky.factorize(definite_matrix(3, n)));
+            const Eigen::VectorXd z = random_matrix(4, n, 1, 1);
+            Eigen::VectorXd x = z;
+            cholesky.solve_back(x.data());
+            CHECK((factor_of(cholesky) * x - z).norm() <= 1e-11 * z.norm());
+        }
+    });
+}
+
 TEST_CASE("cholesky: a matrix of any size has the factor that Eigen finds") {
     with_every_set([](Cholesky& cholesky) {
         for (const Eigen::Index n : sizes()) {

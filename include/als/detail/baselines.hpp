@@ -39,7 +39,7 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
     if (!objective.biases)
         throw InputError("als::bias_model: the objective has no biases; set .biases = true");
     ModelParts<Scalar> parts;
-    detail::summarise_ratings(data, objective, detail::Workers{}, parts);
+    detail::summarise_ratings(detail::entries_of<User>(data), objective, detail::Workers{}, parts);
     parts.users = {FactorMatrix<Scalar>::Zero(data.user_count(), 1),
                    BiasVector<Scalar>::Zero(data.user_count())};
     parts.items = {FactorMatrix<Scalar>::Zero(data.item_count(), 1),
@@ -55,8 +55,8 @@ Model<Scalar> bias_model(const Interactions<Scalar>& data, const Explicit& objec
             for (const auto [id, value] : cells)
                 sum +=
                     static_cast<double>(value) - parts.mean - static_cast<double>(fixed(id.index));
-            const double penalty =
-                objective.bias_regularization * detail::row_scale(objective, cells.values(), 0);
+            const double penalty = objective.bias_regularization *
+                                   detail::row_scale(objective, static_cast<double>(cells.size()));
             const auto bias =
                 static_cast<Scalar>(sum / (static_cast<double>(cells.size()) + penalty));
             moved = std::max(moved, static_cast<double>(std::abs(bias - solved(row.index))));

@@ -75,22 +75,22 @@ void start_from_projection(const SideEntries<Scalar>& users, std::int64_t id_cou
     const double scale = training.initial_scale / std::sqrt(training.factors);
     parallel_for(users.count(), 64, workers, [&](std::int64_t u) {
         const RowEntries<Scalar> entries = users[to_int32(u)];
-        const auto liking_of = [&](Scalar value) {
-            return liking(objective, static_cast<double>(value), mean);
+        const auto liking_of = [&](std::int64_t n) {
+            return liking(objective, static_cast<double>(entries.values[n]), mean);
         };
         // Relative to the largest, so that no square overflows.
         double largest = 0;
-        for (const Scalar value : entries.all_values())
-            largest = std::max(largest, std::abs(liking_of(value)));
+        for (std::int64_t n = 0; n < entries.count; ++n)
+            if (entries.weight(n) > 0) largest = std::max(largest, std::abs(liking_of(n)));
         if (largest == 0) return;
         double squares = 0;
-        for (const Scalar value : entries.all_values())
-            squares += std::pow(liking_of(value) / largest, 2);
+        for (std::int64_t n = 0; n < entries.count; ++n)
+            squares += entries.weight(n) * std::pow(liking_of(n) / largest, 2);
         const double unit = scale / std::sqrt(squares) / largest;
         const std::int64_t factors = training.factors;
         Scalar* const row = start.data() + u * factors;
         for (std::int64_t n = 0; n < entries.count; ++n) {
-            const auto weight = static_cast<Scalar>(liking_of(entries.values[n]) * unit);
+            const auto weight = static_cast<Scalar>(entries.weight(n) * liking_of(n) * unit);
             const Scalar* const direction = projection.data() + entries.ids[n] * factors;
             for (std::int64_t f = 0; f < factors; ++f) row[f] += weight * direction[f];
         }
@@ -102,12 +102,7 @@ void start_from_projection(const SideEntries<Scalar>& users, std::int64_t id_cou
 /// Throws if the sizes of the earlier model do not suit a training that starts from it.
 inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                           int earlier_factors) {
-    if (data.users < earlier.users || data.items < earlier.items)
-        throw InputError(
-            message("als::fit: the interactions have ", data.users, " users and ", data.items,
-                    " items, fewer than the model to start from (", earlier.users, " and ",
-                    earlier.items, "); users and items may be added at the end but not removed",
-                    data.users == earlier.items ? " (are they the wrong way round?)" : ""));
+    check_not_smaller("als::fit", data, "model to start from", earlier);
     if (factors != earlier_factors)
         throw InputError(message("als::fit: Training::factors is ", factors,
                                  ", but the model to start from has ", earlier_factors,
@@ -127,17 +122,51 @@ void start_from(const Side<Scalar>& earlier, bool non_negative, Side<Scalar>& si
         std::copy_n(earlier.biases.data(), earlier.biases.size(), side.biases.data());
 }
 
-/// Adds the values of these users to `sum`.
+/// Adds the values of these users to `sum`, times their weights.
 template <Real Scalar>
 double add_ratings(double sum, const SideEntries<Scalar>& users, const Workers& workers) {
     return sum_over_rows(
         sum, users.count(), workers, [] { return 0; },
         [&](int, std::int64_t user) {
+            const RowEntries<Scalar> entries = users[to_int32(user)];
             double of_user = 0;
-            for (const Scalar value : users[to_int32(user)].all_values())
-                of_user += static_cast<double>(value);
+            for (std::int64_t n = 0; n < entries.count; ++n)
+                of_user += entries.weight(n) * static_cast<double>(entries.values[n]);
             return of_user;
         });
+}
+
+/// The total weight of the entries of these users.
+template <Real Scalar>
+double total_weight(const SideEntries<Scalar>& users, const Workers& workers) {
+    return sum_over_rows(
+        0, users.count(), workers, [] { return 0; },
+        [&](int, std::int64_t user) { return users[to_int32(user)].total_weight(); });
+}
+
+/// Throws unless weights have the cells of the data, are >= 0, and are not all 0.
+template <Real Scalar>
+void check_weights(std::string_view function, const Interactions<Scalar>& data,
+                   const Interactions<Scalar>& weights) {
+    check_same_ids(function, "interactions", InteractionsAccess::origin(data), "weights",
+                   InteractionsAccess::origin(weights));
+    const auto& rows = InteractionsAccess::rows_of<User>(data);
+    const auto& others = InteractionsAccess::rows_of<User>(weights);
+    if (sizes_of(data) != sizes_of(weights) || rows.offsets != others.offsets ||
+        rows.ids != others.ids)
+        throw InputError(message(function,
+                                 ": the weights have other cells than the interactions; make them "
+                                 "of these: als::with_values(data, [](als::User, als::Item, auto) "
+                                 "{ return ...; })"));
+    bool some = data.empty();
+    for (std::int32_t user = 0; user < others.row_count(); ++user)
+        for (const auto [item, weight] : others.row(user)) {
+            if (weight < 0)
+                throw InputError(message(function, ": the weight of user ", user, " and item ",
+                                         item.index, " is ", weight, "; it has to be >= 0"));
+            some |= weight > 0;
+        }
+    if (!some) throw InputError(message(function, ": all weights are 0; some have to be above"));
 }
 
 /// Sets the range of the ratings.
@@ -145,21 +174,27 @@ template <Real Scalar>
 void set_range(const SideEntries<Scalar>& users, ModelParts<Scalar>& start) {
     start.lowest = std::numeric_limits<Scalar>::infinity();
     start.highest = -start.lowest;
-    for (std::int32_t user = 0; user < users.count(); ++user)
-        for (const Scalar value : users[user].all_values()) {
+    for (std::int32_t user = 0; user < users.count(); ++user) {
+        const RowEntries<Scalar> entries = users[user];
+        const auto take = [&](Scalar value) {
             start.lowest = std::min(start.lowest, value);
             start.highest = std::max(start.highest, value);
-        }
+        };
+        if (entries.weights == nullptr)
+            for (const Scalar value : entries.all_values()) take(value);
+        else
+            for (std::int64_t n = 0; n < entries.count; ++n)
+                if (entries.weights[n] > 0) take(entries.values[n]);
+    }
 }
 
 /// Sets mu and the range of the ratings.
 template <Real Scalar>
-void summarise_ratings(const Interactions<Scalar>& data, const Explicit& objective,
+void summarise_ratings(const SideEntries<Scalar>& users, const Explicit& objective,
                        const Workers& workers, ModelParts<Scalar>& start) {
-    const SideEntries<Scalar> users(InteractionsAccess::rows_of<User>(data));
     set_range(users, start);
     if (objective.biases)
-        start.mean = add_ratings(0, users, workers) / static_cast<double>(data.size());
+        start.mean = add_ratings(0, users, workers) / total_weight(users, workers);
 }
 
 /// Throws if options are illegal.
@@ -261,10 +296,13 @@ void run_iterations(State& state, const Training& training, const Stopwatch& sto
 template <Real Scalar, Objective ObjectiveType>
 class TrainingLoop {
 public:
-    /// Checks all arguments; `earlier` is a model to start from, or null.
+    /// Checks all arguments. `earlier` is a model to start from, or null; `weights` are those of the
+    /// entries, or null.
     TrainingLoop(const Interactions<Scalar>& data, const ObjectiveType& objective,
-                 const Training& training, const Model<Scalar>* earlier)
+                 const Training& training, const Model<Scalar>* earlier,
+                 const Interactions<Scalar>* weights = nullptr)
         : data_(data),
+          weights_(weights),
           training_(training),
           workers_(checked_workers(objective)),
           objective_(fitted_to(data, objective)),
@@ -274,7 +312,7 @@ public:
           parts_(blank_parts<Scalar>(data.user_count(), data.item_count(), objective,
                                      training.factors)) {
         if constexpr (std::same_as<ObjectiveType, Explicit>)
-            summarise_ratings(data, objective, workers_, parts_);
+            summarise_ratings(users_.entries, objective, workers_, parts_);
         if (earlier == nullptr) {
             const auto same = [](std::int32_t id) { return id; };
             start_from_projection(users_.entries, data.item_count(), same, objective, parts_.mean,
@@ -302,20 +340,23 @@ public:
         if (training_.acceleration) advance(momentum, parts_.users, workers_);
     }
 
-    double objective() { return value_of_objective(data_, objective_, parts_, workers_, table_); }
+    double objective() {
+        return value_of_objective(data_, objective_, parts_, workers_, table_, weights_);
+    }
 
     [[nodiscard]] Model<Scalar> model() const { return model(parts_); }
 
 private:
     Workers checked_workers(const ObjectiveType& objective) const {
         check_trainable(data_, objective, training_);
+        if (weights_ != nullptr) check_weights("als::fit", data_, *weights_);
         return {thread_count(training_.threads), training_.cancel,
                 chosen_instruction_set(training_.instruction_set)};
     }
 
     template <Id Solved>
     SolvedSide<Scalar> solved_side() const {
-        const SideEntries<Scalar> entries(InteractionsAccess::rows_of<Solved>(data_));
+        const SideEntries<Scalar> entries = entries_of<Solved>(data_, weights_);
         return {entries, longest_first(entries), regularization_of<Solved>(objective_),
                 name_of<Solved>()};
     }
@@ -348,6 +389,7 @@ private:
 
     const Stopwatch stopwatch_;
     const Interactions<Scalar>& data_;
+    const Interactions<Scalar>* const weights_;
     const Training& training_;
     const Workers workers_;
     const ObjectiveType objective_;
@@ -362,8 +404,10 @@ private:
 /// A training with no hooks; only the observer runs between iterations.
 template <Real Scalar, Objective ObjectiveType>
 Model<Scalar> train(const Interactions<Scalar>& data, const ObjectiveType& objective,
-                    const Training& training, const Model<Scalar>* earlier) {
-    return TrainingLoop<Scalar, ObjectiveType>(data, objective, training, earlier).run({}, {});
+                    const Training& training, const Model<Scalar>* earlier,
+                    const Interactions<Scalar>* weights = nullptr) {
+    return TrainingLoop<Scalar, ObjectiveType>(data, objective, training, earlier, weights)
+        .run({}, {});
 }
 
 }  // namespace detail
@@ -390,6 +434,36 @@ template <Real Scalar>
 Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
                   const Training& training, const Model<Scalar>& earlier) {
     return detail::train<Scalar>(data, objective, training, &earlier);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Interactions<Scalar>& data, const Interactions<Scalar>& weights,
+                  const Explicit& objective, const Training& training) {
+    return detail::train<Scalar>(data, objective, training, nullptr, &weights);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Interactions<Scalar>& data, const Interactions<Scalar>& weights,
+                  const Explicit& objective, const Training& training,
+                  const Model<Scalar>& earlier) {
+    return detail::train<Scalar>(data, objective, training, &earlier, &weights);
+}
+
+template <Real Scalar>
+double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data,
+                       const Interactions<Scalar>& weights) {
+    constexpr std::string_view function = "als::objective_value";
+    detail::check_fits(function, data, model);
+    detail::check_given(function, model.objective());
+    detail::check_weights(function, data, weights);
+    const auto* const objective = std::get_if<Explicit>(&model.objective());
+    if (objective == nullptr)
+        throw InputError(detail::message(function,
+                                         ": only explicit ratings have weights; the values of an "
+                                         "implicit model are its confidences"));
+    detail::Buffer<Scalar> memory;
+    return detail::value_of_objective(data, *objective, model.parts(), detail::Workers{}, memory,
+                                      &weights);
 }
 
 template <Real Scalar>

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -173,9 +174,9 @@ private:
     RowSolver<Scalar> solver_;
 };
 
+/// `fixed` is that of the model, or one with the same Gram matrix.
 template <Id Newcomer, Real Scalar>
-FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
-    const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);  // checks the objective
+FoldIn<Scalar> make_fold_in(const Model<Scalar>& model, const Fixed<Scalar>& fixed) {
     const double regularization =
         std::visit([](const auto& objective) { return regularization_of<Newcomer>(objective); },
                    model.objective());
@@ -186,18 +187,44 @@ FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
 }
 
 template <Id Newcomer, Real Scalar>
-FoldedIn<Newcomer, Scalar> fold_in_row(const Model<Scalar>& model,
-                                       const Row<Opposite<Newcomer>, Scalar>& history) {
+FoldIn<Scalar> make_fold_in(const Model<Scalar>& model) {
+    return make_fold_in<Newcomer>(model, fixed_for<Newcomer>(model));
+}
+
+/// `weights` are those of the history's values, or null.
+template <Id Newcomer, Real Scalar>
+FoldedIn<Newcomer, Scalar> fold_in_row(std::string_view function, const Model<Scalar>& model,
+                                       const Row<Opposite<Newcomer>, Scalar>& history,
+                                       const Scalar* weights = nullptr) {
     const Sizes sizes = sizes_of(model);
     constexpr bool users = std::same_as<Newcomer, User>;
     // Nothing suggests that users and items are mixed up: their types differ.
-    check_row("als::fold_in", history, users ? sizes.items : sizes.users, 0);
+    check_row(function, history, users ? sizes.items : sizes.users, 0);
     FoldedIn<Newcomer, Scalar> result;
-    if (!make_fold_in<Newcomer>(model).solve(history, result.factors, result.bias))
-        throw NumericError(
-            "als::fold_in: the factors are not finite: a value of the history is too large for the "
-            "arithmetic; scale it down");
+    RowEntries<Scalar> entries = history;
+    entries.weights = weights;
+    if (!make_fold_in<Newcomer>(model).solve(entries, result.factors, result.bias))
+        throw NumericError(message(function,
+                                   ": the factors are not finite: a value of the history is too "
+                                   "large for the arithmetic; scale it down"));
     return result;
+}
+
+/// Like `fold_in_row`, with one weight for each value.
+template <Id Newcomer, Real Scalar>
+FoldedIn<Newcomer, Scalar> fold_in_weighted(const Model<Scalar>& model,
+                                            const Row<Opposite<Newcomer>, Scalar>& history,
+                                            std::span<const Scalar> weights) {
+    if (!std::holds_alternative<Explicit>(model.objective()))
+        throw InputError(
+            "als::fold_in: only explicit ratings have weights; the values of an implicit model are "
+            "its confidences");
+    if (to_count(weights.size()) != history.size())
+        throw InputError(message("als::fold_in: there are ", weights.size(), " weights for ",
+                                 history.size(), " values; each value needs one"));
+    for (const Scalar weight : weights)
+        check_range("als::fold_in: a weight", static_cast<double>(weight), 0);
+    return fold_in_row<Newcomer>("als::fold_in", model, history, weights.data());
 }
 
 /// Throws if the other side of the histories is not that of the model.
@@ -210,8 +237,36 @@ inline void check_histories(std::string_view function, std::string_view names, s
                                                   : "; indices have to be the model's"));
 }
 
-/// Folds in all rows of one side of `histories`, in parallel. If they hold more entries than the
-/// fixed side has rows, the whole fixed side is transformed once up front.
+/// Folds in the rows row_at(0) ... row_at(count - 1) of one side, in parallel: calls take(n, factors,
+/// bias) for each. If they hold more entries than the fixed side has rows, the whole fixed side is
+/// transformed once up front. Throws `NumericError` naming a row whose factors are not finite.
+template <Id Newcomer, Real Scalar, typename RowAt, typename Take>
+void fold_in_each(std::string_view function, const Model<Scalar>& model, const Fixed<Scalar>& fixed,
+                  const SideEntries<Scalar>& rows, std::int64_t count, const RowAt& row_at,
+                  const Workers& workers, const Take& take) {
+    std::int64_t entries = 0;
+    for (std::int64_t n = 0; n < count; ++n) entries += rows[row_at(n)].count;
+    const bool prepared = entries > fixed.count();
+    Buffer<Scalar> memory;
+    const FixedTable<Scalar> table =
+        prepared ? write_table(fixed, workers, memory) : FixedTable<Scalar>();
+    struct Worker {
+        FoldIn<Scalar> fold_in;
+        FactorRow<Scalar> factors = {};
+    };
+    parallel_for(
+        count, 8, workers, [&] { return Worker{make_fold_in<Newcomer>(model, fixed)}; },
+        [&](Worker& worker, std::int64_t n) {
+            Scalar bias = 0;
+            const RowEntries<Scalar> row = rows[row_at(n)];
+            if (!(prepared ? worker.fold_in.solve(row, table, worker.factors, bias)
+                           : worker.fold_in.solve(row, worker.factors, bias)))
+                throw_unsolvable(function, name_of<Newcomer>(), row_at(n));
+            take(n, worker.factors, bias);
+        });
+}
+
+/// Folds in all rows of one side of `histories`, in parallel.
 template <Id Newcomer, Real Scalar>
 std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
                                                      const Interactions<Scalar>& histories,
@@ -226,22 +281,13 @@ std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
     check_histories(function, users ? "items" : "users", columns, count,
                     users ? model.item_count() : model.user_count());
     check_threads(function + ": threads", threads);
-    const Workers workers{thread_count(threads)};
-    const Fixed<Scalar> fixed = fixed_for<Newcomer>(model);
-    const bool prepared = histories.size() > columns;
-    Buffer<Scalar> memory;
-    const FixedTable<Scalar> table =
-        prepared ? write_table(fixed, workers, memory) : FixedTable<Scalar>();
-    const SideEntries<Scalar> rows(InteractionsAccess::rows_of<Newcomer>(histories));
     std::vector<FoldedIn<Newcomer, Scalar>> results(to_size(count));
-    parallel_for(
-        count, 8, workers, [&] { return make_fold_in<Newcomer>(model); },
-        [&](FoldIn<Scalar>& fold_in, std::int64_t n) {
-            auto& [factors, bias] = results[to_size(n)];
-            const RowEntries<Scalar> entries = rows[to_int32(n)];
-            if (!(prepared ? fold_in.solve(entries, table, factors, bias)
-                           : fold_in.solve(entries, factors, bias)))
-                throw_unsolvable(function, name_of<Newcomer>(), n);
+    fold_in_each<Newcomer>(
+        function, model, fixed_for<Newcomer>(model),
+        SideEntries<Scalar>(InteractionsAccess::rows_of<Newcomer>(histories)), count,
+        [](std::int64_t n) { return to_int32(n); }, Workers{thread_count(threads)},
+        [&](std::int64_t n, const FactorRow<Scalar>& factors, Scalar bias) {
+            results[to_size(n)] = {factors, bias};
         });
     return results;
 }
@@ -251,13 +297,27 @@ std::vector<FoldedIn<Newcomer, Scalar>> fold_in_rows(const Model<Scalar>& model,
 template <Real Scalar>
 FoldedIn<User, Scalar> fold_in(const Model<Scalar>& model,
                                const std::type_identity_t<Row<Item, Scalar>>& history) {
-    return detail::fold_in_row<User>(model, history);
+    return detail::fold_in_row<User>("als::fold_in", model, history);
 }
 
 template <Real Scalar>
 FoldedIn<Item, Scalar> fold_in(const Model<Scalar>& model,
                                const std::type_identity_t<Row<User, Scalar>>& history) {
-    return detail::fold_in_row<Item>(model, history);
+    return detail::fold_in_row<Item>("als::fold_in", model, history);
+}
+
+template <Real Scalar>
+FoldedIn<User, Scalar> fold_in(const Model<Scalar>& model,
+                               const std::type_identity_t<Row<Item, Scalar>>& history,
+                               std::span<const std::type_identity_t<Scalar>> weights) {
+    return detail::fold_in_weighted<User>(model, history, weights);
+}
+
+template <Real Scalar>
+FoldedIn<Item, Scalar> fold_in(const Model<Scalar>& model,
+                               const std::type_identity_t<Row<User, Scalar>>& history,
+                               std::span<const std::type_identity_t<Scalar>> weights) {
+    return detail::fold_in_weighted<Item>(model, history, weights);
 }
 
 template <Real Scalar>

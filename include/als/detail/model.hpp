@@ -170,13 +170,25 @@ void check_fits(std::string_view function, const Interactions<Scalar>& data,
     check_fits(function, sizes_of(data), sizes_of(model));
 }
 
-/// The Gram matrix of one side of a model; empty for explicit feedback.
+/// Throws if interactions have fewer users or items than an earlier model.
+inline void check_not_smaller(std::string_view function, const Sizes& data,
+                              std::string_view name_of_earlier, const Sizes& earlier) {
+    if (data.users >= earlier.users && data.items >= earlier.items) return;
+    throw InputError(
+        message(function, ": the interactions have ", data.users, " users and ", data.items,
+                " items, fewer than the ", name_of_earlier, " (", earlier.users, " and ",
+                earlier.items, "); users and items may be added at the end but not removed",
+                data.users == earlier.items ? " (are they the wrong way round?)" : ""));
+}
+
+/// The Gram matrix of one side of a model; empty for explicit feedback. Any workers give the same.
 template <Real Scalar>
-const Eigen::MatrixXd& gram_of_model(const ModelState<Scalar>& state, bool users) {
+const Eigen::MatrixXd& gram_of_model(const ModelState<Scalar>& state, bool users,
+                                     const Workers& workers = {}) {
     const FoldInSide<Scalar>& kept = users ? state.users : state.items;
     return kept.gram.get([&] {
         if (!std::holds_alternative<Implicit>(state.objective)) return Eigen::MatrixXd();
-        return gram_of((users ? state.parts.users : state.parts.items).factors, Workers{});
+        return gram_of((users ? state.parts.users : state.parts.items).factors, workers);
     });
 }
 

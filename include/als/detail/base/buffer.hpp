@@ -22,6 +22,10 @@ struct FreeAligned {
 using AlignedBytes = std::unique_ptr<void, FreeAligned>;
 AlignedBytes allocate_aligned(std::size_t bytes);
 
+/// Asks the system for huge pages for memory that has not been written to yet: writing to it for the
+/// first time is then several times faster.
+void prefer_huge_pages(void* memory, std::size_t bytes);
+
 /// Uninitialised numbers, which must be written before they are read.
 template <typename T>
 class Buffer {

@@ -35,6 +35,13 @@ public:
         is_there_.store(true, std::memory_order_release);
     }
 
+    /// Takes over the value of `other`, if it has one, while no other thread can call `get` of this.
+    void share(const Lazy& other) {
+        const std::lock_guard lock(other.guard_);
+        value_ = other.value_;
+        is_there_.store(value_ != nullptr, std::memory_order_release);
+    }
+
 private:
     mutable std::atomic<bool> is_there_{false};
     mutable std::mutex guard_;

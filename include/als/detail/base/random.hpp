@@ -22,6 +22,7 @@ enum class Stream : std::uint64_t {
     split_users = 4,         ///< users held out
     sampled_candidates = 5,  ///< of `evaluate`
     tuning = 6,              ///< `Draw`
+    factors = 7,             ///< of `draw`
 };
 
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection that scatters neighbouring

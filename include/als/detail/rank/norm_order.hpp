@@ -113,6 +113,56 @@ NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     return order;
 }
 
+/// The order of a side whose rows are those that `before` orders, except for the rows `changed`
+/// (ascending), some of which may be new. Equal to `norm_order_of` if `before` was. Cost: O(rows +
+/// changed (factors + log changed)).
+template <Real Scalar>
+NormOrder norm_order_after(const NormOrder& before, const Side<Scalar>& side,
+                           const std::vector<std::int32_t>& changed, const Workers& workers) {
+    const std::int64_t factors = side.factors.cols();
+    const DotKernel<Scalar> dot = dot_kernel<Scalar>(workers.instructions);
+    struct Place {
+        double norm;
+        bool unknown;
+        std::int32_t row;
+
+        bool operator<(const Place& other) const {
+            if (norm != other.norm) return norm > other.norm;
+            return unknown != other.unknown ? other.unknown : row < other.row;
+        }
+    };
+    std::vector<Place> places;
+    std::vector<bool> is_changed(to_size(side.factors.rows()));
+    places.reserve(changed.size());
+    for (const std::int32_t row : changed) {
+        const double norm = norm_of(dot, side.factors.data() + row * factors, factors);
+        const bool has_bias = side.biases.size() > 0 && side.biases(row) != 0;
+        places.push_back({norm, !(norm > 0 || has_bias), row});
+        is_changed[to_size(row)] = true;
+    }
+    std::sort(places.begin(), places.end());
+
+    NormOrder order;
+    order.rows.reserve(is_changed.size());
+    order.norms.reserve(is_changed.size());
+    const auto append = [&](const Place& place) {
+        order.rows.push_back(place.row);
+        order.norms.push_back(place.norm);
+        if (!place.unknown) ++order.known;
+    };
+    auto next = places.begin();
+    for (std::int64_t at = 0; at < before.size(); ++at) {
+        const std::int32_t row = before.rows[to_size(at)];
+        if (is_changed[to_size(row)]) continue;
+        const Place place{before.norms[to_size(at)], at >= before.known, row};
+        for (; next != places.end() && *next < place; ++next) append(*next);
+        append(place);
+    }
+    for (; next != places.end(); ++next) append(*next);
+    order.take_biases(side.biases);
+    return order;
+}
+
 }  // namespace detail
 }  // inline namespace
 }  // namespace als

@@ -65,6 +65,11 @@ public:
             x[i] /= row(i)[i];
             for (std::int64_t j = i + 1; j < size_; ++j) x[j] -= row(i)[j] * x[i];
         }
+        solve_back(x);
+    }
+
+    /// x = U^-1 x. Cost: O(n^2 / 2).
+    void solve_back(double* x) const {
         for (std::int64_t i = size_ - 1; i >= 0; --i) {
             double sum = x[i];
             for (std::int64_t j = i + 1; j < size_; ++j) sum -= row(i)[j] * x[j];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sums of squares of rows, in double: the Gram matrix of a side, and the matrix of one row whose
-// factors have to be >= 0.
+// Sums of squares of rows, in double: the Gram matrix of a side, and the matrix of one row (see
+// row_matrix.hpp).
 #pragma once
 
 #include <als/detail/base/buffer.hpp>

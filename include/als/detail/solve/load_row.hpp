@@ -9,6 +9,7 @@
 #include <als/objective.hpp>
 #include <als/types.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 namespace als {
@@ -37,12 +38,20 @@ template <Real Scalar, Objective ObjectiveType>
 void take_entries(const ObjectiveType& objective, const Fixed<Scalar>& fixed,
                   const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                   RowSystem<Scalar>& system) {
-    system.take(entries.count, [&](std::int64_t j) -> typename RowSystem<Scalar>::Term {
-        const std::int32_t id = entries.ids[j];
-        const auto [d, c] =
-            weights_of(objective, fixed, id, static_cast<double>(entries.values[j]));
-        return {table.row_of(id, j), d, c};
-    });
+    const auto take = [&](const auto& weight_of) {
+        system.take(entries.count, [&](std::int64_t j) -> typename RowSystem<Scalar>::Term {
+            const std::int32_t id = entries.ids[j];
+            const auto [d, c] =
+                weights_of(objective, fixed, id, static_cast<double>(entries.values[j]));
+            const double weight = weight_of(j);
+            return {table.row_of(id, j), weight * d, weight * c};
+        });
+    };
+    // The usual loop has no trace of weights: a question for each entry shows in its time.
+    if constexpr (std::same_as<ObjectiveType, Explicit>)
+        if (entries.weights != nullptr)
+            return take([&](std::int64_t j) { return entries.weight(j); });
+    take([](std::int64_t) { return 1.0; });
 }
 
 /// Fills a system with one row of implicit feedback. Every cell of the matrix counts: the whitening
@@ -68,15 +77,16 @@ void load_row(const Explicit& objective, double regularization, const Fixed<Scal
               const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
               RowSystem<Scalar>& system) {
     system.clear(fixed.unknowns());
-    const double scale = row_scale(objective, entries.all_values(), 0);
+    const double weight = entries.total_weight();
+    const double scale = row_scale(objective, weight);
     system.penalty.setConstant(regularization * scale);
     const bool has_zero = regularization * scale == 0;
     if (objective.biases) {
         const double bias_penalty = objective.bias_regularization * scale;
         system.penalty(system.penalty.size() - 1) = bias_penalty;
-        system.has_bias = entries.count > 0;
+        system.has_bias = weight > 0;
     }
-    system.minimum_norm = entries.count > 0 && has_zero;
+    system.minimum_norm = weight > 0 && has_zero;
     if (objective.non_negative) system.non_negative = fixed.factors();
     take_entries(objective, fixed, entries, table, system);
 }

@@ -7,7 +7,7 @@
 #include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/dense.hpp>
-#include <als/detail/solve/gram.hpp>
+#include <als/detail/solve/row_matrix.hpp>
 #include <als/detail/solve/row_system.hpp>
 #include <als/types.hpp>
 
@@ -170,7 +170,7 @@ public:
     using Vector = BiasVector<Scalar>;
 
     explicit NonNegativeSolver(InstructionSet instructions)
-        : instructions_(instructions), minimum_(instructions) {}
+        : matrix_(instructions), minimum_(instructions) {}
 
     /// Moves `solution` to the minimum; starts from 0 if it has another size. Returns false if the
     /// result is not finite. Cost: O(n m^2) for n terms and m unknowns, and that of
@@ -203,33 +203,17 @@ private:
 
     /// Loads A and b of a system.
     void load(const RowSystem<Scalar>& system) {
-        constexpr std::int64_t panel_rows = 128;
         const std::int64_t m = system.unknowns();
         const Terms<Scalar> terms = system.terms();
         minimum_.bounded = system.non_negative;
         minimum_.right.setZero(m);
-        sum_.begin(m, panel_rows, instructions_);
-        for (std::int64_t j = 0; j < terms.count; ++j) {
-            double* const scaled = sum_.next_row();
-            const double root = std::sqrt(terms.d[j]);
-            for (std::int64_t f = 0; f < m; ++f) {
-                const auto w = static_cast<double>(terms.rows[j][f]);
-                minimum_.right(f) += terms.c[j] * w;
-                scaled[f] = root * w;
-            }
-        }
-        sum_.add_panel();
-        Eigen::MatrixXd& matrix = minimum_.matrix;
-        matrix.setZero(m, m);
-        sum_.add_lower_to(matrix);
-        mirror_lower(matrix);
-        for (std::int64_t f = 0; f < m; ++f) matrix(f, f) += system.penalty(f);
-        if (system.base == nullptr) return;
-        for (std::int64_t n = 0; n < m * m; ++n) matrix.data()[n] += system.base->data()[n];
+        for (std::int64_t j = 0; j < terms.count; ++j)
+            for (std::int64_t f = 0; f < m; ++f)
+                minimum_.right(f) += terms.c[j] * static_cast<double>(terms.rows[j][f]);
+        matrix_.set(system, minimum_.matrix);
     }
 
-    InstructionSet instructions_;
-    PanelSum sum_;
+    RowMatrix<Scalar> matrix_;
     BoundedMinimum minimum_;
 };
 

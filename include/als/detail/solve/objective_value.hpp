@@ -90,7 +90,8 @@ public:
             for (std::int64_t j = 0; j < count; ++j) {
                 double score = base + scores_[to_size(j)];
                 if (biases) score += static_cast<double>(items_.side.biases(row.ids[first + j]));
-                errors += cell_error(objective_, static_cast<double>(row.values[first + j]), score);
+                errors += row.weight(first + j) *
+                          cell_error(objective_, static_cast<double>(row.values[first + j]), score);
             }
         }
         return errors;
@@ -140,8 +141,8 @@ double add_penalty(double sum, const ObjectiveType& objective, const SideEntries
     return sum_over_rows(
         sum, side.factors.rows(), workers, [] { return 0; },
         [&](int, std::int64_t row) {
-            const auto values = entries[to_int32(row)].all_values();
-            if (values.empty()) return 0.0;
+            const RowEntries<Scalar> own = entries[to_int32(row)];
+            if (own.count == 0) return 0.0;
             double squares = 0;
             for (std::int64_t f = 0; f < side.factors.cols(); ++f) {
                 const auto number = static_cast<double>(side.factors(row, f));
@@ -153,17 +154,21 @@ double add_penalty(double sum, const ObjectiveType& objective, const SideEntries
                     const auto bias = static_cast<double>(side.biases(row));
                     squares += objective.bias_regularization * bias * bias;
                 }
-            return squares * row_scale(objective, values, other_count);
+            if constexpr (std::same_as<ObjectiveType, Explicit>)
+                return squares * row_scale(objective, own.total_weight());
+            else
+                return squares * row_scale(objective, own.all_values(), other_count);
         });
 }
 
-/// The value for these interactions and this model; `memory` is overwritten.
+/// The value for these interactions and this model. `memory` is overwritten; `weights` are those of the
+/// entries, or null.
 template <Real Scalar, Objective ObjectiveType>
 double value_of_objective(const Interactions<Scalar>& data, const ObjectiveType& objective,
                           const ModelParts<Scalar>& parts, const Workers& workers,
-                          Buffer<Scalar>& memory) {
-    const SideEntries<Scalar> users(InteractionsAccess::rows_of<User>(data));
-    const SideEntries<Scalar> items(InteractionsAccess::rows_of<Item>(data));
+                          Buffer<Scalar>& memory, const Interactions<Scalar>* weights = nullptr) {
+    const SideEntries<Scalar> users = entries_of<User>(data, weights);
+    const SideEntries<Scalar> items = entries_of<Item>(data, weights);
     const Whitening<Scalar> none;
     const Fixed<Scalar> fixed{parts.items, none, parts.mean};
     double sum = add_errors(0, objective, users, parts.users, fixed,

@@ -34,10 +34,10 @@ inline double extra_confidence(const Implicit& objective, double value) {
     return *objective.alpha * confidence_unit(objective, value);
 }
 
-/// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = entries.
-template <Real Scalar>
-double row_scale(const Explicit& objective, std::span<const Scalar> values, std::int64_t) {
-    return std::pow(static_cast<double>(values.size()), objective.regularization_exponent);
+/// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = the total
+/// weight of the entries, which is their number unless they have weights.
+inline double row_scale(const Explicit& objective, double total_weight) {
+    return std::pow(total_weight, objective.regularization_exponent);
 }
 
 /// The scale for implicit feedback, for which stored zeros do not count; `fixed_count` is the size

@@ -9,6 +9,7 @@
 #include <als/detail/base/sparse_rows.hpp>
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/whitening.hpp>
+#include <als/interactions.hpp>
 #include <als/types.hpp>
 
 #include <algorithm>
@@ -19,16 +20,19 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The entries of one row, of a user or of an item: indices of the fixed side and values.
+/// The entries of one row, of a user or of an item: indices of the fixed side, values, and the weights
+/// of these if they have some.
 template <Real Scalar>
 struct RowEntries {
     const std::int32_t* ids = nullptr;
     const Scalar* values = nullptr;
     std::int64_t count = 0;
+    const Scalar* weights = nullptr;  ///< null: all are 1
 
     RowEntries() = default;
-    RowEntries(const std::int32_t* ids_, const Scalar* values_, std::int64_t count_)
-        : ids(ids_), values(values_), count(count_) {}
+    RowEntries(const std::int32_t* ids_, const Scalar* values_, std::int64_t count_,
+               const Scalar* weights_ = nullptr)
+        : ids(ids_), values(values_), count(count_), weights(weights_) {}
 
     /// `User` and `Item` are 32-bit integers with a name.
     template <Id Index>
@@ -39,6 +43,16 @@ struct RowEntries {
     }
 
     [[nodiscard]] std::span<const Scalar> all_values() const { return {values, to_size(count)}; }
+
+    [[nodiscard]] double weight(std::int64_t j) const {
+        return weights == nullptr ? 1 : static_cast<double>(weights[j]);
+    }
+    [[nodiscard]] double total_weight() const {
+        if (weights == nullptr) return static_cast<double>(count);
+        double sum = 0;
+        for (std::int64_t j = 0; j < count; ++j) sum += weight(j);
+        return sum;
+    }
 };
 
 /// Rows of one side of the interactions, one after the other: row r holds the entries offsets[r] ..
@@ -47,26 +61,37 @@ template <Real Scalar>
 class SideEntries {
 public:
     template <Id Column>
-    explicit SideEntries(const SparseRows<Column, Scalar>& rows)
+    explicit SideEntries(const SparseRows<Column, Scalar>& rows, const Scalar* weights = nullptr)
         : SideEntries(rows.offsets.data(), reinterpret_cast<const std::int32_t*>(rows.ids.data()),
-                      rows.values.data(), rows.row_count()) {}
+                      rows.values.data(), rows.row_count(), weights) {}
     SideEntries(const std::int64_t* offsets, const std::int32_t* ids, const Scalar* values,
-                std::int32_t count)
-        : offsets_(offsets), ids_(ids), values_(values), count_(count) {}
+                std::int32_t count, const Scalar* weights = nullptr)
+        : offsets_(offsets), ids_(ids), values_(values), weights_(weights), count_(count) {}
 
     [[nodiscard]] std::int32_t count() const { return count_; }
     [[nodiscard]] std::int64_t size() const { return offsets_[count_]; }
     [[nodiscard]] RowEntries<Scalar> operator[](std::int32_t row) const {
         const std::int64_t begin = offsets_[row];
-        return {ids_ + begin, values_ + begin, offsets_[row + 1] - begin};
+        return {ids_ + begin, values_ + begin, offsets_[row + 1] - begin,
+                weights_ == nullptr ? nullptr : weights_ + begin};
     }
 
 private:
     const std::int64_t* offsets_;
     const std::int32_t* ids_;
     const Scalar* values_;
+    const Scalar* weights_;
     std::int32_t count_;
 };
+
+/// The rows of users (items); `weights` have the same cells, or are null.
+template <Id Index, Real Scalar>
+SideEntries<Scalar> entries_of(const Interactions<Scalar>& data,
+                               const Interactions<Scalar>* weights = nullptr) {
+    return SideEntries<Scalar>(
+        InteractionsAccess::rows_of<Index>(data),
+        weights == nullptr ? nullptr : InteractionsAccess::rows_of<Index>(*weights).values.data());
+}
 
 /// What rows are solved against: the fixed side.
 template <Real Scalar>
