@@ -444,7 +444,7 @@ void cold(const Options& options) {
         const auto seed = static_cast<std::uint64_t>(n);
         const ColdMovies data = cold_movies(pairs, seed);
         const auto learned = [&](const als::Model<float>& model) {
-            const auto map = als::fit_feature_map<Item>(model, data.parts.train, features);
+            const auto map = als::fit_feature_map<Item>(model, features);
             return judged_among(data, als::with_cold_rows(model, map, features), options.threads);
         };
         const auto model =
@@ -457,7 +457,7 @@ void cold(const Options& options) {
         const ColdMovies stars = cold_movies(ratings, seed);
         const auto rating_model = als::fit(stars.parts.train, als::Explicit{},
                                            {.seed = seed, .threads = options.threads});
-        const auto map = als::fit_feature_map<Item>(rating_model, stars.parts.train, features);
+        const auto map = als::fit_feature_map<Item>(rating_model, features);
         errors.push_back(als::rmse(als::with_cold_rows(rating_model, map, features),
                                    stars.parts.test, {.clip = true}));
         errors_without.push_back(als::rmse(rating_model, stars.parts.test, {.clip = true}));

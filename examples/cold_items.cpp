@@ -45,8 +45,7 @@ int main() {
     std::istringstream file(genres_of(world));
     const auto genres = als::read_features<float>(file, "genres.csv", world.items(),
                                                   {.columns = {{.name = "genre"}}});
-    const auto map =
-        als::fit_feature_map<als::Item>(model, train, genres.matrix, {.names = genres.names});
+    const auto map = als::fit_feature_map<als::Item>(model, genres.matrix, {.names = genres.names});
     const als::Model<float> with_cold = als::with_cold_rows(model, map, genres.matrix);
 
     // The new items, among themselves.

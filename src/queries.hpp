@@ -76,11 +76,9 @@ template Evaluation evaluate(const Model<ALS_SCALAR>&, const Interactions<ALS_SC
 template class FeatureMap<User, ALS_SCALAR>;
 template class FeatureMap<Item, ALS_SCALAR>;
 template FeatureMap<User, ALS_SCALAR> fit_feature_map(const Model<ALS_SCALAR>&,
-                                                      const Interactions<ALS_SCALAR>&,
                                                       const FeatureMatrix<ALS_SCALAR>&,
                                                       const FeatureMapOptions&);
 template FeatureMap<Item, ALS_SCALAR> fit_feature_map(const Model<ALS_SCALAR>&,
-                                                      const Interactions<ALS_SCALAR>&,
                                                       const FeatureMatrix<ALS_SCALAR>&,
                                                       const FeatureMapOptions&);
 template FoldedIn<User, ALS_SCALAR> from_features(const FeatureMap<User, ALS_SCALAR>&,

@@ -74,7 +74,7 @@ TEST_CASE("read_features: categories, lists and numbers, by names of columns") {
                      {.name = "title", .text = als::year_in, .width = 10},
                      {.name = "country"}}});
     CHECK(content(read_it) ==
-          "1 genres=Drama:1 title=1990:1 genres=Crime:1; "
+          "1 genres=Drama:1 genres=Crime:1 title=1990:1; "
           "2 genres=Comedy:1 genres=Drama:1 length:1.5 title=1980:1 country=FR:1");
     CHECK(read_it.names == std::vector<std::string>{"genres=Comedy", "genres=Drama", "length",
                                                     "title=1980", "country=FR", "genres=Crime",
@@ -189,10 +189,9 @@ TEST_CASE("read_features: a file that may mean two things is refused, and says w
         refusal("1,2,3\n", {.columns = {{.name = "n", .column = 1, .kind = FeatureKind::number},
                                         {.name = "n", .column = 2, .kind = FeatureKind::number}}}),
         StartsWith("f:1:1: two columns of numbers have the name \"n\""));
-    CHECK_THAT(
-        refusal("1;a,b;c\n2;d,e;f\n", second),
-        StartsWith(
-            "not refused"));  // the delimiter that divides into more columns is not asked for
+    CHECK_THAT(refusal("1;a,b;c\n2;d,e;f\n", second),
+               StartsWith("f:1:1: both \",\" and \";\" divide the lines into columns; say which it "
+                          "is: .delimiter = \",\" or \";\""));
 }
 
 TEST_CASE("read_features: lines that break the rules are refused with their place") {

@@ -72,7 +72,7 @@ void check_against_reference(const als::AnyObjective& objective) {
     const als::Side<Scalar>& side = items ? model.parts().items : model.parts().users;
     const int count = static_cast<int>(side.factors.rows());
     const auto features = random_features<Scalar>(5, count);
-    const auto map = als::fit_feature_map<Index>(model, train, features, {.regularization = 3});
+    const auto map = als::fit_feature_map<Index>(model, features, {.regularization = 3});
     CHECK(map.features() == feature_count);
     CHECK(map.factors() == 5);
 
@@ -111,19 +111,19 @@ TEST_CASE(
     const auto train = data_with_cold_rows<float>();
     const auto model = als::fit(train, als::Explicit{}, {.factors = 4, .iterations = 2});
     const auto features = random_features<float>(8, 29);
-    const auto one = als::fit_feature_map<Item>(model, train, features, {.threads = 1});
+    const auto one = als::fit_feature_map<Item>(model, features, {.threads = 1});
     const auto same = [&](const als::FeatureMap<Item, float>& other) {
         CHECK(same_bits(other.parts().weights.factors, one.parts().weights.factors));
         CHECK(same_bits(other.parts().weights.biases, one.parts().weights.biases));
     };
     for (const int threads : {2, 5})
-        same(als::fit_feature_map<Item>(model, train, features, {.threads = threads}));
+        same(als::fit_feature_map<Item>(model, features, {.threads = threads}));
     als::FeatureMatrix<float> longer(40, feature_count);
     longer.topRows(29) = features;
     longer.insert(35, 2) = 1;  // not compressed
-    same(als::fit_feature_map<Item>(model, train, longer));
+    same(als::fit_feature_map<Item>(model, longer));
     Eigen::SparseMatrix<float> columns = features;
-    same(als::fit_feature_map<Item>(model, train, columns));
+    same(als::fit_feature_map<Item>(model, columns));
 }
 
 TEST_CASE("with_cold_rows: rows without history have factors, all others stay") {
@@ -131,7 +131,7 @@ TEST_CASE("with_cold_rows: rows without history have factors, all others stay") 
     const auto check = [&](const auto& objective) {
         const auto model = als::fit(train, objective, {.factors = 4, .iterations = 2});
         const auto features = random_features<float>(8, 29);
-        const auto map = als::fit_feature_map<Item>(model, train, features);
+        const auto map = als::fit_feature_map<Item>(model, features);
         const auto warm = als::with_cold_rows(model, map, features);
         CHECK(same_bits(warm.parts().users.factors, model.parts().users.factors));
         for (int i = 0; i < 29; ++i) {
@@ -160,7 +160,7 @@ TEST_CASE("with_cold_rows: rows behind the model's are added, for users too") {
     const auto train = data_with_cold_rows<double>();
     const auto model = als::fit(train, als::Explicit{}, {.factors = 3, .iterations = 2});
     const auto features = random_features<double>(9, 40);
-    const auto map = als::fit_feature_map<User>(model, train, features);
+    const auto map = als::fit_feature_map<User>(model, features);
     const auto grown = als::with_cold_rows(model, map, features);
     CHECK(grown.user_count() == 40);
     CHECK(grown.item_count() == model.item_count());
@@ -178,7 +178,7 @@ TEST_CASE("fit_feature_map: newcomers of a non-negative model have no factor bel
     const auto model =
         als::fit(train, als::Implicit{.non_negative = true}, {.factors = 4, .iterations = 3});
     const auto features = random_features<float>(8, 29);
-    const auto map = als::fit_feature_map<Item>(model, train, features, {.regularization = 1e-3});
+    const auto map = als::fit_feature_map<Item>(model, features, {.regularization = 1e-3});
     auto parts = map.parts();
     CHECK(parts.non_negative);
     parts.non_negative = false;
@@ -199,8 +199,8 @@ TEST_CASE("fit_feature_map: what cannot be learned from is refused") {
     const auto features = random_features<float>(8, 29);
     const auto refused = [&](const als::FeatureMatrix<float>& given,
                              const als::FeatureMapOptions& options, const auto& message) {
-        REQUIRE_THROWS_MATCHES(als::fit_feature_map<Item>(model, train, given, options),
-                               als::InputError, message);
+        REQUIRE_THROWS_MATCHES(als::fit_feature_map<Item>(model, given, options), als::InputError,
+                               message);
     };
     for (const double lambda : {0.0, -1.0, std::nan("")})
         refused(features, {.regularization = lambda},
@@ -217,16 +217,14 @@ TEST_CASE("fit_feature_map: what cannot be learned from is refused") {
     bad.coeffRef(12, 6) = std::numeric_limits<float>::infinity();
     refused(bad, {}, says("feature 6 of item 12 is inf"));
 
-    const als::Interactions<float> nothing(34, 29, std::vector<als::Entry<float>>{});
-    REQUIRE_THROWS_MATCHES(als::fit_feature_map<Item>(model, nothing, features), als::InputError,
-                           says("no item has a history"));
+    als::ModelParts<float> parts = model.parts();
+    parts.items.factors.setZero();
     REQUIRE_THROWS_MATCHES(
-        als::fit_feature_map<Item>(model, als::Interactions<float>(29, 34, {}), features),
-        als::InputError, says("als::fit_feature_map") && says("wrong way round"));
+        als::fit_feature_map<Item>(als::Model<float>(parts, als::Implicit{}), features),
+        als::InputError, says("the factors of all items are 0"));
     als::FeatureMatrix<float> huge = features;
     for (int row = 0; row < 28; ++row) huge.coeffRef(row, 6) = 3e38F;
-    const auto large =
-        als::fit_feature_map<Item>(model, train, huge);  // in double, that is no problem
+    const auto large = als::fit_feature_map<Item>(model, huge);  // in double, that is no problem
     CHECK(large.parts().weights.factors.allFinite());
 }
 
@@ -234,7 +232,7 @@ TEST_CASE("from_features, with_cold_rows: what does not fit the map is refused")
     const auto train = data_with_cold_rows<float>();
     const auto model = als::fit(train, als::Explicit{}, {.factors = 3, .iterations = 1});
     const auto features = random_features<float>(8, 29);
-    const auto map = als::fit_feature_map<Item>(model, train, features);
+    const auto map = als::fit_feature_map<Item>(model, features);
     als::FeatureRow<float> row(feature_count + 1);
     REQUIRE_THROWS_MATCHES(als::from_features(map, row), als::InputError,
                            says("als::from_features: there are 8 features; the map has 7"));

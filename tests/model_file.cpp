@@ -219,7 +219,7 @@ TEST_CASE("save: feature maps come back, with the names of their features") {
         als::fit(data, als::Implicit{.non_negative = true}, {.factors = 3, .iterations = 1});
     als::FeatureMatrix<float> features(20, 2);
     for (int i = 0; i < 20; ++i) features.insert(i, i % 2) = 1;
-    const auto map = als::fit_feature_map<Item>(positive, data, features);
+    const auto map = als::fit_feature_map<Item>(positive, features);
     als::save(positive, folder / "model", {.item_features = &map});
     check_same(als::load_all<float>(folder / "model").item_features, map);
 }

@@ -135,7 +135,7 @@ struct Features {
 /// Throws `InputError` for an illegal option, `IoError` if the file cannot be read, `FormatError`
 /// "file:line:column: ..." for a line that breaks the rules, for an unknown id or one on several lines
 /// unless options say what to do, and if the file has no row of features. Cost: O(size of the file), on
-/// the calling thread. Memory: two blocks of 1 MiB, 24 bytes for each feature of each row, and the result.
+/// the calling thread. Memory: two blocks of 1 MiB, 24 bytes for each feature of each line, and the result.
 template <Real Scalar, Id Index>
 [[nodiscard]] Features<Index, Scalar> read_features(const std::filesystem::path& path,
                                                     const IdMap<Index>& ids,

@@ -3,7 +3,6 @@
 // `from_features` and `with_cold_rows` then give factors to items and users without history.
 #pragma once
 
-#include <als/interactions.hpp>
 #include <als/model.hpp>
 #include <als/types.hpp>
 
@@ -84,27 +83,28 @@ private:
 
 /// Learns how features make the factors of a fitted model's items (`Index` is `Item`) or users.
 ///
-///     const auto map = als::fit_feature_map<als::Item>(model, train, genres, {.regularization = 10});
+///     const auto map = als::fit_feature_map<als::Item>(model, genres, {.regularization = 10});
 ///     const als::FoldedIn<als::Item, float> item = als::from_features(map, genres.row(7));
 ///
-/// Ridge regression: minimises sum_i |f_i W + w_0 - y_i|^2 + lambda |W|^2 over the rows i of `train`
-/// that have a history, each of which counts the same; biases are one more factor. It is solved in
-/// double by a Cholesky factorization. The features should be of the order of 1: those with
-/// greater values are hardly regularized.
+/// Ridge regression: minimises sum_i |f_i W + w_0 - y_i|^2 + lambda |W|^2 over the rows i of which the
+/// model knows something (factors and bias are not all 0); biases are one more factor. Each row counts
+/// the same, however long its history: lists of new items are better so (docs/quality.md). It is solved
+/// in double by a Cholesky factorization. The features should be of the order of 1: those with greater
+/// values are hardly regularized.
 ///
-/// `train` is what the model was trained on. `features` has a row for each item (or user) of the model,
-/// and may have more behind them, for newcomers, which are not learned from. A non-negative model's map
-/// sets factors below 0 to 0, so that its newcomers are as its other rows.
+/// `features` has a row for each item (or user) of the model, and may have more behind them, for
+/// newcomers, which are not learned from. A non-negative model's map sets factors below 0 to 0, so that
+/// its newcomers are as its other rows.
 ///
-/// Throws `InputError` if an option is out of range; if ids or sizes differ from the model's; if there
-/// are more than 10,000 features (the cost is why: keep the most frequent ones); if a feature is not
-/// finite; or if no row has a history. `NumericError` if the weights are not finite. Cost: O(sum over
-/// rows of n^2 + d^3 + d^2 k) for n features of a row, d features in all and k factors; memory: 16
-/// d^2 bytes, and a copy of `features`. The result is the same for any number of threads.
+/// Throws `InputError` if an option is out of range; if there are fewer rows of features than the model
+/// has; if there are more than 10,000 features (the cost is why: keep the most frequent ones); if a
+/// feature is not finite; or if the model knows nothing of any row. `NumericError` if the weights are
+/// not finite. Cost: O(sum over rows of n^2 + d^3 + d^2 k) for n features of a row, d features in all
+/// and k factors; memory: 16 d^2 bytes, and a copy of `features`. The result is the same for any number
+/// of threads.
 template <Id Index, Real Scalar>
 [[nodiscard]] FeatureMap<Index, Scalar> fit_feature_map(
-    const Model<Scalar>& model, const std::type_identity_t<Interactions<Scalar>>& train,
-    const std::type_identity_t<FeatureMatrix<Scalar>>& features,
+    const Model<Scalar>& model, const std::type_identity_t<FeatureMatrix<Scalar>>& features,
     const FeatureMapOptions& options = {});
 
 /// The factors of an item (or user) with these features, which every query takes. Throws `InputError`
@@ -118,7 +118,7 @@ template <Id Index, Real Scalar>
 /// from their features, so that `recommend`, `similar_items` and `evaluate` see them.
 ///
 /// The model knows nothing of a row whose factors and bias are 0, as `fit` leaves rows without history;
-/// all others stay as they are. If all features of such a row are 0, too, it stays unknown. Rows of
+/// all others stay as they are. If all features of such a row are 0, too, so do its factors. Rows of
 /// `features` behind those of the model are added to it; the new model then does not know whose ids its
 /// indices stand for. Throws `InputError` if `features` has fewer rows than the model, or if features or
 /// factors differ from the map's; otherwise as `from_features`. Cost: that of a `Model`, and of

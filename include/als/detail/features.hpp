@@ -34,6 +34,14 @@ const Side<Scalar>& side_of(const ModelParts<Scalar>& parts) {
         return parts.items;
 }
 
+/// Whether the model knows something of a row.
+template <Real Scalar>
+bool is_known(const Side<Scalar>& side, std::int64_t row) {
+    const std::int64_t factors = side.factors.cols();
+    return !is_zero(side.factors.data() + row * factors, factors) ||
+           (side.biases.size() > 0 && side.biases(row) != 0);
+}
+
 /// Throws if a feature is not finite.
 template <Id Index, typename Scalar>
 void check_feature(std::string_view function, std::int64_t row, std::int64_t feature,
@@ -205,26 +213,25 @@ int FeatureMap<Index, Scalar>::factors() const {
 
 template <Id Index, Real Scalar>
 FeatureMap<Index, Scalar> fit_feature_map(
-    const Model<Scalar>& model, const std::type_identity_t<Interactions<Scalar>>& train,
-    const std::type_identity_t<FeatureMatrix<Scalar>>& features, const FeatureMapOptions& options) {
+    const Model<Scalar>& model, const std::type_identity_t<FeatureMatrix<Scalar>>& features,
+    const FeatureMapOptions& options) {
     using namespace detail;
     constexpr std::string_view function = "als::fit_feature_map";
     check_range("als::FeatureMapOptions::regularization", options.regularization, 0, unbounded,
                 true);
     check_threads("als::FeatureMapOptions::threads", options.threads);
-    check_fits(function, train, model);
     const Side<Scalar>& side = side_of<Index>(model.parts());
     if (features.cols() > most_features)
         throw InputError(message(function, ": there are ", features.cols(), " features; at most ",
                                  most_features,
                                  " are learned from: keep those that most rows have"));
     check_features<Index>(function, features, side.factors.rows());
-    const auto counts = [&](std::int64_t row) { return !train[Index{to_int32(row)}].empty(); };
+    const auto counts = [&](std::int64_t row) { return is_known(side, row); };
     bool any = false;
     for (std::int64_t row = 0; row < side.factors.rows() && !any; ++row) any = counts(row);
     if (!any)
-        throw InputError(message(function, ": no ", name_of<Index>(),
-                                 " has a history, so that there is nothing to learn from"));
+        throw InputError(message(function, ": the factors of all ", name_of<Index>(),
+                                 "s are 0, so that there is nothing to learn from"));
     const Workers workers{thread_count(options.threads)};
     FeatureMapParts<Scalar> parts;
     parts.weights =
@@ -277,7 +284,7 @@ Model<Scalar> with_cold_rows(const Model<Scalar>& model, const FeatureMap<Index,
     for (std::int64_t row = 0; row < features.rows(); ++row) {
         Scalar* const factors = grown.factors.data() + row * model.factors();
         Scalar* const bias = grown.biases.size() > 0 ? &grown.biases(row) : nullptr;
-        if (!is_zero(factors, model.factors()) || (bias != nullptr && *bias != 0)) continue;
+        if (is_known(grown, row)) continue;
         cells.clear();
         for (typename FeatureMatrix<Scalar>::InnerIterator cell(features, row); cell; ++cell)
             if (cell.value() != 0)

@@ -81,6 +81,7 @@ private:
     /// A feature of a row, from one line.
     struct Cell {
         std::int32_t row = 0, feature = 0;
+        std::int64_t line = 0;
         double value = 0;
     };
 
@@ -100,7 +101,7 @@ private:
         ++rows_read_;
         for (const FeatureText& feature : table_.features())
             if (const std::int32_t number = number_of(feature.name); number >= 0)
-                cells_.push_back({index, number, feature.value});
+                cells_.push_back({index, number, line_of_[to_size(index)], feature.value});
     }
 
     void leave_out(const RatingText& row) {
@@ -151,9 +152,10 @@ private:
                 const std::int32_t feature = cells_[next].feature;
                 double value = 0;
                 std::int64_t count = 0;
-                for (; next < cells_.size() && place(cells_[next]) == std::pair(row, feature);
-                     ++next)
-                    value = united(options_.duplicates, value, count++, cells_[next].value);
+                for (std::int64_t line = 0;
+                     next < cells_.size() && place(cells_[next]) == std::pair(row, feature); ++next)
+                    if (std::exchange(line, cells_[next].line) != cells_[next].line)
+                        value = united(options_.duplicates, value, count++, cells_[next].value);
                 if (options_.duplicates == Duplicates::mean) value /= static_cast<double>(count);
                 if (!fits_scalar<Scalar>(value))
                     throw FormatError(message(

@@ -32,7 +32,7 @@ public:
     /// The ids are those of this role: users or items.
     FeatureTable(std::string name, const FeaturesOptions& options, Role ids);
 
-    /// The features of the current line, each once.
+    /// The features of the current line, as often as it has them.
     [[nodiscard]] const std::vector<FeatureText>& features() const { return found_; }
 
     /// Names of the number columns, which are features even if all of their numbers are 0.
@@ -65,8 +65,8 @@ private:
     double number_in(const std::string& text, const Field& field, const Source& source) const;
     [[nodiscard]] static std::string text_of(const Field& field);
     [[nodiscard]] bool is_missing_text(std::string_view text) const;
-    void find_feature(const Source& source, const std::string& text, double value,
-                      std::size_t begin);
+    void find_category(const Source& source, std::string_view text, double value,
+                       std::size_t begin);
 
     FeaturesOptions feature_options_;
     Role ids_;

@@ -185,7 +185,7 @@ ALS_INLINE void FeatureTable::take_line(std::string_view line, const Take& take)
     if (is_list_of_ids()) {
         for (std::size_t n = 1; n < fields().size(); ++n)
             if (!fields()[n].text.empty() && !is_missing(fields()[n]))
-                find_feature({}, text_of(fields()[n]), 1, fields()[n].begin);
+                find_category({}, text_of(fields()[n]), 1, fields()[n].begin);
     } else {
         for (std::size_t n = 0; n < sources_.size(); ++n)
             read_column(feature_options_.columns[n], sources_[n]);
@@ -226,14 +226,14 @@ ALS_INLINE void FeatureTable::read_column(const FeatureColumn& column, const Sou
             if (is_missing(other)) return;
             value = value_of(other);
         }
-        return find_feature(source, text, value, field.begin);
+        return find_category(source, text, value, field.begin);
     }
     for (std::string_view rest = text; !rest.empty();) {
         const std::size_t length = rest.find(column.separator);
         std::string_view part = rest.substr(0, length);
         while (part.ends_with(' ') || part.ends_with('\t')) part.remove_suffix(1);
         part.remove_prefix(skip_blanks(part, 0));
-        if (!is_missing_text(part)) find_feature(source, std::string(part), 1, field.begin);
+        if (!is_missing_text(part)) find_category(source, part, 1, field.begin);
         rest.remove_prefix(length == std::string_view::npos ? rest.size()
                                                             : length + column.separator.size());
     }
@@ -249,13 +249,10 @@ ALS_INLINE double FeatureTable::number_in(const std::string& text, const Field& 
     return number;
 }
 
-/// Notes a category, unless the line has it already.
-ALS_INLINE void FeatureTable::find_feature(const Source& source, const std::string& text,
-                                           double value, std::size_t begin) {
-    std::string name = source.label.empty() ? text : source.label + "=" + text;
-    for (const FeatureText& other : found_)
-        if (other.name == name) return;
-    found_.push_back({std::move(name), value, begin});
+ALS_INLINE void FeatureTable::find_category(const Source& source, std::string_view text,
+                                            double value, std::size_t begin) {
+    found_.push_back({source.label.empty() ? std::string(text) : message(source.label, "=", text),
+                      value, begin});
 }
 
 }  // namespace detail
