@@ -532,7 +532,8 @@ ALS_INLINE IdText RatingsTable::id(const Field& field, Role role) {
 ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role role) {
     const std::string_view side = name_of(role);
     if (field.text.empty())
-        fail(field.begin, "the ", side, " id is empty; expected a name or a number (.", side,
+        fail(field.begin, "the ", side, " id is empty; expected a name or a number (.",
+             option_of(role),
              "_column says where it stands, .missing = {\"\"} leaves such lines out)");
     if (!options_.any_id && is_usual_missing_word(field.text))
         fail(field.begin, "the ", side, " id is ", excerpt(field.text),
