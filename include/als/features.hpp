@@ -88,8 +88,8 @@ private:
 ///
 /// Ridge regression: minimises sum_i |f_i W + w_0 - y_i|^2 + lambda |W|^2 over the rows i of which the
 /// model knows something (factors and bias are not all 0); biases are one more factor. Each row counts
-/// the same, however long its history: lists of new items are better so (docs/quality.md). It is solved
-/// in double by a Cholesky factorization. The features should be of the order of 1: those with greater
+/// the same, however long its history: lists of new items are better so (docs/mathematics.md). It is
+/// solved in double by a Cholesky factorization. The features should be of the order of 1: those with greater
 /// values are hardly regularized.
 ///
 /// `features` has a row for each item (or user) of the model, and may have more behind them, for
