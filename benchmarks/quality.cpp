@@ -75,6 +75,14 @@ void gain_line(const std::string& id, const std::string& what, double demand, do
          result.mean >= demand);
 }
 
+/// A result without a reference, and without a demand if that is 0.
+void known_line(const std::string& id, const std::string& what, double demand,
+                const Spread& result) {
+    line(id, what, demand > 0 ? ">= " + number(demand, 3) : "-", "-",
+         number(result.mean) + " +- " + number((result.highest - result.lowest) / 2),
+         result.mean >= demand);
+}
+
 // -------------------------------------------------------------------------------- explicit ratings
 
 double clipped_rmse(const Parts& data, const als::Explicit& objective, als::Training training) {
@@ -466,22 +474,22 @@ void cold(const Options& options) {
         return over_seeds(options, [&](std::uint64_t seed) { return value(seed - 1); });
     };
     const auto show = [&](const std::string& what, const auto& found, double recall, double auc) {
-        gain_line("CO", "ML-1M, new movies, " + what + ", Recall@10", recall, 0,
-                  spread([&](std::size_t n) { return found[n].recall.mean; }));
-        gain_line("CO", "ML-1M, new movies, " + what + ", NDCG@10", 0, 0,
-                  spread([&](std::size_t n) { return found[n].ndcg.mean; }));
-        gain_line("CO", "ML-1M, new movies, " + what + ", AUC", auc, 0,
-                  spread([&](std::size_t n) { return found[n].auc->mean; }));
-        std::printf("    seed 1: Recall@10 %s to %s, AUC %s to %s (95 %% of users' means)\n",
-                    number(found[0].recall.low).c_str(), number(found[0].recall.high).c_str(),
-                    number(found[0].auc->low).c_str(), number(found[0].auc->high).c_str());
+        const auto metric = [&](const std::string& name, double demand, const auto& value) {
+            const Spread found_spread = spread([&](std::size_t n) { return value(found[n]).mean; });
+            known_line("CO", "ML-1M, new movies, " + what + ", " + name, demand, found_spread);
+            std::printf("    95 %% interval of seed 1: %s to %s\n",
+                        number(value(found[0]).low).c_str(), number(value(found[0]).high).c_str());
+        };
+        metric("Recall@10", recall, [](const auto& each) { return each.recall; });
+        metric("NDCG@10", 0, [](const auto& each) { return each.ndcg; });
+        metric("AUC", auc, [](const auto& each) { return *each.auc; });
     };
     show("chance", by_chance, 0, 0);
     show("popularity by features", by_popularity, 0, 0);
     show("features", by_features, 0.18, 0.75);
-    error_line("CO", "ML-1M, new movies, no features, RMSE", 2, 0,
+    known_line("CO", "ML-1M, new movies, no features, RMSE", 0,
                spread([&](std::size_t n) { return errors_without[n]; }));
-    error_line("CO", "ML-1M, new movies, features, RMSE", 2, 0,
+    known_line("CO", "ML-1M, new movies, features, RMSE", 0,
                spread([&](std::size_t n) { return errors[n]; }));
 }
 
