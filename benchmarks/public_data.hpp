@@ -141,6 +141,18 @@ inline Parts ratings_of_1m(const fs::path& folder) {
                            numbers(set / "test_rows_90_10.txt.gz"));
 }
 
+/// Genres and decades of the movies whose ids are the ratings' indices: [3953, features].
+inline als::Features<Item, float> features_of_1m(const fs::path& folder) {
+    const fs::path path = folder / "ml-1m" / "movies.dat";
+    if (!fs::exists(path)) throw Missing(path);
+    als::IdMap<Item> ids;
+    for (int id = 0; id <= 3952; ++id) ids.add(std::to_string(id));
+    return als::read_features<float>(
+        path, ids,
+        {.columns = {{.name = "decade", .column = 1, .text = als::year_in, .width = 10},
+                     {.name = "genre", .column = 2, .kind = als::FeatureKind::list}}});
+}
+
 /// Ratings of jokes, -10 to 10, 90 % and 10 %.
 inline Parts jester(const fs::path& folder) {
     const fs::path set = folder / "jester-1";

@@ -6,7 +6,7 @@
 //
 // The exit status is 1 if a demand is not met, or if files are missing while ALS_REQUIRE_DATA is
 // set. FOLDER holds ml-100k/, ml-1m/, jester-1/ and lastfm-hetrec2011/; a line whose files are
-// missing is skipped with a message. IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 ST TU X1 N1
+// missing is skipped with a message. IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 ST TU CO X1 N1
 // N2); N2 takes minutes and runs only when it is named.
 #include "public_data.hpp"
 #include <als/als.hpp>
@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <random>
 #include <set>
 #include <sstream>
 #include <string>
@@ -70,6 +71,14 @@ void error_line(const std::string& id, const std::string& what, double demand, d
 void gain_line(const std::string& id, const std::string& what, double demand, double reference,
                const Spread& result) {
     line(id, what, ">= " + number(demand, 3), number(reference),
+         number(result.mean) + " +- " + number((result.highest - result.lowest) / 2),
+         result.mean >= demand);
+}
+
+/// A result without a reference, and without a demand if that is 0.
+void known_line(const std::string& id, const std::string& what, double demand,
+                const Spread& result) {
+    line(id, what, demand > 0 ? ">= " + number(demand, 3) : "-", "-",
          number(result.mean) + " +- " + number((result.highest - result.lowest) / 2),
          result.mean >= demand);
 }
@@ -395,6 +404,95 @@ void i5(const Options& options) {
               measure(as_pairs(lastfm(options.folder))));
 }
 
+// --------------------------------------------------------------------------- items without history
+
+/// A tenth of the movies is new: their ratings are the test set.
+struct ColdMovies {
+    Parts parts;
+    std::vector<Item> movies;
+};
+
+ColdMovies cold_movies(const std::vector<Entry<float>>& all, std::uint64_t seed) {
+    std::set<Item> rated;
+    for (const auto& entry : all) rated.insert(entry.item);
+    std::mt19937_64 generator(seed);
+    std::set<Item> cold;
+    for (const Item item : rated)
+        if (generator() % 10 == 0) cold.insert(item);
+    std::vector<Entry<float>> train, test;
+    for (const auto& entry : all) (cold.contains(entry.item) ? test : train).push_back(entry);
+    return {{{6041, 3953, train}, {6041, 3953, test}}, {cold.begin(), cold.end()}};
+}
+
+als::Evaluation judged_among(const ColdMovies& data, const als::Model<float>& model, int threads) {
+    return als::evaluate(
+        model, data.parts.test,
+        {.k = 10, .candidates = data.movies, .all_places = true, .threads = threads});
+}
+
+/// The factors of new movies as they may be, so that their order is chance.
+als::Model<float> with_random_rows(const als::Model<float>& model, const ColdMovies& data,
+                                   std::uint64_t seed) {
+    als::ModelParts<float> parts = model.parts();
+    std::mt19937_64 generator(seed);
+    std::normal_distribution<float> normal;
+    for (const Item item : data.movies)
+        for (float& factor : parts.items.factors.row(item.index)) factor = normal(generator);
+    return {parts, model.objective()};
+}
+
+void cold(const Options& options) {
+    const auto ratings = triples(options.folder / "ml-1m" / "ratings_uir.tsv.gz");
+    std::vector<Entry<float>> pairs = ratings;
+    for (auto& entry : pairs) entry.value = 1;
+    const auto features = features_of_1m(options.folder).matrix;
+    std::vector<als::Evaluation> by_features, by_popularity, by_chance;
+    std::vector<double> errors, errors_without;
+    for (int n = 1; n <= options.seeds; ++n) {
+        const auto seed = static_cast<std::uint64_t>(n);
+        const ColdMovies data = cold_movies(pairs, seed);
+        const auto learned = [&](const als::Model<float>& model) {
+            const auto map = als::fit_feature_map<Item>(model, features);
+            return judged_among(data, als::with_cold_rows(model, map, features), options.threads);
+        };
+        const auto model =
+            als::fit(data.parts.train, als::Implicit{}, {.seed = seed, .threads = options.threads});
+        by_features.push_back(learned(model));
+        by_popularity.push_back(learned(als::popularity_model(data.parts.train)));
+        by_chance.push_back(
+            judged_among(data, with_random_rows(model, data, seed), options.threads));
+
+        const ColdMovies stars = cold_movies(ratings, seed);
+        const auto rating_model = als::fit(stars.parts.train, als::Explicit{},
+                                           {.seed = seed, .threads = options.threads});
+        const auto map = als::fit_feature_map<Item>(rating_model, features);
+        errors.push_back(als::rmse(als::with_cold_rows(rating_model, map, features),
+                                   stars.parts.test, {.clip = true}));
+        errors_without.push_back(als::rmse(rating_model, stars.parts.test, {.clip = true}));
+    }
+    const auto spread = [&](const auto& value) {
+        return over_seeds(options, [&](std::uint64_t seed) { return value(seed - 1); });
+    };
+    const auto show = [&](const std::string& what, const auto& found, double recall, double auc) {
+        const auto metric = [&](const std::string& name, double demand, const auto& value) {
+            const Spread found_spread = spread([&](std::size_t n) { return value(found[n]).mean; });
+            known_line("CO", "ML-1M, new movies, " + what + ", " + name, demand, found_spread);
+            std::printf("    95 %% interval of seed 1: %s to %s\n",
+                        number(value(found[0]).low).c_str(), number(value(found[0]).high).c_str());
+        };
+        metric("Recall@10", recall, [](const auto& each) { return each.recall; });
+        metric("NDCG@10", 0, [](const auto& each) { return each.ndcg; });
+        metric("AUC", auc, [](const auto& each) { return *each.auc; });
+    };
+    show("chance", by_chance, 0, 0);
+    show("popularity by features", by_popularity, 0, 0);
+    show("features", by_features, 0.18, 0.75);
+    known_line("CO", "ML-1M, new movies, no features, RMSE", 0,
+               spread([&](std::size_t n) { return errors_without[n]; }));
+    known_line("CO", "ML-1M, new movies, features, RMSE", 0,
+               spread([&](std::size_t n) { return errors[n]; }));
+}
+
 // ----------------------------------------------------------------------- early stopping, tuning
 
 double chosen_by(const als::Model<float>& model, const als::Split<float>& split) {
@@ -565,9 +663,9 @@ int main(int argc, char** argv) {
         return 2;
     }
     const std::vector<std::pair<std::string, std::function<void(const Options&)>>> lines{
-        {"E1", e1},     {"E2", e2}, {"E3", e3}, {"E4", e4}, {"E5", e5}, {"E6", e6},
-        {"I1", i1},     {"I2", i2}, {"I3", i3}, {"I4", i4}, {"I5", i5}, {"ST", stop},
-        {"TU", tuning}, {"X1", x1}, {"N1", n1}, {"N2", n2}};
+        {"E1", e1},     {"E2", e2},   {"E3", e3}, {"E4", e4}, {"E5", e5}, {"E6", e6},
+        {"I1", i1},     {"I2", i2},   {"I3", i3}, {"I4", i4}, {"I5", i5}, {"ST", stop},
+        {"TU", tuning}, {"CO", cold}, {"X1", x1}, {"N1", n1}, {"N2", n2}};
     std::printf("%-3s %-52s %-11s %-9s %-19s\n", "id", "data and setting", "demand", "reference",
                 ("result, " + std::to_string(options.seeds) + " seeds").c_str());
     for (const auto& [id, run] : lines) {

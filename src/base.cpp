@@ -9,6 +9,7 @@
 #include <als/detail/id_map.hpp>
 #include <als/detail/instruction_set.hpp>
 #include <als/detail/io/columns_impl.hpp>
+#include <als/detail/io/feature_table_impl.hpp>
 #include <als/detail/io/lines_impl.hpp>
 #include <als/detail/io/ratings_table_impl.hpp>
 #include <als/detail/io/times_impl.hpp>

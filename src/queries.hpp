@@ -2,6 +2,7 @@
 // Explicit instantiations for the scalar ALS_SCALAR: models, and all queries.
 #include <als/detail/diversify.hpp>
 #include <als/detail/evaluate.hpp>
+#include <als/detail/features.hpp>
 #include <als/detail/metrics.hpp>
 #include <als/detail/model.hpp>
 #include <als/detail/predict.hpp>
@@ -92,6 +93,25 @@ template double reciprocal_rank(const std::vector<Scored<Item, ALS_SCALAR>>&, st
                                 std::int64_t);
 template Evaluation evaluate(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
                              const EvaluateOptions<ALS_SCALAR>&);
+
+template class FeatureMap<User, ALS_SCALAR>;
+template class FeatureMap<Item, ALS_SCALAR>;
+template FeatureMap<User, ALS_SCALAR> fit_feature_map(const Model<ALS_SCALAR>&,
+                                                      const FeatureMatrix<ALS_SCALAR>&,
+                                                      const FeatureMapOptions&);
+template FeatureMap<Item, ALS_SCALAR> fit_feature_map(const Model<ALS_SCALAR>&,
+                                                      const FeatureMatrix<ALS_SCALAR>&,
+                                                      const FeatureMapOptions&);
+template FoldedIn<User, ALS_SCALAR> from_features(const FeatureMap<User, ALS_SCALAR>&,
+                                                  const FeatureRow<ALS_SCALAR>&);
+template FoldedIn<Item, ALS_SCALAR> from_features(const FeatureMap<Item, ALS_SCALAR>&,
+                                                  const FeatureRow<ALS_SCALAR>&);
+template Model<ALS_SCALAR> with_cold_rows(const Model<ALS_SCALAR>&,
+                                          const FeatureMap<User, ALS_SCALAR>&,
+                                          const FeatureMatrix<ALS_SCALAR>&);
+template Model<ALS_SCALAR> with_cold_rows(const Model<ALS_SCALAR>&,
+                                          const FeatureMap<Item, ALS_SCALAR>&,
+                                          const FeatureMatrix<ALS_SCALAR>&);
 
 }  // inline namespace
 }  // namespace als

@@ -3,7 +3,9 @@
 #include "catch.hpp"
 #include "samples.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <set>
@@ -98,6 +100,76 @@ TEST_CASE("evaluate: sampled candidates are asked for, seeded, and rank among th
     const auto full = als::evaluate(model, test, {.k = 5, .exclude = &train, .all_places = true});
     CHECK(sampled(1000, 1).recall.values == full.recall.values);
     CHECK_THAT(sampled(1000, 1).auc->mean, WithinRel(full.auc->mean, 1e-12));
+}
+
+TEST_CASE("evaluate: given candidates are ranked among themselves") {
+    const auto data = sample_data<double>(67);
+    const auto parts = als::split(data, {.test_fraction = 0.4});
+    const auto& train = parts.train;
+    const auto& test = parts.test;
+    const auto model = als::fit(train, als::Implicit{}, {.factors = 6, .iterations = 4});
+    const std::vector<Item> candidates{{40}, {3}, {7}, {12}, {3}, {21}, {33}, {34}, {2}};
+    const std::set<Item> among(candidates.begin(), candidates.end());
+    std::vector<User> users;
+    std::vector<double> recalls, ndcgs, aucs;
+    std::set<Item> listed;
+    for (int u = 0; u < 60; ++u) {
+        als_test::List<double> scored;
+        for (const Item item : among) {
+            const auto seen = train[User{u}].ids();
+            if (std::find(seen.begin(), seen.end(), item) == seen.end())
+                scored.push_back({item, als::predict(model, User{u}, item)});
+        }
+        std::sort(scored.begin(), scored.end(), [](const auto& a, const auto& b) {
+            return a.score != b.score ? a.score > b.score : a.id < b.id;
+        });
+        std::vector<Item> relevant;
+        for (const auto [item, value] : test[User{u}])
+            if (value > 0 && among.contains(item)) relevant.push_back(item);
+        if (relevant.empty()) continue;
+        users.push_back(User{u});
+        double ordered = 0;
+        double pairs = 0;
+        for (const auto& good : scored)
+            for (const auto& other : scored)
+                if (std::count(relevant.begin(), relevant.end(), good.id) > 0 &&
+                    std::count(relevant.begin(), relevant.end(), other.id) == 0) {
+                    ordered += good.score > other.score ? 1 : 0;
+                    ++pairs;
+                }
+        if (pairs > 0) aucs.push_back(ordered / pairs);
+        scored.resize(std::min<std::size_t>(scored.size(), 3));
+        for (const auto& [item, score] : scored) listed.insert(item);
+        recalls.push_back(als::recall(scored, relevant, 3));
+        ndcgs.push_back(als::ndcg(scored, relevant, 3));
+    }
+    REQUIRE(users.size() > 20);
+    const als::EvaluateOptions<double> options{
+        .k = 3, .exclude = &train, .candidates = candidates, .all_places = true};
+    const auto found = als::evaluate(model, test, options);
+    CHECK(found.users == users);
+    CHECK(found.recall.values == recalls);
+    CHECK(found.ndcg.values == ndcgs);
+    REQUIRE(found.auc.has_value());
+    REQUIRE(found.auc->values.size() == aucs.size());
+    for (std::size_t n = 0; n < aucs.size(); ++n)
+        CHECK_THAT(found.auc->values[n], WithinAbs(aucs[n], 1e-12));
+    CHECK_THAT(found.coverage, WithinRel(static_cast<double>(listed.size()) / 8, 1e-12));
+
+    // More samples than candidates: all of them.
+    als::EvaluateOptions<double> sampled = options;
+    sampled.sampled_candidates = 100;
+    CHECK(als::evaluate(model, test, sampled).recall.values == recalls);
+    std::vector<Item> all;
+    for (int i = 0; i < 45; ++i) all.push_back(Item{i});
+    CHECK(als::evaluate(model, test, {.exclude = &train, .candidates = all}).ndcg.values ==
+          als::evaluate(model, test, {.exclude = &train}).ndcg.values);
+    const std::vector<Item> none;
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, test, {.candidates = none}), als::InputError,
+                           says("not among the candidates"));
+    const std::vector<Item> beyond{{45}};
+    REQUIRE_THROWS_MATCHES(als::evaluate(model, test, {.candidates = beyond}), als::InputError,
+                           says("als::EvaluateOptions::candidates") && says("45"));
 }
 
 TEST_CASE("evaluate: what cannot be judged is refused") {

@@ -45,6 +45,27 @@ als::Interactions<float> seen_by_three() {
     return {3, 4, std::vector<als::Entry<float>>{{User{0}, Item{1}, 2.5F}, {User{2}, Item{3}, -1}}};
 }
 
+/// Two features, of 2 factors and a bias.
+template <als::Id Index>
+als::FeatureMap<Index, float> map_by_formula(std::vector<std::string> names = {}) {
+    als::FeatureMapParts<float> parts;
+    parts.weights.factors.resize(3, 2);
+    parts.weights.factors << 0.5F, -1, 2, 0.25F, -3, 4;
+    parts.weights.biases = als::BiasVector<float>::LinSpaced(3, -3, 5);
+    parts.names = std::move(names);
+    return als::FeatureMap<Index, float>(parts);
+}
+
+template <als::Id Index>
+void check_same(const std::optional<als::FeatureMap<Index, float>>& found,
+                const als::FeatureMap<Index, float>& saved) {
+    REQUIRE(found.has_value());
+    CHECK(same_bits(found->parts().weights.factors, saved.parts().weights.factors));
+    CHECK(same_bits(found->parts().weights.biases, saved.parts().weights.biases));
+    CHECK(found->names() == saved.names());
+    CHECK(found->parts().non_negative == saved.parts().non_negative);
+}
+
 /// A file with all that there can be, of 3 users, 4 items and 2 factors.
 std::string whole_file() {
     const Folder folder;
@@ -52,10 +73,15 @@ std::string whole_file() {
     const auto items = ids_of<Item>(four_numbers);
     const auto seen = seen_by_three();
     const als::Training training{.factors = 2};
+    const auto map = map_by_formula<Item>({"a", "b=1"});
     als::save(model_by_formula<float>(
                   als::Explicit{.regularization = 0.1, .item_regularization = 0.25}, 3, 4, 2),
               folder / "whole",
-              {.users = &users, .items = &items, .seen = &seen, .training = &training});
+              {.users = &users,
+               .items = &items,
+               .seen = &seen,
+               .training = &training,
+               .item_features = &map});
     return bytes_of(folder / "whole");
 }
 
@@ -170,6 +196,34 @@ TEST_CASE("save: ids, what was seen and how it was trained come back") {
     }
 }
 
+TEST_CASE("save: feature maps come back, with the names of their features") {
+    const Folder folder;
+    const auto model = model_by_formula<float>(als::Explicit{}, 3, 4, 2);
+    const auto users = map_by_formula<User>();
+    for (const std::vector<std::string>& names :
+         {std::vector<std::string>{"genre=Zoë", ""}, {"1", "2"}, {"1", "02"}, {}}) {
+        const auto items = map_by_formula<Item>(names);
+        als::save(model, folder / "model", {.user_features = &users, .item_features = &items});
+        const auto file = als::load_all<float>(folder / "model");
+        CHECK(same_bits(file.model, model));
+        check_same(file.user_features, users);
+        check_same(file.item_features, items);
+        CHECK(same_bits(als::load<float>(folder / "model"), model));
+    }
+    als::save(model, folder / "model", {.user_features = &users});
+    CHECK_FALSE(als::load_all<float>(folder / "model").item_features.has_value());
+
+    const auto data =
+        random_table(61, {.users = 30, .items = 20, .density = 0.3}).interactions<float>();
+    const auto positive =
+        als::fit(data, als::Implicit{.non_negative = true}, {.factors = 3, .iterations = 1});
+    als::FeatureMatrix<float> features(20, 2);
+    for (int i = 0; i < 20; ++i) features.insert(i, i % 2) = 1;
+    const auto map = als::fit_feature_map<Item>(positive, features);
+    als::save(positive, folder / "model", {.item_features = &map});
+    check_same(als::load_all<float>(folder / "model").item_features, map);
+}
+
 TEST_CASE("save: what was not given is not there when it is loaded") {
     const Folder folder;
     als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), folder / "bare");
@@ -189,6 +243,11 @@ TEST_CASE("save: what does not belong to the model is refused") {
     const als::Interactions<float> other(4, 3, std::vector<als::Entry<float>>{});
     REQUIRE_THROWS_MATCHES(als::save(model, folder / "model", {.seen = &other}), als::InputError,
                            says("als::save: seen: the interactions have 4 users and 3 items"));
+    const auto map = map_by_formula<User>();
+    REQUIRE_THROWS_MATCHES(als::save(model, folder / "model", {.user_features = &map}),
+                           als::InputError,
+                           says("als::save: the feature map of the users does not fit the model") &&
+                               says("learn the map from this model"));
     CHECK(folder.files() == 0);
 }
 
@@ -224,7 +283,7 @@ TEST_CASE("load: tensors begin at multiples of what they are made of") {
     const std::string file = whole_file();
     const auto header = als::detail::TensorHeaderParser("a file", header_of(file)).parse();
     CHECK((8 + header_of(file).size()) % 64 == 0);
-    CHECK(header.tensors.size() == 11 - 1);  // item ids are numbers and have no ends
+    CHECK(header.tensors.size() == 15 - 1);  // item ids are numbers and have no ends
     for (const auto& [name, place] : header.tensors)
         CHECK(place.begin % als::detail::size_of_tensor_type(place.type) == 0);
 }
@@ -408,6 +467,18 @@ TEST_CASE("load: tensors that do not make a model are refused") {
          "is not that of factors"},
         {"sides of different size", edit("\"shape\":[3,2]", "\"shape\":[2,3]"),
          "the users have 3 biases for 2 rows"},
+        {"weights of features without their factors",
+         edit("\"item_feature_biases\":{", "\"user_feature_biases\":{"),
+         "there is a tensor user_feature_biases, but no user_feature_factors"},
+        {"weights of features of another shape",
+         edit("\"item_feature_factors\":{\"dtype\":\"F32\",\"shape\":[3,2]",
+              "\"item_feature_factors\":{\"dtype\":\"F32\",\"shape\":[2,3]"),
+         "the item_features have 3 biases for 2 rows"},
+        {"nan in the weights of features",
+         with_tensor(good, "item_feature_factors", raw<float>({nan})), "a weight is not finite"},
+        {"names of features that end too early",
+         with_tensor(good, "item_feature_id_ends", raw<std::int64_t>({1, 2})),
+         "the tensor item_feature_ids goes on after the last id"},
         {"nan in factors", with_tensor(good, "item_factors", raw<float>({nan})), "not finite"},
         {"infinity in biases",
          with_tensor(good, "user_biases", raw<float>({std::numeric_limits<float>::infinity()})),

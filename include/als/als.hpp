@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The whole library. The data go this way: ratings_file or interactions -> fit (objective,
 // training) -> model -> predict, recommend, similar, fold_in, draw, explain -> evaluate;
-// update instead of fit for fresh interactions.
+// update instead of fit for fresh interactions. Features, for items and users without history:
+// feature_file -> features -> model.
 #pragma once
 
 #include <als/baselines.hpp>
@@ -12,6 +13,8 @@
 #include <als/error.hpp>
 #include <als/evaluate.hpp>
 #include <als/explain.hpp>
+#include <als/feature_file.hpp>
+#include <als/features.hpp>
 #include <als/fit.hpp>
 #include <als/fitted_to.hpp>
 #include <als/fold_in.hpp>

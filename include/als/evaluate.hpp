@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace als {
@@ -32,6 +33,11 @@ struct EvaluateOptions {
     /// Null: all items are candidates, which rewards a model for repeating its training data.
     const Interactions<Scalar>* exclude = nullptr;
 
+    /// Only these items are candidates, except those of `exclude`; no other item is relevant, and users
+    /// without a relevant candidate do not count. Use it to judge items without history (see
+    /// features.hpp) among themselves. In any order; only read during the call.
+    std::optional<std::span<const Item>> candidates = std::nullopt;
+
     /// Test entries below this value are not relevant; not NaN. Not given: for an implicit model the
     /// entries above 0 are relevant (0 is an absent cell to it, and less a dislike), for an explicit
     /// model all. For ratings, 4 of 5 stars is usual. Raising it makes fewer items relevant.
@@ -47,7 +53,7 @@ struct EvaluateOptions {
     bool all_places = false;
 
     /// Number of candidates drawn at random for each user, in addition to the relevant items; 0:
-    /// all items are candidates. **Metrics of sampled candidates do not rank models as the full
+    /// all are candidates. **Metrics of sampled candidates do not rank models as the full
     /// metrics do** (Krichene, Rendle 2020); use them only to compare with publications that used
     /// them.
     std::int64_t sampled_candidates = 0;
@@ -84,7 +90,7 @@ struct Evaluation {
     /// 0.5 is chance. Only with `all_places`, and only if a value is above 0.
     std::optional<double> expected_percentile_rank;
 
-    double coverage = 0;  ///< items that occur in any list / all items
+    double coverage = 0;  ///< items that occur in any list / all items, or `candidates`
 
     /// How popular the items of the lists are: their mean number of users, divided by that of the
     /// relevant items. Users are counted in `exclude` if it is given, else in the test set. Above
@@ -93,7 +99,7 @@ struct Evaluation {
 };
 
 /// Judges the lists that a model recommends against a test set. A user's relevant items are those
-/// of the user's row in `test`. All items are candidates, except those of `exclude`:
+/// of the user's row in `test`. All items are candidates, or `candidates`, except those of `exclude`:
 ///
 ///     als::evaluate(model, test, {.k = 10, .exclude = &train});
 ///

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// `save` and `load`: a model, with its ids and what its users have seen, as one file in the
-// safetensors format.
+// `save` and `load`: a model, with its ids, what its users have seen and its feature maps, as one file
+// in the safetensors format.
 #pragma once
 
+#include <als/features.hpp>
 #include <als/id_map.hpp>
 #include <als/interactions.hpp>
 #include <als/model.hpp>
@@ -37,6 +38,10 @@ struct SaveOptions {
     /// How the model was trained. The observer, the number of threads and the stop token are not
     /// saved.
     const Training* training = nullptr;
+
+    /// How features make the factors of users and items without history.
+    const FeatureMap<User, Scalar>* user_features = nullptr;
+    const FeatureMap<Item, Scalar>* item_features = nullptr;
 };
 
 /// What a model file holds.
@@ -47,13 +52,17 @@ struct ModelFile {
     IdMap<Item> items;                         ///< empty if the file has none
     std::optional<Interactions<Scalar>> seen;  ///< nothing if the file has none
     std::optional<Training> training;          ///< nothing if the file has none
+
+    std::optional<FeatureMap<User, Scalar>> user_features = {};  ///< nothing if the file has none
+    std::optional<FeatureMap<Item, Scalar>> item_features = {};  ///< nothing if the file has none
 };
 
 /// Writes a model to a file, in the safetensors format (docs/file-format.md).
 ///
 /// Atomic and durable: the bytes go to a temporary file beside `path`, which replaces `path` once
 /// it is complete and on the disk. Until then an old file stays as it was, and any number of
-/// processes may load it. Throws `InputError` if ids or `seen` do not fit the model, and `IoError`
+/// processes may load it. Throws `InputError` if ids, `seen` or feature maps do not fit the model, and
+/// `IoError`
 /// with the system's reason; the old file is then unchanged. Cost: O(size of the file); memory for
 /// ids and `seen` as the file keeps them, none for factors.
 template <Real Scalar>
@@ -99,7 +108,7 @@ private:
     Factors users_, items_;
 };
 
-/// Reads only the model. Ids, `seen` and training are not read, and their defects are not noticed.
+/// Reads only the model. Ids, `seen`, training and feature maps are not read, and their defects are not noticed.
 /// Otherwise as `load_all`.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> load(const std::filesystem::path& path);

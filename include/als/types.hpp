@@ -161,7 +161,7 @@ template <Real Scalar>
 using BiasVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
 /// The factors of a newcomer, made by `fold_in`: those that `fit` would give a user (or item) with
-/// that history if all else stays fixed.
+/// that history if all else stays fixed. Or made by `from_features`, without a history.
 template <Id Newcomer, Real Scalar>
 struct FoldedIn {
     FactorRow<Scalar> factors;  ///< [factors]

@@ -12,6 +12,7 @@ extern const als::Model<float> model;
 extern const std::vector<als::User> users;
 extern const als::User user;
 extern const als::Item item;
+extern const als::FeatureMatrix<float> genres;
 extern const als::Candidate<als::Implicit> base;
 extern const std::vector<als::Candidate<als::Implicit>> candidates;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Any text is a file of ratings or an error. The first bytes choose the options.
+// Any text is a file of ratings or an error, and so is it one of features. The first bytes choose the
+// options.
+#include <als/feature_file.hpp>
 #include <als/ratings_file.hpp>
 
 #include <cmath>
@@ -12,6 +14,41 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace {
+
+void read_features(const std::string& text, const als::RatingsOptions& dialect, unsigned choice) {
+    als::FeaturesOptions options;
+    options.layout = dialect.layout;
+    options.delimiter = dialect.delimiter;
+    options.header = dialect.header;
+    options.comment = dialect.comment;
+    options.bad_lines = dialect.bad_lines;
+    options.quotes = dialect.quotes;
+    options.any_id = dialect.any_id;
+    options.ragged = dialect.ragged;
+    options.missing = dialect.missing;
+    options.duplicates = dialect.duplicates;
+    options.unknown_ids = als::UnknownIds::add;
+    if (options.layout != als::Layout::lists)
+        options.columns = {{.column = 1, .kind = static_cast<als::FeatureKind>(choice % 3)},
+                           {.name = "year", .column = 2, .text = als::year_in, .width = 10}};
+    if (choice & 4) options.names = {"column 1=a", "a"};
+    std::istringstream stream(text);
+    try {
+        const auto features =
+            als::read_features<float>(stream, "a file", als::IdMap<als::Item>(), options);
+        if (features.matrix.rows() != features.ids.size()) std::abort();
+        if (features.matrix.cols() != static_cast<Eigen::Index>(features.names.size()))
+            std::abort();
+        for (Eigen::Index n = 0; n < features.matrix.nonZeros(); ++n)
+            if (!std::isfinite(features.matrix.valuePtr()[n])) std::abort();
+    } catch (const als::FormatError&) {
+    } catch (const als::InputError&) {
+    }
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 4) return 0;
@@ -39,7 +76,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         options.value_column.reset();
         options.time_column.reset();
     }
-    std::istringstream text(std::string(reinterpret_cast<const char*>(data) + 4, size - 4));
+    const std::string bytes(reinterpret_cast<const char*>(data) + 4, size - 4);
+    read_features(bytes, options, data[0] >> 3);
+    std::istringstream text(bytes);
     try {
         const auto ratings = als::read_ratings<float>(text, "a file", options);
         if (ratings.users.size() != ratings.interactions.user_count()) std::abort();

@@ -47,8 +47,12 @@ struct Judged {
     std::vector<Item> candidates;  ///< if candidates are sampled
 };
 
+/// Whether the item is no candidate for the user. `options.candidates` have to ascend.
 template <Real Scalar>
 bool is_excluded(const EvaluateOptions<Scalar>& options, User user, Item item) {
+    if (options.candidates &&
+        !std::binary_search(options.candidates->begin(), options.candidates->end(), item))
+        return true;
     if (options.exclude == nullptr) return false;
     const auto ids = (*options.exclude)[user].ids();
     return std::binary_search(ids.begin(), ids.end(), item);
@@ -175,6 +179,7 @@ struct Judgements {
     std::vector<double> auc;                                 ///< of each user who has one
     std::vector<double> weighted_places, weights_of_places;  ///< of each user, see `Places`
     std::vector<char> occurs;                                ///< 1 for each item in some list
+    std::int64_t candidates = 0;                             ///< items that may be in one
     struct Sums {
         double listed = 0, listed_users = 0, relevant = 0, relevant_users = 0;
     } sums;  ///< items of lists, their users, relevant items, and theirs
@@ -245,12 +250,23 @@ std::vector<double> graded_ndcg(const std::vector<std::vector<Scored<Item, Scala
     return values;
 }
 
+/// The candidates, ascending, each once.
+inline std::vector<Item> sorted_candidates(std::span<const Item> candidates,
+                                           std::int32_t item_count, std::int32_t user_count) {
+    std::vector<Item> sorted(candidates.begin(), candidates.end());
+    for (const Item item : sorted)
+        check_index<Item>("als::EvaluateOptions::candidates", item.index, item_count, user_count);
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    return sorted;
+}
+
 /// Judges the lists of the users of `test`; `users_of_item` are the numbers of users to whom each item
 /// is known.
 template <Real Scalar>
 Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
-                 const EvaluateOptions<Scalar>& options,
-                 std::span<const std::int64_t> users_of_item, std::int32_t first_user = 0) {
+                 EvaluateOptions<Scalar> options, std::span<const std::int64_t> users_of_item,
+                 std::int32_t first_user = 0) {
     check_range("als::EvaluateOptions::k", static_cast<double>(options.k), 1);
     check_range("als::EvaluateOptions::sampled_candidates",
                 static_cast<double>(options.sampled_candidates), 0);
@@ -259,10 +275,16 @@ Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
             "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
             "cells are "
             "relevant");
+    std::vector<Item> candidates;
+    if (options.candidates) {
+        candidates = sorted_candidates(*options.candidates, model.item_count(), model.user_count());
+        options.candidates = candidates;
+    }
     const std::vector<Judged> judged = judged_users(test, options, model.is_implicit(), first_user);
     Judgements result;
     for (const Judged& each : judged) result.users.push_back(each.user);
-    BatchOptions<Scalar> batch{.count = options.k, .exclude = options.exclude};
+    BatchOptions<Scalar> batch{
+        .count = options.k, .exclude = options.exclude, .allow = options.candidates};
     batch.threads = options.threads;
     if (options.sampled_candidates > 0)
         batch.own_lists = [&](std::size_t n) { return ItemLists{.allow = judged[n].candidates}; };
@@ -283,6 +305,7 @@ Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
     result.average_precision = values_of(average_precision<Scalar>);
     result.reciprocal_rank = values_of(reciprocal_rank<Scalar>);
     judge_items(lists, judged, users_of_item, result);
+    result.candidates = options.candidates ? to_count(candidates.size()) : model.item_count();
     if (options.all_places) judge_all_places(model, judged, options, result);
     return result;
 }
@@ -293,7 +316,9 @@ Evaluation evaluation_of(Judgements all, const EvaluateOptions<Scalar>& options)
     if (all.users.empty())
         throw InputError(
             "als::evaluate: no user has a relevant item: the test set is empty, or all of it is "
-            "excluded, below relevance_threshold or, to an implicit model, 0 or a dislike");
+            "excluded, not among the candidates, below relevance_threshold or, to an implicit "
+            "model, "
+            "0 or a dislike");
     Evaluation result;
     result.users = std::move(all.users);
     result.precision = metric_of(std::move(all.precision));
@@ -305,7 +330,7 @@ Evaluation evaluation_of(Judgements all, const EvaluateOptions<Scalar>& options)
     result.reciprocal_rank = metric_of(std::move(all.reciprocal_rank));
     const auto& [listed, listed_users, relevant, relevant_users] = all.sums;
     result.coverage = static_cast<double>(std::count(all.occurs.begin(), all.occurs.end(), 1)) /
-                      static_cast<double>(all.occurs.size());
+                      static_cast<double>(all.candidates);
     if (listed > 0 && relevant_users > 0)
         result.popularity_bias = (listed_users / listed) / (relevant_users / relevant);
     if (!options.all_places) return result;

@@ -102,6 +102,10 @@ inline bool has_biases(const AnyObjective& objective) {
     return ratings != nullptr && ratings->biases;
 }
 
+inline bool is_non_negative(const AnyObjective& objective) {
+    return std::visit([](const auto& each) { return each.non_negative; }, objective);
+}
+
 /// Throws if the sizes of the sides do not fit each other or the objective.
 inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&columns)[2],
                         const Eigen::Index (&biases)[2], const AnyObjective& objective) {
@@ -152,8 +156,7 @@ std::shared_ptr<ModelState<Scalar>> ModelAccess::new_state(ModelParts<Scalar> pa
     check_sides({users.factors.rows(), items.factors.rows()},
                 {users.factors.cols(), items.factors.cols()},
                 {users.biases.size(), items.biases.size()}, objective);
-    const bool non_negative =
-        std::visit([](const auto& each) { return each.non_negative; }, objective);
+    const bool non_negative = is_non_negative(objective);
     check_numbers("user", users, non_negative);
     check_numbers("item", items, non_negative);
     state->user_order = norm_order_of(users, workers);

@@ -5,21 +5,16 @@
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/text.hpp>
 #include <als/detail/io/ratings_reader.hpp>
+#include <als/detail/io/text_source.hpp>
 #include <als/error.hpp>
 #include <als/ratings_file.hpp>
 
-#include <cerrno>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
-#include <ios>
 #include <istream>
-#include <memory>
 #include <optional>
-#include <streambuf>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -68,6 +63,21 @@ inline void validate_layout(const RatingsOptions& options) {
         refuse("value_column is ", *options.value_column, "; leave it out");
 }
 
+/// The options of the dialect, which are those of the struct `name`.
+inline void validate_dialect(std::string_view name, const RatingsOptions& options) {
+    const auto refuse = [&](const auto&... parts) {
+        throw InputError(message(name, "::", parts...));
+    };
+    if (options.delimiter.find_first_of(std::string_view("\n\r\"\0", 4)) != std::string::npos)
+        refuse("delimiter is ", excerpt(options.delimiter),
+               "; it cannot have a line end, a quote or a NUL byte in it");
+    const char comment = options.comment.value_or('\0');
+    if (comment != '\0' && (std::string_view("\n\r\" \t").find(comment) != std::string_view::npos ||
+                            options.delimiter.starts_with(comment)))
+        refuse("comment is ", excerpt({&comment, 1}),
+               "; it cannot be a blank, a line end, a quote or the beginning of the delimiter");
+}
+
 inline void validate(const RatingsOptions& options) {
     const auto refuse = [](const auto&... parts) {
         throw InputError(message("als::RatingsOptions::", parts...));
@@ -84,14 +94,7 @@ inline void validate(const RatingsOptions& options) {
     validate_layout(options);
     check_threads("als::RatingsOptions::threads", options.threads);
     if (std::isnan(options.minimum)) refuse("minimum is nan; it has to be a number");
-    if (options.delimiter.find_first_of(std::string_view("\n\r\"\0", 4)) != std::string::npos)
-        refuse("delimiter is ", excerpt(options.delimiter),
-               "; it cannot have a line end, a quote or a NUL byte in it");
-    const char comment = options.comment.value_or('\0');
-    if (comment != '\0' && (std::string_view("\n\r\" \t").find(comment) != std::string_view::npos ||
-                            options.delimiter.starts_with(comment)))
-        refuse("comment is ", excerpt({&comment, 1}),
-               "; it cannot be a blank, a line end, a quote or the beginning of the delimiter");
+    validate_dialect("als::RatingsOptions", options);
     for (std::size_t n = 0; n < options.time_format.size(); ++n)
         if (options.time_format[n] == '%' &&
             (++n == options.time_format.size() ||
@@ -100,38 +103,13 @@ inline void validate(const RatingsOptions& options) {
                    "; it may have %Y, %m, %d, %H, %M, %S and %b");
 }
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
-
-inline std::FILE* open_file(const std::filesystem::path& path) {
-#if defined(_WIN32)
-    return ::_wfopen(path.c_str(), L"rb");
-#else
-    return std::fopen(path.c_str(), "rb");
-#endif
-}
-
-[[noreturn]] inline void fail_with_errno(std::string_view what, const std::string& name, int code) {
-    throw IoError(message("als::read_ratings: ", what, " ", name, ": ",
-                          std::generic_category().message(code)));
-}
-
 template <Real Scalar>
 Ratings<Scalar> read_ratings_file(const std::filesystem::path& path, const IdMap<User>* users,
                                   const IdMap<Item>* items, const RatingsOptions& options) {
     validate(options);
-    const auto utf8 = path.u8string();
-    const std::string name(utf8.begin(), utf8.end());
-    const OpenFile file(open_file(path));
-    if (!file) fail_with_errno("cannot open", name, errno);
-    const auto source = [&](char* to, std::size_t count) {
-        const std::size_t got = std::fread(to, 1, count, file.get());
-        if (std::ferror(file.get())) fail_with_errno("cannot read", name, errno);
-        return got;
-    };
-    return RatingsReader<Scalar>(name, source, options, users, items).read();
+    return with_file("als::read_ratings", path, [&](const std::string& name, const auto& source) {
+        return RatingsReader<Scalar>(name, source, options, users, items).read();
+    });
 }
 
 template <Real Scalar>
@@ -139,18 +117,10 @@ Ratings<Scalar> read_ratings_stream(std::istream& stream, const std::string& nam
                                     const IdMap<User>* users, const IdMap<Item>* items,
                                     const RatingsOptions& options) {
     validate(options);
-    if (!stream) throw IoError(message("als::read_ratings: the stream ", name, " cannot be read"));
-    // Reads from the stream's buffer, because whether a stream throws depends on its exception
-    // mask.
-    const auto source = [&](char* to, std::size_t count) {
-        try {
-            return static_cast<std::size_t>(
-                stream.rdbuf()->sgetn(to, static_cast<std::streamsize>(count)));
-        } catch (const std::ios_base::failure& failure) {
-            throw IoError(message("als::read_ratings: cannot read ", name, ": ", failure.what()));
-        }
-    };
-    return RatingsReader<Scalar>(name, source, options, users, items).read();
+    return with_stream("als::read_ratings", stream, name,
+                       [&](const std::string& file, const auto& source) {
+                           return RatingsReader<Scalar>(file, source, options, users, items).read();
+                       });
 }
 
 }  // namespace detail

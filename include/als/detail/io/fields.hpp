@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -213,6 +214,13 @@ inline Parsed parse_number(std::string_view text, double& number) {
     if (error == std::errc::invalid_argument || stopped != end) return Parsed::not_a_number;
     if (error == std::errc::result_out_of_range) return Parsed::out_of_range;
     return std::isfinite(number) ? Parsed::number : Parsed::not_a_number;
+}
+
+/// Whether the conversion keeps a finite value finite and does not turn a small one into 0.
+template <typename Scalar>
+bool fits_scalar(double value) {
+    return std::abs(value) <= static_cast<double>(std::numeric_limits<Scalar>::max()) &&
+           (value == 0 || static_cast<Scalar>(value) != 0);
 }
 
 /// Whether `text` begins with a number, as 4, -3,5, 1e400, 3.5abc and nan do.

@@ -119,11 +119,13 @@ public:
 
     /// Reads everything that the file holds.
     ModelFile<Scalar> file() {
-        ModelFile<Scalar> result{model(), {}, {}, {}, {}};
+        ModelFile<Scalar> result{model(), {}, {}, {}, {}, {}, {}};
         checked([&] {
             read_ids("user", result.model.user_count(), result.users);
             read_ids("item", result.model.item_count(), result.items);
             read_seen(result);
+            read_features(result.model, result.user_features);
+            read_features(result.model, result.item_features);
             if (has("start_user_factors") || has("start_user_biases"))
                 static_cast<void>(start_users(result.model));
             if (!texts().contains("training.factors")) return;
@@ -228,10 +230,27 @@ private:
     }
 
     void check_names() const {
-        constexpr std::array<std::string_view, 13> known{
-            "user_factors", "item_factors",       "user_biases",      "item_biases", "user_ids",
-            "item_ids",     "user_id_ends",       "item_id_ends",     "seen_items",  "seen_offsets",
-            "seen_values",  "start_user_factors", "start_user_biases"};
+        constexpr std::array<std::string_view, 21> known{"user_factors",
+                                                         "item_factors",
+                                                         "user_biases",
+                                                         "item_biases",
+                                                         "user_ids",
+                                                         "item_ids",
+                                                         "user_id_ends",
+                                                         "item_id_ends",
+                                                         "seen_items",
+                                                         "seen_offsets",
+                                                         "seen_values",
+                                                         "start_user_factors",
+                                                         "start_user_biases",
+                                                         "user_feature_factors",
+                                                         "user_feature_biases",
+                                                         "user_feature_ids",
+                                                         "user_feature_id_ends",
+                                                         "item_feature_factors",
+                                                         "item_feature_biases",
+                                                         "item_feature_ids",
+                                                         "item_feature_id_ends"};
         for (const auto& [tensor, place] : header_.tensors)
             if (std::find(known.begin(), known.end(), tensor) == known.end())
                 fail("the tensor ", tensor, " does not belong to a model");
@@ -332,6 +351,31 @@ private:
             return;
         }
         if (ids.size() != count) fail("there are ", ids.size(), " ids for ", count, " ", side, "s");
+    }
+
+    template <Id Index>
+    void read_features(const Model<Scalar>& model,
+                       std::optional<FeatureMap<Index, Scalar>>& map) const {
+        const std::string name = std::string(name_of<Index>()) + "_feature";
+        if (!has(name + "_factors")) {
+            for (const std::string_view part : {"_biases", "_ids", "_id_ends"})
+                if (has(message(name, part)))
+                    fail("there is a tensor ", name, part, ", but no ", name, "_factors");
+            return;
+        }
+        FeatureMapParts<Scalar> parts;
+        parts.weights = side(name);
+        parts.non_negative = is_non_negative(model.objective());
+        if (parts.weights.factors.cols() != model.factors() ||
+            has(name + "_biases") != has_biases(model.objective()))
+            fail("the shape of ", name, "_factors or ", name, "_biases is not that of the model");
+        IdMap<Index> names;
+        if (has(name + "_ids") || has(name + "_id_ends")) {
+            read_ids(name, to_int32(parts.weights.factors.rows()) - 1, names);
+            for (std::int32_t n = 0; n < names.size(); ++n)
+                parts.names.push_back(names.name(Index{n}));
+        }
+        map.emplace(std::move(parts));
     }
 
     void read_seen(ModelFile<Scalar>& file) const {

@@ -62,6 +62,10 @@ public:
         add_side("item", model.parts().items, model.item_count(), biases);
         if (options.users != nullptr) add_ids("user", *options.users, model.user_count(), users_);
         if (options.items != nullptr) add_ids("item", *options.items, model.item_count(), items_);
+        if (options.user_features != nullptr)
+            add_features(model, *options.user_features, user_features_);
+        if (options.item_features != nullptr)
+            add_features(model, *options.item_features, item_features_);
         if (options.seen != nullptr) add_seen(model, *options.seen);
     }
 
@@ -155,9 +159,34 @@ private:
                 message("als::save: there are ", ids.size(), " ids for ", count, " ", side, "s"));
         stored = stored_ids(
             count, [&](std::int32_t i) -> const std::string& { return ids.name(Index{i}); });
+        add_ids(side, stored);
+    }
+
+    void add_ids(const std::string& side, const StoredIds& stored) {
         if (stored.numbers.size() == stored.ends.size()) return add(side + "_ids", stored.numbers);
         add(side + "_ids", stored.texts);
         add(side + "_id_ends", stored.ends);
+    }
+
+    template <Id Index>
+    void add_features(const Model<Scalar>& model, const FeatureMap<Index, Scalar>& map,
+                      StoredIds& names) {
+        const Side<Scalar>& weights = map.parts().weights;
+        const bool biases = weights.biases.size() > 0;
+        if (map.factors() != model.factors() || biases != has_biases(model.objective()) ||
+            map.parts().non_negative != is_non_negative(model.objective()))
+            throw InputError(message("als::save: the feature map of the ", name_of<Index>(),
+                                     "s does not fit the model: factors ", map.factors(), " and ",
+                                     model.factors(),
+                                     ", and both have to have biases and to be non-negative, or "
+                                     "neither; learn the map from this model"));
+        const std::string side = std::string(name_of<Index>()) + "_feature";
+        add_side(side, weights, weights.factors.rows(), biases);
+        if (map.names().empty()) return;
+        names = stored_ids(map.features(), [&](std::int32_t i) -> const std::string& {
+            return map.names()[to_size(i)];
+        });
+        add_ids(side, names);
     }
 
     void add_seen(const Model<Scalar>& model, const Interactions<Scalar>& seen) {
@@ -178,7 +207,7 @@ private:
     Texts texts_;
     std::vector<Tensor> tensors_;  // refer to the model and to the members below
     std::deque<std::string> copies_;
-    StoredIds users_, items_;
+    StoredIds users_, items_, user_features_, item_features_;
     std::vector<std::int64_t> seen_offsets_;
     std::vector<std::int32_t> seen_items_;
     std::vector<Scalar> seen_values_;

@@ -219,7 +219,7 @@ private:
     }
 
     void check_value(const RatingText& rating) const {
-        if (!fits_scalar(rating.value))
+        if (!fits_scalar<Scalar>(rating.value))
             table_.fail(rating.value_begin, "the value ", excerpt(rating.value_text),
                         " is too large or too small for a ",
                         std::same_as<Scalar, float> ? "float" : "double");
@@ -259,12 +259,6 @@ private:
     static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, const IdText& id) {
         if (const auto index = IdMapAccess::find(ids, id)) return *index;
         return Index{-1 - new_ids.add(id.text).index};
-    }
-
-    /// Whether the conversion keeps a finite value finite and does not turn a small one into 0.
-    static bool fits_scalar(double value) {
-        return std::abs(value) <= static_cast<double>(std::numeric_limits<Scalar>::max()) &&
-               (value == 0 || static_cast<Scalar>(value) != 0);
     }
 
     RatingsTable table_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reads the lines of a ratings file as texts and numbers: finds the dialect, the header and the
-// columns, and refuses what may mean two things.
+// columns, and refuses what may mean two things. `FeatureTable` does so with files of features.
 #pragma once
 
 #include <als/detail/id_map.hpp>
@@ -49,12 +49,21 @@ public:
                          : Delimiter(options.delimiter, options.quotes)),
           times_(options.time_format) {}
 
+    RatingsTable(const RatingsTable&) = default;
+    RatingsTable(RatingsTable&&) = default;
+    RatingsTable& operator=(const RatingsTable&) = default;
+    RatingsTable& operator=(RatingsTable&&) = default;
+    virtual ~RatingsTable() = default;
+
     /// Refuses a file that begins so if it is not text.
     void open(std::string_view beginning) const;
 
     /// Reads lines of `text`, the next of the file, until the head is read. Gives their ratings to
     /// `take`, and returns the text behind them.
     std::string_view read_head(std::string_view text, const Take& take);
+
+    /// Reads all of `text`, the next of the file, head or not, and gives its ratings to `take`.
+    void read_all(std::string_view text, const Take& take);
 
     /// Whether the head is read: the dialect, the columns and the kind of times are known.
     [[nodiscard]] bool has_head() const { return started_ && (!has_times() || times_.is_known()); }
@@ -94,6 +103,43 @@ public:
     std::int64_t comment_lines = 0;
     std::int64_t missing_lines = 0;
 
+protected:
+    using Sample = std::vector<std::string_view>;
+
+    // What depends on the columns that are read.
+    [[nodiscard]] virtual std::int64_t needed_columns() const;
+    [[nodiscard]] virtual bool looks_like_header(std::int64_t number,
+                                                 const std::vector<std::string>& fields,
+                                                 const Sample& sample) const;
+    virtual void choose_columns(std::int64_t number);
+    virtual void take_line(std::string_view line, const Take& take);
+
+    /// Whether values, or else the number of columns, tell the right delimiter.
+    [[nodiscard]] virtual bool has_sure_delimiter() const {
+        return columns_by_number(options_)[Role::value] >= 0 || options_.layout == Layout::lists;
+    }
+    /// The option that says the column of a role, in messages: "user" for user_column.
+    [[nodiscard]] virtual std::string_view option_of(Role role) const { return name_of(role); }
+
+    std::int64_t split(std::string_view line);
+    void check_columns(std::string_view line, std::int64_t count) const;
+    bool is_missing(const Field& field) const;
+    IdText id(const Field& field, Role role);
+    double value_of(const Field& field) const;
+
+    [[nodiscard]] const RatingsOptions& options() const { return options_; }
+    [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
+    Columns& columns() { return columns_; }
+
+    /// Throws a `FormatError` for the line of this number.
+    template <typename... Parts>
+    [[noreturn]] ALS_COLD void fail_in_line(std::int64_t number, const Parts&... parts) const {
+        lines_.fail_at(number, 0, parts...);
+    }
+
+    /// Texts whose quotes were doubled, of the current line.
+    std::deque<std::string>& unquoted() { return unquoted_; }
+
 private:
     /// A line that begins with '#' above the first rating.
     struct Comment {
@@ -105,7 +151,6 @@ private:
         std::size_t good = 0;  ///< 2 for each line that it divides into a rating
         std::vector<std::vector<std::string>> fields;
     };
-    using Sample = std::vector<std::string_view>;
 
     void read_next(std::string_view line, const Take& take);
     void read_line(std::string_view line, const Take& take);
@@ -121,22 +166,12 @@ private:
                                   const Sample& sample) const;
     [[nodiscard]] std::string_view some_delimiter(std::string_view line) const;
     [[nodiscard]] Fit fit_of(const Delimiter& delimiter, const Sample& sample) const;
-    [[nodiscard]] std::int64_t needed_columns() const;
     bool decide_header(std::int64_t number, std::string_view line, const Sample& sample);
-    [[nodiscard]] bool looks_like_header(std::int64_t number,
-                                         const std::vector<std::string>& fields,
-                                         const Sample& sample) const;
     [[nodiscard]] std::vector<std::string> titles_of_comment() const;
-    void choose_columns(std::int64_t number);
 
-    std::int64_t split(std::string_view line);
     void take_rating(std::string_view line, const Take& take);
     void take_list(std::string_view line, const Take& take);
-    void check_columns(std::string_view line, std::int64_t count) const;
-    bool is_missing(const Field& field) const;
-    IdText id(const Field& field, Role role);
     std::string_view checked_id(const Field& field, Role role);
-    double value_of(const Field& field) const;
     double time_of(const Field& field);
 
     void read_matrix_head(std::string_view line);

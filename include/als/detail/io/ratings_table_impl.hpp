@@ -105,6 +105,11 @@ ALS_INLINE std::string_view RatingsTable::read_head(std::string_view text, const
     return lines_.rest();
 }
 
+ALS_INLINE void RatingsTable::read_all(std::string_view text, const Take& take) {
+    lines_.go_on_with(text);
+    while (const auto line = lines_.next()) read_next(*line, take);
+}
+
 ALS_INLINE void RatingsTable::read_part(std::string_view text, std::int64_t lines_before,
                                         std::string_view earlier, const Take& take) {
     go_to_line(0);
@@ -179,14 +184,18 @@ ALS_INLINE void RatingsTable::read_line(std::string_view line, const Take& take)
         if (header_line_ == lines_.number()) return;
         if (options_.bad_lines == BadLines::skip) {
             try {
-                return options_.layout == Layout::lists ? take_list(line, take)
-                                                        : take_rating(line, take);
+                return take_line(line, take);
             } catch (const FormatError& error) {
                 bad_lines.emplace_back(error.what());
                 return;
             }
         }
     }
+    take_line(line, take);
+}
+
+/// Reads a line of the table.
+ALS_INLINE void RatingsTable::take_line(std::string_view line, const Take& take) {
     if (options_.layout == Layout::lists) return take_list(line, take);
     take_rating(line, take);
 }
@@ -366,9 +375,7 @@ ALS_INLINE bool RatingsTable::may_divide(std::string_view other, std::string_vie
         return any_line([](std::string_view line) { return line.find('\t') != line.npos; });
     // Values tell delimiters apart. Without them, all lines have to have one only; blanks within
     // fields between tabs are usual.
-    const bool has_values = columns_by_number(options_)[Role::value] >= 0;
-    if (has_values || options_.layout == Layout::lists || (other == " " && best == "\t"))
-        return false;
+    if (has_sure_delimiter() || (other == " " && best == "\t")) return false;
     const Delimiter delimiter(other, options_.quotes);
     return !any_line([&](std::string_view line) {
         return to_count(fields_of(delimiter, line).size()) < needed_columns();
@@ -525,7 +532,8 @@ ALS_INLINE IdText RatingsTable::id(const Field& field, Role role) {
 ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role role) {
     const std::string_view side = name_of(role);
     if (field.text.empty())
-        fail(field.begin, "the ", side, " id is empty; expected a name or a number (.", side,
+        fail(field.begin, "the ", side, " id is empty; expected a name or a number (.",
+             option_of(role),
              "_column says where it stands, .missing = {\"\"} leaves such lines out)");
     if (!options_.any_id && is_usual_missing_word(field.text))
         fail(field.begin, "the ", side, " id is ", excerpt(field.text),

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Reads the lines of a file of features: an id, and texts or numbers that become features.
+#pragma once
+
+#include <als/detail/io/ratings_table.hpp>
+#include <als/feature_file.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace als {
+inline namespace ALS_ABI {
+namespace detail {
+
+/// The dialect as the table of ratings knows it.
+RatingsOptions dialect_of(const FeaturesOptions& options);
+
+/// A feature of a line.
+struct FeatureText {
+    std::string name;
+    double value = 1;
+    std::size_t begin = 0;  ///< where it stands in the line
+};
+
+/// Finds columns as `FeaturesOptions` say them. `Take` gets the id of each line, as that of the user
+/// or item of a rating; `features` has its features.
+class FeatureTable : public RatingsTable {
+public:
+    /// The ids are those of this role: users or items.
+    FeatureTable(std::string name, const FeaturesOptions& options, Role ids);
+
+    /// The features of the current line, as often as it has them.
+    [[nodiscard]] const std::vector<FeatureText>& features() const { return found_; }
+
+    /// Names of the number columns, which are features even if all of their numbers are 0.
+    [[nodiscard]] std::vector<std::string> number_names() const;
+
+protected:
+    [[nodiscard]] std::int64_t needed_columns() const override;
+    [[nodiscard]] bool looks_like_header(std::int64_t number,
+                                         const std::vector<std::string>& fields,
+                                         const Sample& sample) const override;
+    void choose_columns(std::int64_t number) override;
+    void take_line(std::string_view line, const Take& take) override;
+    [[nodiscard]] bool has_sure_delimiter() const override { return true; }
+    [[nodiscard]] std::string_view option_of(Role) const override { return "id"; }
+
+private:
+    /// A column that is read.
+    struct Source {
+        std::string label;  ///< its name in those of its features
+        int column = 0;
+        int value_column = -1;
+    };
+
+    [[nodiscard]] bool is_list_of_ids() const { return feature_options_.layout == Layout::lists; }
+    [[nodiscard]] bool need_titles() const;
+    int titled(std::int64_t number, const std::string& title) const;
+    [[nodiscard]] int id_column(std::int64_t number) const;
+    [[nodiscard]] Source source_of(std::int64_t number, const FeatureColumn& column) const;
+    void read_column(const FeatureColumn& column, const Source& source);
+    double number_in(const std::string& text, const Field& field, const Source& source) const;
+    [[nodiscard]] static std::string text_of(const Field& field);
+    [[nodiscard]] bool is_missing_text(std::string_view text) const;
+    void find_category(const Source& source, std::string_view text, double value,
+                       std::size_t begin);
+
+    FeaturesOptions feature_options_;
+    Role ids_;
+    int id_column_ = 0;
+    std::vector<Source> sources_;  // of the columns of the options
+    std::vector<FeatureText> found_;
+};
+
+}  // namespace detail
+}  // inline namespace
+}  // namespace als
+
+#ifndef ALS_COMPILED
+#include <als/detail/io/feature_table_impl.hpp>
+#endif
