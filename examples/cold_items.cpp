@@ -84,8 +84,8 @@ int main() {
 //
 // Like tomorrow's Horror #99:
 //   Horror #21
-//   Horror #23
 //   Horror #34
+//   Horror #23
 //
 // Without features the order of new items is a tie, and none is recommended. A genre says what kind of
 // item it is, not which of its kind will be popular.
