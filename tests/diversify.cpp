@@ -148,7 +148,8 @@ TEST_CASE("diversify: a candidate, no candidate, none wanted") {
 
 TEMPLATE_TEST_CASE("diversify: scores at the ends of the range of numbers", "", float, double) {
     const auto largest = std::numeric_limits<TestType>::max();
-    als::FactorMatrix<TestType> items = als::FactorMatrix<TestType>::Identity(3, 3) * TestType(1e-30);
+    als::FactorMatrix<TestType> items =
+        als::FactorMatrix<TestType>::Identity(3, 3) * TestType(1e-30);
     const auto model = model_of<TestType>(als::FactorMatrix<TestType>::Ones(1, 3), items);
     const List<TestType> candidates{{Item{0}, -largest}, {Item{1}, largest}, {Item{2}, 0}};
     CHECK(ids_of(als::diversify(model, candidates)) == std::vector{1, 2, 0});
