@@ -3,12 +3,13 @@
 // and this library on the same parts of public data, all items ranked, judged by the same metrics.
 //
 //     other_models FOLDER SET [--factors K]... [--seeds N] [--threads N] [--most-items N]
+//                  [--large [--cg] [--iterations N]]
 //
 // SET is ml-1m, lastfm or amazon-book; FOLDER is as in public_data.hpp. Neighbours and EASE have
 // their settings chosen on a fifth of each user's training entries; this library has its defaults,
 // and what `suggest` finds on the training set. EASE is dense: it needs items^2 floats twice (0.2
 // GB for 5,000 items, 5 GB for 25,000) and O(items^3) time, so it is left out above --most-items
-// (5000).
+// (5000). `--large` leaves out all but the library with its defaults, for many factors.
 #include "public_data.hpp"
 #include <als/als.hpp>
 
@@ -40,6 +41,8 @@ struct Choices {
     int seeds = 3;
     int threads = 0;
     std::int32_t most_items = 5000;
+    bool large = false;
+    als::Training training;
 };
 
 constexpr std::int64_t length = 20;
@@ -235,9 +238,10 @@ void factors_line(const Choices& options, const Parts& data, int factors, bool s
     std::string setting;
     for (int seed = 1; seed <= options.seeds; ++seed) {
         als::Suggestion<als::Implicit> found;
-        found.training = {.factors = factors,
-                          .seed = static_cast<std::uint64_t>(seed),
-                          .threads = options.threads};
+        found.training = options.training;
+        found.training.factors = factors;
+        found.training.seed = static_cast<std::uint64_t>(seed);
+        found.training.threads = options.threads;
         if (search) found = als::suggest(data.train, found.objective, {.training = found.training});
         found.objective = als::fitted_to(data.train, found.objective);
         const Stopwatch stopwatch;
@@ -292,6 +296,12 @@ int main(int argc, char** argv) try {
             options.factors.push_back(std::max(1, number()));
         else if (argument == "--most-items")
             options.most_items = std::max(0, number());
+        else if (argument == "--iterations")
+            options.training.iterations = std::max(1, number());
+        else if (argument == "--cg")
+            options.training.solver = als::Solver::conjugate_gradient;
+        else if (argument == "--large")
+            options.large = true;
         else if (options.folder.empty())
             options.folder = argument;
         else
@@ -301,18 +311,21 @@ int main(int argc, char** argv) try {
         std::fprintf(
             stderr,
             "usage: other_models FOLDER ml-1m|lastfm|amazon-book [--factors K]... [--seeds "
-            "N] [--threads N] [--most-items N]\n");
+            "N] [--threads N] [--most-items N] [--large [--cg] [--iterations N]]\n");
         return 2;
     }
     if (options.factors.empty()) options.factors = {64};
     const Parts data = parts_of(options);
     std::printf("| %s | setting | Recall@20 | NDCG@20 | training |\n|---|---|---|---|---|\n",
                 options.set.c_str());
-    popularity_line(options, data);
-    neighbours_line(data);
-    ease_line(options, data);
+    if (!options.large) {
+        popularity_line(options, data);
+        neighbours_line(data);
+        ease_line(options, data);
+    }
     for (const int factors : options.factors)
-        for (const bool search : {false, true}) factors_line(options, data, factors, search);
+        for (const bool search : {false, true})
+            if (!search || !options.large) factors_line(options, data, factors, search);
 } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

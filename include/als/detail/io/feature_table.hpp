@@ -31,22 +31,14 @@ class FeatureTable : public RatingsTable {
 public:
     /// The ids are those of this role: users or items.
     FeatureTable(std::string name, const FeaturesOptions& options, Role ids);
+    FeatureTable(const FeatureTable&) = delete;
+    FeatureTable& operator=(const FeatureTable&) = delete;
 
     /// The features of the current line, as often as it has them.
     [[nodiscard]] const std::vector<FeatureText>& features() const { return found_; }
 
     /// Names of the number columns, which are features even if all of their numbers are 0.
     [[nodiscard]] std::vector<std::string> number_names() const;
-
-protected:
-    [[nodiscard]] std::int64_t needed_columns() const override;
-    [[nodiscard]] bool looks_like_header(std::int64_t number,
-                                         const std::vector<std::string>& fields,
-                                         const Sample& sample) const override;
-    void choose_columns(std::int64_t number) override;
-    void take_line(std::string_view line, const Take& take) override;
-    [[nodiscard]] bool has_sure_delimiter() const override { return true; }
-    [[nodiscard]] std::string_view option_of(Role) const override { return "id"; }
 
 private:
     /// A column that is read.
@@ -56,6 +48,12 @@ private:
         int value_column = -1;
     };
 
+    [[nodiscard]] std::int64_t needed() const;
+    [[nodiscard]] bool looks_like_titles(std::int64_t number,
+                                         const std::vector<std::string>& fields,
+                                         const Sample& sample) const;
+    void choose(std::int64_t number);
+    void take_features(std::string_view line, const Take& take);
     [[nodiscard]] bool is_list_of_ids() const { return feature_options_.layout == Layout::lists; }
     [[nodiscard]] bool need_titles() const;
     int titled(std::int64_t number, const std::string& title) const;

@@ -48,7 +48,13 @@ ALS_INLINE RatingsOptions dialect_of(const FeaturesOptions& options) {
 }
 
 ALS_INLINE FeatureTable::FeatureTable(std::string name, const FeaturesOptions& options, Role ids)
-    : RatingsTable(std::move(name), dialect_of(options)), feature_options_(options), ids_(ids) {}
+    : RatingsTable(std::move(name), dialect_of(options)), feature_options_(options), ids_(ids) {
+    read_other({[this] { return needed(); },
+                [this](std::int64_t number, const std::vector<std::string>& fields,
+                       const Sample& sample) { return looks_like_titles(number, fields, sample); },
+                [this](std::int64_t number) { choose(number); },
+                [this](std::string_view line, const Take& take) { take_features(line, take); }});
+}
 
 ALS_INLINE std::vector<std::string> FeatureTable::number_names() const {
     std::vector<std::string> names;
@@ -67,7 +73,7 @@ ALS_INLINE bool FeatureTable::need_titles() const {
            });
 }
 
-ALS_INLINE std::int64_t FeatureTable::needed_columns() const {
+ALS_INLINE std::int64_t FeatureTable::needed() const {
     std::int64_t last = feature_options_.id_column.value_or(0);
     for (const FeatureColumn& column : feature_options_.columns)
         last = std::max({last, std::int64_t{column.column.value_or(0)},
@@ -75,7 +81,7 @@ ALS_INLINE std::int64_t FeatureTable::needed_columns() const {
     return std::max<std::int64_t>(last + 1, 2);
 }
 
-ALS_INLINE bool FeatureTable::looks_like_header(std::int64_t number,
+ALS_INLINE bool FeatureTable::looks_like_titles(std::int64_t number,
                                                 const std::vector<std::string>& fields,
                                                 const Sample& sample) const {
     if (feature_options_.header != Header::detect)
@@ -148,7 +154,7 @@ ALS_INLINE FeatureTable::Source FeatureTable::source_of(std::int64_t number,
     return source;
 }
 
-ALS_INLINE void FeatureTable::choose_columns(std::int64_t number) {
+ALS_INLINE void FeatureTable::choose(std::int64_t number) {
     if (need_titles() && header.empty())
         fail_in_line(number,
                      "there is no header with names of columns; say the numbers: .id_column and "
@@ -169,7 +175,7 @@ ALS_INLINE void FeatureTable::choose_columns(std::int64_t number) {
                      "; give each its own: .name = \"...\"");
 }
 
-ALS_INLINE void FeatureTable::take_line(std::string_view line, const Take& take) {
+ALS_INLINE void FeatureTable::take_features(std::string_view line, const Take& take) {
     if (!unquoted().empty()) unquoted().clear();
     const std::int64_t count = split(line);
     if (!is_list_of_ids() || !fields().back().defect.empty()) check_columns(line, count);

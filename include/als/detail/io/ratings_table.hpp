@@ -49,12 +49,6 @@ public:
                          : Delimiter(options.delimiter, options.quotes)),
           times_(options.time_format) {}
 
-    RatingsTable(const RatingsTable&) = default;
-    RatingsTable(RatingsTable&&) = default;
-    RatingsTable& operator=(const RatingsTable&) = default;
-    RatingsTable& operator=(RatingsTable&&) = default;
-    virtual ~RatingsTable() = default;
-
     /// Refuses a file that begins so if it is not text.
     void open(std::string_view beginning) const;
 
@@ -106,20 +100,17 @@ public:
 protected:
     using Sample = std::vector<std::string_view>;
 
-    // What depends on the columns that are read.
-    [[nodiscard]] virtual std::int64_t needed_columns() const;
-    [[nodiscard]] virtual bool looks_like_header(std::int64_t number,
-                                                 const std::vector<std::string>& fields,
-                                                 const Sample& sample) const;
-    virtual void choose_columns(std::int64_t number);
-    virtual void take_line(std::string_view line, const Take& take);
-
-    /// Whether values, or else the number of columns, tell the right delimiter.
-    [[nodiscard]] virtual bool has_sure_delimiter() const {
-        return columns_by_number(options_)[Role::value] >= 0 || options_.layout == Layout::lists;
-    }
-    /// The option that says the column of a role, in messages: "user" for user_column.
-    [[nodiscard]] virtual std::string_view option_of(Role role) const { return name_of(role); }
+    /// What other columns than those of ratings need. Not virtual functions: who includes a class with
+    /// these compiles their bodies, used or not.
+    struct OtherColumns {
+        std::function<std::int64_t()> needed;
+        std::function<bool(std::int64_t number, const std::vector<std::string>& fields,
+                           const Sample& sample)>
+            looks_like_header;
+        std::function<void(std::int64_t number)> choose;
+        std::function<void(std::string_view line, const Take& take)> take_line;
+    };
+    void read_other(OtherColumns other) { other_ = std::move(other); }
 
     std::int64_t split(std::string_view line);
     void check_columns(std::string_view line, std::int64_t count) const;
@@ -167,7 +158,13 @@ private:
     [[nodiscard]] std::string_view some_delimiter(std::string_view line) const;
     [[nodiscard]] Fit fit_of(const Delimiter& delimiter, const Sample& sample) const;
     bool decide_header(std::int64_t number, std::string_view line, const Sample& sample);
+    [[nodiscard]] std::int64_t needed_columns() const;
+    [[nodiscard]] bool looks_like_header(std::int64_t number,
+                                         const std::vector<std::string>& fields,
+                                         const Sample& sample) const;
     [[nodiscard]] std::vector<std::string> titles_of_comment() const;
+    void choose_columns(std::int64_t number);
+    void take_line(std::string_view line, const Take& take);
 
     void take_rating(std::string_view line, const Take& take);
     void take_list(std::string_view line, const Take& take);
@@ -183,6 +180,7 @@ private:
     Delimiter delimiter_;
     TimeFormat times_;
     Columns columns_;
+    std::optional<OtherColumns> other_;
     bool started_ = false;
     bool guessed_columns_ = false;      // neither options nor a header say which they are
     std::int64_t header_line_ = 0;      // its number, 0 without

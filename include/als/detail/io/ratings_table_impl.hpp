@@ -196,6 +196,7 @@ ALS_INLINE void RatingsTable::read_line(std::string_view line, const Take& take)
 
 /// Reads a line of the table.
 ALS_INLINE void RatingsTable::take_line(std::string_view line, const Take& take) {
+    if (other_) return other_->take_line(line, take);
     if (options_.layout == Layout::lists) return take_list(line, take);
     take_rating(line, take);
 }
@@ -290,6 +291,7 @@ ALS_INLINE void RatingsTable::refuse_other_formats(std::int64_t number,
 
 /// The number of columns that the lines must have for the options.
 ALS_INLINE std::int64_t RatingsTable::needed_columns() const {
+    if (other_) return other_->needed();
     if (options_.layout == Layout::lists) return 2;
     if (need_header(options_)) return 2;
     return std::int64_t{columns_by_number(options_).last()} + 1;
@@ -375,7 +377,9 @@ ALS_INLINE bool RatingsTable::may_divide(std::string_view other, std::string_vie
         return any_line([](std::string_view line) { return line.find('\t') != line.npos; });
     // Values tell delimiters apart. Without them, all lines have to have one only; blanks within
     // fields between tabs are usual.
-    if (has_sure_delimiter() || (other == " " && best == "\t")) return false;
+    const bool is_sure =
+        other_ || columns_by_number(options_)[Role::value] >= 0 || options_.layout == Layout::lists;
+    if (is_sure || (other == " " && best == "\t")) return false;
     const Delimiter delimiter(other, options_.quotes);
     return !any_line([&](std::string_view line) {
         return to_count(fields_of(delimiter, line).size()) < needed_columns();
@@ -411,6 +415,7 @@ ALS_INLINE bool RatingsTable::decide_header(std::int64_t number, std::string_vie
 ALS_INLINE bool RatingsTable::looks_like_header(std::int64_t number,
                                                 const std::vector<std::string>& fields,
                                                 const Sample& sample) const {
+    if (other_) return other_->looks_like_header(number, fields, sample);
     if (options_.header != Header::detect) return options_.header == Header::present;
     if (need_header(options_)) return true;
     if (are_known_titles(fields)) {
@@ -450,6 +455,7 @@ ALS_INLINE std::vector<std::string> RatingsTable::titles_of_comment() const {
 }
 
 ALS_INLINE void RatingsTable::choose_columns(std::int64_t number) {
+    if (other_) return other_->choose(number);
     const auto refuse = [&](const auto&... parts) { lines_.fail_at(number, 0, parts...); };
     columns_ = columns_by_number(options_);
     if (options_.layout == Layout::lists) {
@@ -533,7 +539,7 @@ ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role ro
     const std::string_view side = name_of(role);
     if (field.text.empty())
         fail(field.begin, "the ", side, " id is empty; expected a name or a number (.",
-             option_of(role),
+             other_ ? "id" : side,
              "_column says where it stands, .missing = {\"\"} leaves such lines out)");
     if (!options_.any_id && is_usual_missing_word(field.text))
         fail(field.begin, "the ", side, " id is ", excerpt(field.text),
