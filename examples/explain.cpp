@@ -60,23 +60,23 @@ int main(int argc, char** argv) try {
 //
 // Implicit: what was seen, whatever the stars
 // -------------------------------------------
-//    0.326  Postino, Il (1994), because of
-//       0.054  Secrets & Lies (1996), 5 stars
-//       0.038  Cold Comfort Farm (1995), 3 stars
-//       0.034  English Patient, The (1996), 5 stars
+//    0.361  Sense and Sensibility (1995), because of
+//       0.042  Secrets & Lies (1996), 5 stars
+//       0.036  Cold Comfort Farm (1995), 3 stars
+//       0.035  English Patient, The (1996), 5 stars
 //         ...  34 others
-//      -0.005  Kids in the Hall: Brain Candy (1996), 4 stars
 //      -0.007  Boogie Nights (1997), 3 stars
-//       0.326  in all
+//      -0.010  Harold and Maude (1971), 4 stars
+//       0.361  in all
 //
 // Explicit: the predicted rating
 // ------------------------------
-//    4.962  Winnie the Pooh and the Blustery Day (1968), because of
-//       0.168  Mighty Aphrodite (1995), 2 stars
-//       0.160  English Patient, The (1996), 5 stars
-//       0.122  Shall We Dance? (1996), 3 stars
+//    4.962  Aiqing wansui (1994), because of
+//       0.068  Being There (1979), 5 stars
+//       0.068  Nutty Professor, The (1996), 4 stars
+//       0.052  Secrets & Lies (1996), 5 stars
 //         ...  34 others
-//      -0.050  Boogie Nights (1997), 3 stars
-//      -0.139  Princess Bride, The (1987), 2 stars
-//       3.719  mean and bias of the movie
+//      -0.060  Mighty Aphrodite (1995), 2 stars
+//      -0.095  Englishman Who Went Up a Hill, But Came Down a Mountain, The (1995), 2 stars
+//       4.753  mean and bias of the movie
 //       4.962  in all

@@ -73,12 +73,12 @@ int main(int argc, char** argv) try {
 
 // Output, on MovieLens 100K, in part:
 //
-//    14 of 16   alpha   0.57   regularization 1.264    8 iterations   NDCG@20 0.2462
+//     8 of 16   alpha   1.90   regularization 3.099    6 iterations   NDCG@20 0.2459
 //   ...
 //
 // On the test set              Recall@20                NDCG@20   coverage   popularity
 // popularity                  0.174 (0.162 to 0.185)   0.157        5 %          2.3
-// a bad start                 0.230 (0.215 to 0.245)   0.173       54 %          1.0
-// the library's defaults      0.386 (0.370 to 0.403)   0.341       40 %          1.4
-// als::suggest                0.384 (0.367 to 0.401)   0.335       32 %          1.6
-// the best of the search      0.378 (0.362 to 0.394)   0.328       34 %          1.6
+// a bad start                 0.228 (0.212 to 0.243)   0.165       49 %          1.2
+// the library's defaults      0.384 (0.367 to 0.400)   0.341       39 %          1.4
+// als::suggest                0.384 (0.367 to 0.400)   0.336       33 %          1.6
+// the best of the search      0.380 (0.363 to 0.396)   0.328       33 %          1.6

@@ -44,26 +44,26 @@ int main() {
 // Output:
 //
 // U, one row per user:
-//      -0.323     1.79
-//        1.01     0.89
-//       -1.83  -0.0555
+//     -0.613    2.08
+//        1.2    1.05
+//      -1.86  0.0387
 //
 // V, one row per movie:
-//     -0.634    2.67
-//       2.22    1.95
-//      -2.75    1.18
-//       1.11   0.976
+//     -0.495    2.24
+//       1.87    1.65
+//      -2.66   0.658
+//      0.936   0.823
 //
 // U V', all ratings, known and guessed:
-//      4.97   2.77      3   1.39
-//      1.73   3.99  -1.73   1.99
-//      1.01  -4.18   4.97  -2.09
+//      4.96   2.28      3   1.14
+//      1.77   3.98  -2.49   1.99
+//      1.01  -3.42   4.97  -1.71
 //
-// User 1 and movie A: -0.323 * -0.634 + 1.79 * 2.67 = 4.97, rated 5
+// User 1 and movie A: -0.613 * -0.495 + 2.08 * 2.24 = 4.96, rated 5
 //
 // Not yet seen by user 1:
-//     movie B  2.77
-//     movie D  1.39
+//     movie B  2.28
+//     movie D  1.14
 //
 // The six known ratings are there again. The guesses are no better than six ratings allow: nobody
 // who rated A or C rated B or D.

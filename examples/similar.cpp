@@ -49,27 +49,27 @@ int main(int argc, char** argv) try {
 //
 // By the angle between factors: the same taste as Star Wars (1977)
 // ----------------------------------------------------------------
-//    0.972  Return of the Jedi (1983)
-//    0.835  Toy Story (1995)
-//    0.835  Empire Strikes Back, The (1980)
-//    0.827  Raiders of the Lost Ark (1981)
+//    0.971  Return of the Jedi (1983)
+//    0.833  Empire Strikes Back, The (1980)
+//    0.829  Toy Story (1995)
+//    0.826  Raiders of the Lost Ark (1981)
 //
 // By their dot product: and popular
 // ---------------------------------
-//    2.055  Return of the Jedi (1983)
-//    1.672  Godfather, The (1972)
-//    1.667  Raiders of the Lost Ark (1981)
-//    1.643  Fargo (1996)
+//    2.049  Return of the Jedi (1983)
+//    1.679  Godfather, The (1972)
+//    1.656  Raiders of the Lost Ark (1981)
+//    1.649  Fargo (1996)
 //
 // Many at once: the nearest of each of the most popular, but none of these
 // ------------------------------------------------------------------------
-//    Star Wars (1977)                    0.835  Toy Story (1995)
-//    Fargo (1996)                        0.857  Leaving Las Vegas (1995)
-//    Return of the Jedi (1983)           0.831  Men in Black (1997)
-//    Godfather, The (1972)               0.774  Boot, Das (1981)
+//    Star Wars (1977)                    0.833  Empire Strikes Back, The (1980)
+//    Fargo (1996)                        0.853  Leaving Las Vegas (1995)
+//    Return of the Jedi (1983)           0.833  Men in Black (1997)
+//    Godfather, The (1972)               0.769  Boot, Das (1981)
 //
 // Users like user 196
 // -------------------
-//    0.783  user 523, 88 likes
-//    0.749  user 888, 19 likes
-//    0.647  user 98, 13 likes
+//    0.775  user 523, 88 likes
+//    0.720  user 888, 19 likes
+//    0.656  user 98, 13 likes
