@@ -4,6 +4,7 @@
 #pragma once
 
 #include <als/als.hpp>
+#include <als/feature_file.hpp>
 
 #include <algorithm>
 #include <array>

@@ -3,6 +3,7 @@
 #include "support/console.hpp"
 #include "support/planted_world.hpp"
 #include <als/als.hpp>
+#include <als/feature_file.hpp>
 
 #include <iomanip>
 #include <iostream>

@@ -2,7 +2,7 @@
 // The whole library. The data go this way: ratings_file or interactions -> fit (objective,
 // training) -> model -> predict, recommend, similar, fold_in, draw, explain -> evaluate;
 // update instead of fit for fresh interactions. Features, for items and users without history:
-// feature_file -> features -> model.
+// features -> model; feature_file.hpp, which reads them, is not part of this header.
 #pragma once
 
 #include <als/baselines.hpp>
@@ -13,7 +13,6 @@
 #include <als/error.hpp>
 #include <als/evaluate.hpp>
 #include <als/explain.hpp>
-#include <als/feature_file.hpp>
 #include <als/features.hpp>
 #include <als/fit.hpp>
 #include <als/fitted_to.hpp>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <als/als.hpp>
+#include <als/feature_file.hpp>
 
 #include <span>
 #include <vector>
