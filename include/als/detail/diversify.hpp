@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace als {
@@ -36,9 +37,7 @@ void check_candidates(const Model<Scalar>& model,
     }
     std::vector<Item> items;
     for (const auto& candidate : candidates) items.push_back(candidate.id);
-    std::sort(items.begin(), items.end());
-    const auto twice = std::adjacent_find(items.begin(), items.end());
-    if (twice != items.end())
+    if (const auto twice = repeated(std::move(items)))
         throw InputError(message("als::diversify: candidates: item ", twice->index,
                                  " occurs twice; give each candidate once"));
 }

@@ -72,7 +72,7 @@ FoldedIn<Drawn, Scalar> draw_row(const Model<Scalar>& model,
                                  const Row<Opposite<Drawn>, Scalar>& history, std::uint64_t seed,
                                  double scale) {
     check_range("als::draw: scale", scale, 0);
-    if (std::visit([](const auto& each) { return each.non_negative; }, model.objective()))
+    if (is_non_negative(model.objective()))
         throw InputError(
             "als::draw: the factors of this model have to be >= 0 (.non_negative), and only those "
             "of other models can be drawn; use als::fold_in");

@@ -64,10 +64,7 @@ inline void validate(const FeaturesOptions& options) {
     if (options.layout == Layout::lists &&
         (options.id_column.value_or(0) != 0 || !options.id.empty()))
         refuse("id_column: in lists the id stands first; leave it out");
-    std::vector<std::string> sorted = options.names;
-    std::sort(sorted.begin(), sorted.end());
-    if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
-        refuse("names has ", excerpt(*twice), " twice");
+    if (const auto twice = repeated(options.names)) refuse("names has ", excerpt(*twice), " twice");
 }
 
 }  // namespace detail

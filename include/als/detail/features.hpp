@@ -27,23 +27,6 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A side of a model.
-template <Id Index, Real Scalar>
-const Side<Scalar>& side_of(const ModelParts<Scalar>& parts) {
-    if constexpr (std::same_as<Index, User>)
-        return parts.users;
-    else
-        return parts.items;
-}
-
-/// Whether the model knows something of a row.
-template <Real Scalar>
-bool is_known(const Side<Scalar>& side, std::int64_t row) {
-    const std::int64_t factors = side.factors.cols();
-    return !is_zero(side.factors.data() + row * factors, factors) ||
-           (side.biases.size() > 0 && side.biases(row) != 0);
-}
-
 /// Throws if a feature is not finite.
 template <Id Index, typename Scalar>
 void check_feature(std::string_view function, std::int64_t row, std::int64_t feature,
@@ -150,11 +133,10 @@ void check_parts(const FeatureMapParts<Scalar>& parts) {
         refuse("a weight is not finite");
     if (names.empty()) return;
     if (to_count(names.size()) != rows - 1)
-        refuse("there are ", names.size(), " names for ", rows - 1, " features");
-    std::vector<std::string> sorted = names;
-    std::sort(sorted.begin(), sorted.end());
-    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-    if (twice != sorted.end()) refuse("two features have the name ", excerpt(*twice));
+        refuse("there are ", names.size(), " names for ", rows - 1,
+               " features; give each one, or none");
+    if (const auto twice = repeated(names))
+        refuse("two features have the name ", excerpt(*twice), "; give each its own");
 }
 
 /// The features of a row that are stored, by column.
@@ -181,18 +163,6 @@ void apply(std::string_view function, const FeatureMap<Index, Scalar>& map,
         throw NumericError(message(function,
                                    ": the factors are not finite: a feature is too large for the "
                                    "arithmetic; scale the features to about 1"));
-}
-
-/// A copy of a side with `count` rows; new ones are 0.
-template <Real Scalar>
-Side<Scalar> with_rows(const Side<Scalar>& side, std::int64_t count) {
-    Side<Scalar> grown;
-    grown.factors = FactorMatrix<Scalar>::Zero(count, side.factors.cols());
-    grown.factors.topRows(side.factors.rows()) = side.factors;
-    if (side.biases.size() == 0) return grown;
-    grown.biases = BiasVector<Scalar>::Zero(count);
-    grown.biases.head(side.biases.size()) = side.biases;
-    return grown;
 }
 
 }  // namespace detail
@@ -222,7 +192,7 @@ FeatureMap<Index, Scalar> fit_feature_map(
     check_range("als::FeatureMapOptions::regularization", options.regularization, 0, unbounded,
                 true);
     check_threads("als::FeatureMapOptions::threads", options.threads);
-    const Side<Scalar>& side = side_of<Index>(model.parts());
+    const Side<Scalar>& side = side_of<Index>(model);
     if (features.cols() > most_features)
         throw InputError(message(function, ": there are ", features.cols(), " features; at most ",
                                  most_features,
@@ -269,7 +239,7 @@ Model<Scalar> with_cold_rows(const Model<Scalar>& model, const FeatureMap<Index,
                              const std::type_identity_t<FeatureMatrix<Scalar>>& features) {
     using namespace detail;
     constexpr std::string_view function = "als::with_cold_rows";
-    const Side<Scalar>& side = side_of<Index>(model.parts());
+    const Side<Scalar>& side = side_of<Index>(model);
     if (features.cols() != map.features() || map.factors() != model.factors() ||
         (map.parts().weights.biases.size() > 0) != (side.biases.size() > 0))
         throw InputError(
@@ -280,13 +250,13 @@ Model<Scalar> with_cold_rows(const Model<Scalar>& model, const FeatureMap<Index,
     check_features<Index>(function, features, side.factors.rows());
     check_count(std::same_as<Index, User> ? "users" : "items", features.rows());
     ModelParts<Scalar> parts = model.parts();
-    Side<Scalar>& grown = std::same_as<Index, User> ? parts.users : parts.items;
-    grown = with_rows(side, features.rows());
+    Side<Scalar>& all = std::same_as<Index, User> ? parts.users : parts.items;
+    all = grown(side, features.rows(), side.biases.size() > 0, Workers{1});
     FeatureCells cells;
     for (std::int64_t row = 0; row < features.rows(); ++row) {
-        Scalar* const factors = grown.factors.data() + row * model.factors();
-        Scalar* const bias = grown.biases.size() > 0 ? &grown.biases(row) : nullptr;
-        if (is_known(grown, row)) continue;
+        Scalar* const factors = all.factors.data() + row * model.factors();
+        Scalar* const bias = all.biases.size() > 0 ? &all.biases(row) : nullptr;
+        if (is_known(all, row)) continue;
         cells.clear();
         for (typename FeatureMatrix<Scalar>::InnerIterator cell(features, row); cell; ++cell)
             if (cell.value() != 0)

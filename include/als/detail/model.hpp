@@ -2,6 +2,7 @@
 // The implementation of <als/model.hpp>.
 #pragma once
 
+#include <als/detail/base/buffer.hpp>
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/ids_origin.hpp>
 #include <als/detail/base/index.hpp>
@@ -10,11 +11,14 @@
 #include <als/detail/base/reduce.hpp>
 #include <als/detail/base/validate.hpp>
 #include <als/detail/rank/norm_order.hpp>
+#include <als/detail/rank/score.hpp>
 #include <als/detail/solve/gram.hpp>
 #include <als/error.hpp>
 #include <als/interactions.hpp>
 #include <als/model.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -95,6 +99,38 @@ struct ModelAccess {
 template <Id Index, Real Scalar>
 const Side<Scalar>& side_of(const Model<Scalar>& model) {
     return std::same_as<Index, User> ? model.parts().users : model.parts().items;
+}
+
+/// Whether the model knows something of a row.
+template <Real Scalar>
+bool is_known(const Side<Scalar>& side, std::int64_t row) {
+    const std::int64_t factors = side.factors.cols();
+    return !is_zero(side.factors.data() + row * factors, factors) ||
+           (side.biases.size() > 0 && side.biases(row) != 0);
+}
+
+/// A copy with `count` rows; those that are added are 0.
+template <Real Scalar>
+Side<Scalar> grown(const Side<Scalar>& side, std::int64_t count, bool has_biases,
+                   const Workers& workers) {
+    const std::int64_t known = side.factors.rows();
+    const std::int64_t factors = side.factors.cols();
+    Side<Scalar> result;
+    result.factors.resize(count, factors);
+    prefer_huge_pages(result.factors.data(), to_size(count * factors) * sizeof(Scalar));
+    // To write to new memory for the first time takes longer than to copy.
+    for_blocks(count, 4096, workers, [&](std::int64_t first, std::int64_t rows) {
+        Scalar* const to = result.factors.data();
+        const std::int64_t end = first + rows;
+        const std::int64_t copied = std::clamp(known, first, end);
+        std::copy(side.factors.data() + first * factors, side.factors.data() + copied * factors,
+                  to + first * factors);
+        std::fill(to + copied * factors, to + end * factors, Scalar(0));
+    });
+    if (!has_biases) return result;
+    result.biases.setZero(count);
+    std::copy_n(side.biases.data(), known, result.biases.data());
+    return result;
 }
 
 inline bool has_biases(const AnyObjective& objective) {

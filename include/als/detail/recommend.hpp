@@ -122,7 +122,7 @@ public:
         for (std::size_t r = 0; r < requests.size(); ++r) {
             const Request<Listed, Scalar>& request = requests[r];
             lists[r].clear();
-            if (!is_known(request.query)) {
+            if (!can_be_ranked_for(request.query)) {
                 fall_back(request, allowed, lists[r]);
             } else if (request.allow) {
                 lists[r] = ranked_among(request, allowed);
@@ -149,14 +149,8 @@ private:
                 false,        mean_of<Listed>(model_)};
     }
 
-    [[nodiscard]] bool is_known(Listed id) const {
-        const Side<Scalar>& side = side_of<Listed>(model_);
-        return (side.biases.size() > 0 && side.biases(id.index) != 0) ||
-               !is_zero(&side.factors(id.index, 0), model_.factors());
-    }
-
     /// False for a query without history, whose factors are 0, in a model without biases.
-    [[nodiscard]] bool is_known(const Point<Scalar>& query) const {
+    [[nodiscard]] bool can_be_ranked_for(const Point<Scalar>& query) const {
         return model_.item_biases().size() > 0 || !is_zero(query.factors, model_.factors());
     }
 
@@ -177,7 +171,7 @@ private:
         const SortedIds<Listed> sorted(*request.allow);
         std::vector<std::int32_t> rows;
         for (const Listed id : sorted.ids())
-            if (allowed(id) && (options_.unknown || is_known(id)) &&
+            if (allowed(id) && (options_.unknown || is_known(side_of<Listed>(model_), id.index)) &&
                 (rows.empty() || rows.back() != id.index))
                 rows.push_back(id.index);
         const NormOrder order = order_.of(std::move(rows));

@@ -57,30 +57,6 @@ RowList with_touched(const RowList& rows, const RowList& others, const Interacti
     return result;
 }
 
-/// A copy with `count` rows; those that are added are 0.
-template <Real Scalar>
-Side<Scalar> grown(const Side<Scalar>& side, std::int64_t count, bool has_biases,
-                   const Workers& workers) {
-    const std::int64_t known = side.factors.rows();
-    const std::int64_t factors = side.factors.cols();
-    Side<Scalar> result;
-    result.factors.resize(count, factors);
-    prefer_huge_pages(result.factors.data(), to_size(count * factors) * sizeof(Scalar));
-    // To write to new memory for the first time takes longer than to copy.
-    for_blocks(count, 4096, workers, [&](std::int64_t first, std::int64_t rows) {
-        Scalar* const to = result.factors.data();
-        const std::int64_t end = first + rows;
-        const std::int64_t copied = std::clamp(known, first, end);
-        std::copy(side.factors.data() + first * factors, side.factors.data() + copied * factors,
-                  to + first * factors);
-        std::fill(to + copied * factors, to + end * factors, Scalar(0));
-    });
-    if (!has_biases) return result;
-    result.biases.setZero(count);
-    std::copy_n(side.biases.data(), known, result.biases.data());
-    return result;
-}
-
 /// These rows, one after the other; those that `factors` does not have are left out.
 template <Real Scalar>
 FactorMatrix<Scalar> gathered(const FactorMatrix<Scalar>& factors, const RowList& rows) {

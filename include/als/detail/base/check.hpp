@@ -7,10 +7,13 @@
 #include <als/error.hpp>
 #include <als/types.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -31,6 +34,14 @@ inline void check_threads(std::string_view name, int threads) { check_range(name
 /// Throws if 32-bit indices cannot hold this number of users or items; `what` is "users" or
 /// "items".
 void check_count(std::string_view what, std::int64_t count);
+
+/// A value that occurs more than once, if there is one.
+template <typename T>
+std::optional<T> repeated(std::vector<T> values) {
+    std::sort(values.begin(), values.end());
+    const auto twice = std::adjacent_find(values.begin(), values.end());
+    return twice == values.end() ? std::nullopt : std::optional<T>(*twice);
+}
 
 /// The two sides in messages: an index of users is "user 3".
 struct SideNames {

@@ -168,9 +168,7 @@ ALS_INLINE void FeatureTable::choose(std::int64_t number) {
         columns()[Role::item] =
             std::max({columns()[Role::item], source.column, source.value_column});
     }
-    std::vector<std::string> names = number_names();
-    std::sort(names.begin(), names.end());
-    if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+    if (const auto twice = repeated(number_names()))
         fail_in_line(number, "two columns of numbers have the name ", excerpt(*twice),
                      "; give each its own: .name = \"...\"");
 }

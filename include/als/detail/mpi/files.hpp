@@ -118,8 +118,7 @@ mpi::Model<Scalar> read_model(const mpi::Group& group, const std::filesystem::pa
         const std::int64_t first = deal.first_row(group.rank());
         side = reader.rows(name, first, deal.rows_of(group.rank()),
                            [](const std::string&, std::uint32_t) {});
-        const bool non_negative =
-            std::visit([](const auto& each) { return each.non_negative; }, shard.head.objective);
+        const bool non_negative = is_non_negative(shard.head.objective);
         reader.checked([&] { check_numbers(name, side, non_negative, first); });
     };
     together(group, [&] {
