@@ -169,23 +169,13 @@ private:
     }
 
     [[noreturn]] void refuse_emptiness() const {
-        std::string left_out;
-        const auto tell = [&](std::int64_t count, std::string_view what) {
-            if (count > 0) left_out += message(" (", count, what, ")");
-        };
-        tell(table_.comment_lines, " comment lines were left out: .comment");
-        tell(table_.missing_lines, " lines with missing ids were left out: .missing");
-        tell(result_.unknown_lines,
-             " lines with unknown ids were left out: .unknown_ids, or another .id_column");
-        if (!table_.bad_lines.empty())
-            left_out += message(" (", table_.bad_lines.size(),
-                                " bad lines were skipped, the first: ", table_.bad_lines[0], ")");
         throw FormatError(
             message(table_.lines().name(), ": there are no features in the file",
                     table_.has_header()
                         ? " after the header (or .header = als::Header::absent, if there is none)"
                         : "",
-                    "; expected an id on each line, and its features", left_out));
+                    "; expected an id on each line, and its features",
+                    table_.left_out(result_.unknown_lines, ".unknown_ids, or another .id_column")));
     }
 
     static constexpr std::size_t block_size = std::size_t{1} << 20;

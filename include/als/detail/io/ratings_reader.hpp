@@ -520,25 +520,15 @@ protected:
     }
 
     [[noreturn]] void refuse_emptiness() const {
-        std::string left_out;
-        const auto tell = [&](std::int64_t count, std::string_view what) {
-            if (count > 0) left_out += message(" (", count, what, ")");
-        };
-        tell(table_.comment_lines, " comment lines were left out: .comment");
-        tell(table_.missing_lines, " lines with missing ids or values were left out: .missing");
-        tell(result_.unknown_lines, " lines with unknown ids were left out: .unknown_ids");
-        if (!table_.bad_lines.empty())
-            left_out += message(" (", table_.bad_lines.size(),
-                                " bad lines were skipped, the first: ", table_.bad_lines[0], ")");
-        throw FormatError(
-            message(table_.lines().name(), ": there is no rating in the file",
-                    table_.has_header()
-                        ? " after the header (or .header = als::Header::absent, if there is none)"
-                        : "",
-                    std::isfinite(options_.minimum)
-                        ? message(" with a value of at least ", options_.minimum)
-                        : std::string(),
-                    "; expected one a line", left_out));
+        throw FormatError(message(
+            table_.lines().name(), ": there is no rating in the file",
+            table_.has_header()
+                ? " after the header (or .header = als::Header::absent, if there is none)"
+                : "",
+            std::isfinite(options_.minimum)
+                ? message(" with a value of at least ", options_.minimum)
+                : std::string(),
+            "; expected one a line", table_.left_out(result_.unknown_lines, ".unknown_ids")));
     }
 
     [[noreturn]] void refuse_repeated_pair() {

@@ -97,6 +97,11 @@ public:
     std::int64_t comment_lines = 0;
     std::int64_t missing_lines = 0;
 
+    /// These in words, and the lines with unknown ids with the options that leave them out: for the
+    /// message about a file of which nothing is left.
+    [[nodiscard]] std::string left_out(std::int64_t unknown_lines,
+                                       std::string_view unknown_options) const;
+
 protected:
     using Sample = std::vector<std::string_view>;
 

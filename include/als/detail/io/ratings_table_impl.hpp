@@ -105,6 +105,21 @@ ALS_INLINE std::string_view RatingsTable::read_head(std::string_view text, const
     return lines_.rest();
 }
 
+ALS_INLINE std::string RatingsTable::left_out(std::int64_t unknown_lines,
+                                              std::string_view unknown_options) const {
+    std::string text;
+    const auto tell = [&](std::int64_t count, std::string_view what, std::string_view options) {
+        if (count > 0) text += message(" (", count, what, options, ")");
+    };
+    tell(comment_lines, " comment lines were left out: ", ".comment");
+    tell(missing_lines, " lines with missing ids or values were left out: ", ".missing");
+    tell(unknown_lines, " lines with unknown ids were left out: ", unknown_options);
+    if (!bad_lines.empty())
+        text += message(" (", bad_lines.size(),
+                        " bad lines were skipped, the first: ", bad_lines[0], ")");
+    return text;
+}
+
 ALS_INLINE void RatingsTable::read_all(std::string_view text, const Take& take) {
     lines_.go_on_with(text);
     while (const auto line = lines_.next()) read_next(*line, take);
