@@ -557,6 +557,27 @@ TEST_CASE("fit: training starts from random projections of the users' rows") {
     check(als::Explicit{.biases = false});
 }
 
+// Weak directions of the data start small in a projection; where lambda is large they then take long
+// to grow. With a start of a tenth of the size, the objective is 15 % above the end here, with one of
+// ten times the size 33 %.
+TEST_CASE("fit: the start has about the size of a solution") {
+    std::mt19937 generator(5);
+    std::vector<als::Entry<double>> entries;
+    for (int u = 0; u < 300; ++u)
+        for (int i = 0; i < 200; ++i) {
+            const bool same_group = u * u % 12 == i * i * i % 12;
+            if (generator() % 1000 < (same_group ? 350 : 20))
+                entries.push_back({als::User{u}, als::Item{i}, 5.0});
+        }
+    const als::Interactions<double> data(300, 200, entries);
+    const als::Implicit objective{.alpha = 4, .regularization = 10, .regularization_exponent = 0};
+    const auto value_after = [&](int iterations) {
+        const auto model = als::fit(data, objective, {.factors = 16, .iterations = iterations});
+        return als::objective_value(model, data);
+    };
+    CHECK(value_after(3) < 1.1 * value_after(60));
+}
+
 TEST_CASE("fit: very large and very small ratings give a finite start") {
     for (const double unit : {1e-200, 1e-30, 1e30, 1e150}) {
         Table table = random_table(19, {.users = 12, .items = 9, .density = 0.5});
