@@ -98,6 +98,9 @@ def points(jobs, options, results):
         if not runs:
             continue
         seconds = [run["seconds_per_epoch_by_difference"] for run in runs]
+        if min(seconds) <= 0:
+            sys.exit(f"{key_of(job, options)}: an epoch took {min(seconds):.4f} s by difference: "
+                     "measure again, with more --iterations")
         found.append({
             **{name: runs[0][name] for name in ("users", "items", "entries", "factors")},
             "shape": shape, "instructions": instructions, "fastest": min(seconds),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `read_features`: reads features of items or users (genres, a year, an age, an occupation, tags) from
-// a text file, as a matrix for `fit_feature_map`.
+// a text file, as a matrix for `fit_feature_map`. Not part of als.hpp.
 #pragma once
 
 #include <als/features.hpp>
