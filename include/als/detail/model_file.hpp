@@ -68,7 +68,7 @@ MappedModel<Scalar>::MappedModel(const std::filesystem::path& path)
             reinterpret_cast<const Scalar*>(mapping_->data() + reader.data() + place.begin),
             static_cast<Eigen::Index>(place.shape[0]), static_cast<Eigen::Index>(place.shape[1]));
     };
-    new (&users_) Factors(factors("user"));  // Eigen's way to point a Map elsewhere
+    new (&users_) Factors(factors("user"));  // this is how Eigen lets a Map point elsewhere
     new (&items_) Factors(factors("item"));
 }
 

@@ -20,7 +20,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The options of one role.
+/// Checks the options of one role.
 inline void validate(const RatingsOptions& options, Role role) {
     const std::string name = message("als::RatingsOptions::", name_of(role));
     const std::optional<int> number = number_of(options, role);
@@ -63,7 +63,7 @@ inline void validate_layout(const RatingsOptions& options) {
         refuse("value_column is ", *options.value_column, "; leave it out");
 }
 
-/// The options of the dialect, which are those of the struct `name`.
+/// Checks the options of the dialect; messages call their struct `name`.
 inline void validate_dialect(std::string_view name, const RatingsOptions& options) {
     const auto refuse = [&](const auto&... parts) {
         throw InputError(message(name, "::", parts...));
