@@ -100,7 +100,8 @@ TEST_CASE("checkpoints: those of another training are refused, and stay as they 
         CHECK(bytes_of(checkpoints.path) == before);
     };
     const auto other = random_table(65, {.users = 20, .items = 15}).interactions<float>();
-    refused(other, als::Implicit{}, training, "is no checkpoint of this training: checkpoint.data");
+    refused(other, als::Implicit{}, training,
+            "is not a checkpoint of this training: checkpoint.data");
     refused(data, als::Implicit{.alpha = 2}, training, " and not 2; remove the file");
     refused(data, als::Explicit{}, training, "objective.bias_regularization is not there");
     refused(data, als::Implicit{}, {.factors = 4, .iterations = 4},

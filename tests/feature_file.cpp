@@ -231,7 +231,7 @@ TEST_CASE("read_features: illegal options are refused") {
     refused({.layout = als::Layout::matrix_market}, "als::FeaturesOptions::layout");
     refused({.columns = {{.column = 1}}, .id_column = -1}, "id_column is -1");
     refused({.columns = {{.column = 1}}, .id_column = 0, .id = "x"}, "say only one of them");
-    refused({.id_column = 1, .layout = als::Layout::lists}, "in lists the id stands first");
+    refused({.id_column = 1, .layout = als::Layout::lists}, "in lists the id comes first");
     refused({.columns = {{.column = 1}}, .delimiter = "\n"}, "als::FeaturesOptions::delimiter is");
     refused({.columns = {{.column = 1}}, .names = {"a", "a"}}, "names has \"a\" twice");
     refused({.columns = {{}}}, "als::FeatureColumn: neither name nor column is given");

@@ -129,7 +129,7 @@ TEST_CASE("save: a name that is too long for a temporary file is refused, and sa
 TEST_CASE("save: a device is refused") {
     REQUIRE_THROWS_MATCHES(
         als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), "/dev/full"), als::IoError,
-        says("/dev/full is there and is not a regular file"));
+        says("/dev/full exists and is not a regular file"));
 }
 
 TEST_CASE("MappedModel: a file that is replaced meanwhile stays as it was") {

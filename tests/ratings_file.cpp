@@ -363,17 +363,18 @@ TEST_CASE("ratings_file: a NUL byte is refused") {
 
 TEST_CASE("ratings_file: a file without ratings is refused, and says what was left out") {
     refuse_each({
-        {"", "f: there is no rating in the file; expected one a line"},
-        {"\xEF\xBB\xBF", "f: there is no rating in the file; expected one a line"},
+        {"", "f: there is no rating in the file; expected one on each line"},
+        {"\xEF\xBB\xBF", "f: there is no rating in the file; expected one on each line"},
         {"\n\n# nothing\n",
-         "f: there is no rating in the file; expected one a line (1 comment lines were left out: "
+         "f: there is no rating in the file; expected one on each line (1 comment lines were left "
+         "out: "
          ".comment)"},
         {"userId,movieId,rating\n",
          "f: there is no rating in the file after the header (or .header = als::Header::absent, if "
          "there "
-         "is none); expected one a line"},
+         "is none); expected one on each line"},
         {"1,2,3\n",
-         "f: there is no rating in the file with a value of at least 4; expected one a line",
+         "f: there is no rating in the file with a value of at least 4; expected one on each line",
          {.minimum = 4}},
         {"1,2,3\n1,2,x\n", "f:2:5: the value \"x\"" + not_a_number, {.minimum = 4}},
     });
@@ -549,7 +550,7 @@ TEST_CASE("ratings_file: a line may have a MiB and not a byte more") {
                 CHECK(refusal(first + line(longest + 1) + end) ==
                       "f:" + number +
                           ":1048577: the line is longer than 1048576 bytes; expected a text file "
-                          "with one rating a line");
+                          "with one rating on each line");
             }
     CHECK_THAT(refusal(line(longest + 100'000) + "\n1,2,3\n"), als_test::contains("f:1:1048577: "));
 }

@@ -220,7 +220,7 @@ TEST_CASE("split: parts that would be empty are refused") {
     REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.9}), als::InputError,
                            says("is all of them"));
     REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.5, .test_fraction = 0.1}),
-                           als::InputError, says("of the entries of any user held out is none"));
+                           als::InputError, says("hides no entry of any user held out"));
     REQUIRE_THROWS_MATCHES(als::folds(tiny, 4), als::InputError,
                            says("count is 4, and there are only 3 entries"));
     CHECK(als::folds(tiny, 3).size() == 3);

@@ -348,7 +348,7 @@ TEST_CASE("update: what does not fit is refused with the place") {
                            says("als::UpdateOptions::threads is -1"));
     const als::Model<float> bare(model.parts(), als::Implicit{});
     REQUIRE_THROWS_MATCHES(als::update(bare, data, {}), als::InputError,
-                           says("als::update: the objective does not say its alpha"));
+                           says("als::update: the objective does not give its alpha"));
     const auto huge = fitted<float>(als::Implicit{.alpha = 1e300, .regularization = 0.6});
     const als::Interactions<float> bad(60, 45,
                                        std::vector<als::Entry<float>>{{User{2}, Item{3}, 3e38F}});

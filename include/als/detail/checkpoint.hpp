@@ -62,7 +62,7 @@ inline void check_identity(const std::string& path, const Texts& found, const Te
     const auto refuse = [&](const std::string& name, const std::string& text,
                             const std::string& wanted) {
         throw InputError(message("als::fit_with_checkpoints: ", path,
-                                 " is no checkpoint of this training: ", name, " is ", text,
+                                 " is not a checkpoint of this training: ", name, " is ", text,
                                  " and ", wanted, "; remove the file, or name another"));
     };
     for (const auto& [name, wanted] : identity) {

@@ -272,9 +272,8 @@ Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
                 static_cast<double>(options.sampled_candidates), 0);
     if (options.relevance_threshold && std::isnan(*options.relevance_threshold))
         throw InputError(
-            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
-            "cells are "
-            "relevant");
+            "als::EvaluateOptions::relevance_threshold is not a number; leave it out for the "
+            "default");
     std::vector<Item> candidates;
     if (options.candidates) {
         candidates = sorted_candidates(*options.candidates, model.item_count(), model.user_count());

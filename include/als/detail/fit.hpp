@@ -166,7 +166,8 @@ void check_weights(std::string_view function, const Interactions<Scalar>& data,
                                          item.index, " is ", weight, "; it has to be >= 0"));
             some |= weight > 0;
         }
-    if (!some) throw InputError(message(function, ": all weights are 0; some have to be above"));
+    if (!some)
+        throw InputError(message(function, ": all weights are 0; at least one has to be > 0"));
 }
 
 /// Sets the range of the ratings.

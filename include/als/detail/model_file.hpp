@@ -60,8 +60,8 @@ MappedModel<Scalar>::MappedModel(const std::filesystem::path& path)
     if (!detail::is_little_endian)
         throw IoError(
             detail::message("als::MappedModel: ", detail::text_of(path),
-                            ": its numbers are little-endian, which this processor is not, "
-                            "so that they cannot be used where they lie; load copies them"));
+                            ": its numbers are little-endian, but this processor is not, so "
+                            "they cannot be used in place; als::load copies them"));
     const auto factors = [&](const std::string& side) {
         const detail::TensorPlace& place = reader.factors_of(side);
         return Factors(

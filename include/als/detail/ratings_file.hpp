@@ -49,7 +49,7 @@ inline void validate_layout(const RatingsOptions& options) {
         if (options.user_column.value_or(0) != 0 || options.item_column.value_or(1) != 1 ||
             options.value_column.value_or(-1) != -1)
             refuse(
-                "in lists the user stands first, its items behind it, and there are no values; "
+                "in lists the user comes first and its items follow, without values; "
                 "leave the columns out");
         return;
     }

@@ -229,7 +229,7 @@ HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data, const HoldOutOp
     if (std::find(part.begin(), part.end(), hidden) == part.end())
         throw InputError(detail::message(
             "als::hold_out_users: test_fraction ", options.test_fraction,
-            " of the entries of any user held out is none; hold out more users or a greater part"));
+            " hides no entry of any user held out; hold out more users or raise it"));
     auto parts =
         detail::distribute_over(data, 3, [&](std::size_t n) { return std::size_t{part[n]}; });
     return {std::move(users), std::move(parts[0]), std::move(parts[1]), std::move(parts[2])};

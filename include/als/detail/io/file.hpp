@@ -110,7 +110,7 @@ public:
         is_in_place_ = true;
         const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
         if (retried([&] { return system::sync_folder(folder); }) != 0)
-            fail("make sure of the folder of", errno);
+            fail("sync the folder of", errno);
     }
 
 private:
@@ -141,7 +141,7 @@ private:
         const auto old = std::filesystem::status(path_, ignored);
         if (std::filesystem::exists(old) && !std::filesystem::is_regular_file(old))
             throw IoError(message(function_, ": ", text_of(path_),
-                                  " is there and is not a regular file; name another place"));
+                                  " exists and is not a regular file; name another place"));
         const int file = retried([&] { return system::create(temporary_, path_); });
         file_was_made_ = file >= 0;
         if (file < 0 && errno == ENAMETOOLONG)

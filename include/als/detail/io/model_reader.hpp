@@ -209,7 +209,7 @@ private:
 
     [[nodiscard]] const std::string& text(const std::string& name) const {
         const auto found = header_.texts.find(name);
-        if (found == header_.texts.end()) fail("there is no ", name, "; it is no model of als");
+        if (found == header_.texts.end()) fail("there is no ", name, "; it is not a model of als");
         return found->second;
     }
 

@@ -529,7 +529,7 @@ protected:
             std::isfinite(options_.minimum)
                 ? message(" with a value of at least ", options_.minimum)
                 : std::string(),
-            "; expected one a line", table_.left_out(result_.unknown_lines, ".unknown_ids")));
+            "; expected one on each line", table_.left_out(result_.unknown_lines, ".unknown_ids")));
     }
 
     [[noreturn]] void refuse_repeated_pair() {

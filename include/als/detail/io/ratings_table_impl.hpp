@@ -179,7 +179,7 @@ ALS_INLINE void RatingsTable::finish() {
     }
     if (declared_ && entries_read_ != matrix_entries_)
         throw FormatError(message(lines_.name(), ": the matrix has ", entries_read_,
-                                  " entries, and its head says ", matrix_entries_,
+                                  " entries, but its head says ", matrix_entries_,
                                   "; the file may be cut off"));
 }
 
@@ -567,11 +567,11 @@ ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role ro
                  " is a number with decimals; if it is an id, say .user_column, .item_column and "
                  ".value_column (a table of users by items is not read)");
         if (decimals == 1 && !std::exchange(has_noted_decimals_, true))
-            notes.push_back(message("line ", lines_.number(), ": the ", side, " id ",
-                                    excerpt(field.text),
-                                    " looks like a whole number that was written with decimals, as "
-                                    "programs do for columns with gaps; it is another id than the "
-                                    "number without them"));
+            notes.push_back(
+                message("line ", lines_.number(), ": the ", side, " id ", excerpt(field.text),
+                        " looks like a whole number that was written with decimals, as "
+                        "programs do for columns with gaps; it is a different id than the "
+                        "number without them"));
     }
     if (!field.has_doubled_quotes) return field.text;
     return unquoted_.emplace_back(without_doubled_quotes(field.text));

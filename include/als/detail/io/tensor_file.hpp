@@ -234,15 +234,14 @@ inline void check_places(const std::string& name, const TensorHeader& header, st
     for (const auto& [begin, tensor] : order) {
         if (begin != reached)
             throw FormatError(message(name, ": the tensor ", *tensor, " begins at ", begin,
-                                      " where ", reached,
-                                      " is expected: there is a gap or an overlap"));
+                                      " instead of ", reached, ": there is a gap or an overlap"));
         reached = header.tensors.at(*tensor).end;
     }
     if (reached != size - header.data)
-        throw FormatError(message(name, ": the tensors end at ", reached, ", the file has ",
+        throw FormatError(message(name, ": the tensors end at ", reached, ", but the file has ",
                                   size - header.data,
-                                  " bytes behind the header: it is cut off, or "
-                                  "something follows"));
+                                  " bytes after the header: it is cut off, or something "
+                                  "follows them"));
 }
 
 /// Copies `count` bytes of a file, from `offset` on, to `to`.
@@ -253,14 +252,16 @@ inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t si
                                        const ReadAt& read) {
     std::uint64_t length = 0;
     if (size < sizeof length)
-        throw FormatError(message(name, ": the file has ", size,
-                                  " bytes, a model file at least 10: it is cut off, or no model"));
+        throw FormatError(
+            message(name, ": the file has ", size,
+                    " bytes, but a model file has at least 10: it is cut off, or not a "
+                    "model"));
     read(std::uint64_t{0}, &length, sizeof length);
     change_byte_order(&length, sizeof length, sizeof length);
     if (length > size - sizeof length || length > largest_tensor_header)
         throw FormatError(message(name, ": the length of the header is given as ", length,
-                                  "; the file has ", size, " bytes and a header at most ",
-                                  largest_tensor_header, ": it is cut off, or no model file"));
+                                  "; the file has ", size, " bytes, and a header at most ",
+                                  largest_tensor_header, ": it is cut off, or not a model file"));
     std::string text(to_size(length), '\0');
     read(std::uint64_t{sizeof length}, text.data(), text.size());
     TensorHeader header = TensorHeaderParser(name, text).parse();
