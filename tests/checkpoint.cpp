@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Trainings that are cut off.
+// Trainings that are interrupted.
 #include "catch.hpp"
 #include "data.hpp"
 #include "samples.hpp"
@@ -22,7 +22,7 @@ TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it 
         const auto whole = als::fit(data, objective, training);
         const als::Checkpoints checkpoints{.path = folder / "training", .every = 2};
         fs::remove(checkpoints.path);
-        for (const int reached : {1, 3, 4, 7}) {  // as if cut off then
+        for (const int reached : {1, 3, 4, 7}) {  // as if interrupted then
             als::Training part = training;
             part.iterations = reached;
             part.threads = 1 + reached % 3;
@@ -61,7 +61,7 @@ TEST_CASE("checkpoints: the tolerance ends a training where it does without them
     CHECK(
         same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
     CHECK(seen == ended);
-    seen = 0;  // complete: nothing is left to do
+    seen = 0;  // complete: nothing remains to do
     CHECK(
         same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
     CHECK(seen == 0);

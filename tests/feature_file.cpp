@@ -168,7 +168,7 @@ TEST_CASE("read_features: a file that may mean two things is refused, and says w
     CHECK(content(read("x,a\n1,b\n", options)) == "1 a=b:1");
     CHECK(content(read("movieId,a\n1,b\n", second)) == "1 a=b:1");
     CHECK_THAT(refusal("movie_id,item,genre\n1,2,a\n", {.columns = {{.name = "genre"}}}),
-               StartsWith("not refused"));  // an id is surer than the thing itself
+               StartsWith("not refused"));  // an id's title is surer
     CHECK_THAT(
         refusal("movieId,itemId,genre\n1,2,a\n", {.columns = {{.name = "genre"}}}),
         StartsWith("f:1:1: the header \"movieId,itemId,genre\" has more than one column that "

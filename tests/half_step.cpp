@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Half an iteration without state, as other engines use it.
+// Half an iteration without state, for other engines.
 #include "catch.hpp"
 #include "samples.hpp"
 #include <als/detail/solve/gram.hpp>

@@ -14,8 +14,8 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Rows of one side of the interactions, compressed: row r has the entries from offsets[r] up to, not
-/// including, offsets[r + 1]. The ids are rows of the other side, strictly ascending within a row.
+/// Rows of one side of the interactions, compressed: row r has the entries [offsets[r],
+/// offsets[r + 1]). The ids are rows of the other side, strictly ascending within a row.
 template <Real Scalar>
 struct SparseView {
     std::span<const std::int64_t> offsets;  ///< first entry of each row, [rows + 1]
