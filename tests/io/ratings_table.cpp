@@ -183,7 +183,7 @@ TEST_CASE("ratings table: a matrix of MatrixMarket keeps its size and says its o
     CHECK_THAT(refusal(head + "real symmetric\n", users_in_rows), contains("symmetric"));
     CHECK_THAT(refusal(head + "real general\n3 2\n", users_in_rows), contains("numbers of rows"));
     CHECK_THAT(refusal(head + "real general\n3 2 2\n1 1 5\n", users_in_rows),
-               contains("has 1 entries, but its head says 2"));
+               contains("has 1 entries, and its head says 2"));
     CHECK_THAT(refusal(head + "real general\n3 2 1\n1 3 5\n", users_in_rows),
                contains("f:3:3: the column \"3\" is not a whole number from 1 to 2"));
     CHECK_THAT(refusal(head + "real general\n3 2 1\n0 1 5\n", users_in_rows),

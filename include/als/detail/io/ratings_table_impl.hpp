@@ -179,7 +179,7 @@ ALS_INLINE void RatingsTable::finish() {
     }
     if (declared_ && entries_read_ != matrix_entries_)
         throw FormatError(message(lines_.name(), ": the matrix has ", entries_read_,
-                                  " entries, but its head says ", matrix_entries_,
+                                  " entries, and its head says ", matrix_entries_,
                                   "; the file may be cut off"));
 }
 
