@@ -40,8 +40,8 @@ enum class RowWeight {
 /// values nor the density of the data matters. The model holds the values that were used.
 struct Implicit {
     /// Weight of an observation relative to an absent cell, >= 0. Raising it trusts observations
-    /// more and absences less. Not given: the confidences of the observations beyond 1 then sum to
-    /// 3 % of the number of cells.
+    /// more and absences less. Not given: such that the sum of c - 1 over the observations is 3 %
+    /// of the number of cells.
     std::optional<double> alpha = std::nullopt;
 
     /// lambda, >= 0. Raising it shrinks the factors: recommendations become smoother and more
