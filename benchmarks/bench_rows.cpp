@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// How fast is a row? On one core and out of the caches: the kernels beside the processor's peak,
-// then whole rows, each in a naive and in the library's way:
+// How fast is a row? Measures, on one core and from the caches, the kernels beside the processor's
+// peak and whole rows, each in a naive way and in the library's way:
 //
 //     bench_rows [--benchmark_filter='^row/']
 //
 // Operations are those of the better form of a row of n entries and k factors: primal,
-// n k^2 + k^3 / 3, or dual, n^2 k + n^3 / 3; for `accumulate` n k^2. "%peak" is their part of
-// what fma_peak.hpp reaches, in percent ("/s" is Google Benchmark's); products of bfloat16 may
+// n k^2 + k^3 / 3, or dual, n^2 k + n^3 / 3; for `accumulate` n k^2. "%peak" is the percentage of
+// the speed of fma_peak.hpp (Google Benchmark adds "/s"); products of bfloat16 may
 // exceed it. Each result is compared with one in double.
 #include "fma_peak.hpp"
 #include "support/planted_world.hpp"
@@ -67,7 +67,7 @@ als::FactorMatrix<float> random_rows(std::int64_t rows, std::int64_t columns, st
 
 // ------------------------------------------------------------------------------------- kernels
 
-/// What the kernels work on: a panel of `depth` rows, and I + Q'Q of this order.
+/// The data of the kernels: a panel of `depth` rows, and I + Q'Q of this order.
 struct KernelData {
     std::int64_t order, width = padded<float>(order), stride = spread<float>(order);
     als::FactorMatrix<float> panel;
@@ -96,7 +96,7 @@ struct KernelData {
     }
 };
 
-/// bfloat16 has 8 bits; what they lose is regained in refinement, which is not part of a kernel.
+/// bfloat16 has 8 bits. Refinement regains the lost ones, but is not part of a kernel.
 double tolerance(InstructionSet set) { return set == InstructionSet::avx512_bf16 ? 1e-2 : 1e-4; }
 
 const als::detail::TrainingKernels<float>& kernels_of(InstructionSet set) {
@@ -149,7 +149,7 @@ void factor_and_solve(benchmark::State& state, InstructionSet set, std::int64_t 
 
 // ------------------------------------------------------------------------------------ whole rows
 
-/// (I + W' D W) x = W' c, as implicit feedback has it once the Gram matrix is whitened.
+/// (I + W' D W) x = W' c: a row of implicit feedback after the whitening of the Gram matrix.
 struct RowData {
     std::int64_t k, n;
     als::FactorMatrix<float> rows;

@@ -4,9 +4,10 @@
 
     compile_time.py [--compiler g++]... [--repetitions 3] [--eigen FOLDER] [--check]
 
-Each program is compiled as `COMPILER -std=c++20 -O2 -c`, all of them in turn, repeatedly; the table
-has medians of user time over that of the LLT program, and the peak memory. `compiled` programs define
-ALS_COMPILED, as users of als::compiled do. `--check` fails far beyond what docs/performance.md says.
+Each program is compiled by `COMPILER -std=c++20 -O2 -c`, all of them in turn, repeatedly. The table
+has the medians of the user time, as ratios to that of the LLT program, and the peak memory.
+`compiled` programs define ALS_COMPILED, like users of als::compiled. `--check` fails if a ratio is
+far above that of docs/performance.md.
 """
 
 import argparse
@@ -55,7 +56,8 @@ int main(int, char** arguments) {
 
 NARROW = LOAD.replace("<als/als.hpp>", "<als/model_file.hpp>\n#include <als/recommend.hpp>")
 
-# Name, source, further options, and the ratio beyond which --check fails: about 1.5 times what is measured.
+# Name, source, further options, and the ratio above which --check fails (about 1.5 times the
+# measured one).
 PROGRAMS = [
     ("Eigen's LLT", LLT, [], None),
     ("#include <als/als.hpp>", "#include <als/als.hpp>\nint main() {}\n", [], 0.8),
@@ -69,7 +71,7 @@ PROGRAMS = [
 
 
 def compile_once(compiler, source, options, eigen, folder):
-    """User seconds and peak MB of one compilation, measured in a process of its own."""
+    """User seconds and peak MB of one compilation, measured in its own process."""
     path = pathlib.Path(folder) / "program.cpp"
     path.write_text(source)
     command = [compiler, "-std=c++20", "-O2", *options, "-I", str(ROOT / "include"),
@@ -85,7 +87,7 @@ def compile_once(compiler, source, options, eigen, folder):
 
 
 def median_ratio(compiler, name, ratio, options):
-    """The median of this ratio and two more: on a busy machine single ones err by a third."""
+    """The median of this ratio and two more: on a busy machine, a single one errs by a third."""
     programs = {each[0]: each for each in PROGRAMS}
     ratios = [ratio]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// How much is lost by those who tune nothing? Compares the library's defaults, what `suggest` finds,
-// and the best of 40 candidates, on public data sets; prints a table of docs/quality.md.
+// How much quality is lost without tuning? Compares the library's defaults, the result of
+// `suggest`, and the best of 40 candidates on public data sets. Prints a table of docs/quality.md.
 //
 //     defaults FOLDER SET... [--seeds N] [--threads N]
 //
 // SETs: ml-100k, ml-1m, filmtrust, lastfm, amazon-book (implicit, NDCG@20), ml-100k-ratings,
-// ml-1m-ratings, filmtrust-ratings, jester (RMSE). FOLDER is as in public_data.hpp. The candidates,
-// drawn around the defaults, are judged on parts of the training set, as `suggest` judges; all are
-// then trained on the whole training set and judged on the test set. Means over the seeds, each of
-// which chooses the start, and for `suggest` its parts.
+// ml-1m-ratings, filmtrust-ratings, jester (RMSE). FOLDER is as in public_data.hpp. The candidates
+// are drawn around the defaults and judged on parts of the training set, as in `suggest`. The
+// winners are trained on the whole training set and judged on the test set. The results are means
+// over the seeds; a seed chooses the start, and the parts of `suggest`.
 #include "public_data.hpp"
 #include <als/als.hpp>
 
@@ -27,7 +27,7 @@ namespace {
 
 using namespace public_data;
 
-/// Users of a set that has no test set of its own: a fifth of each one's entries.
+/// Makes a test set for a set without one: a fifth of each user's entries.
 Parts each_user(const Interactions<float>& data) {
     const auto parts = als::split_each_user(data, {.seed = 77});
     return {parts.train, parts.test};
@@ -67,8 +67,8 @@ double seconds_of(const std::function<void()>& work) {
     return elapsed.count();
 }
 
-/// The objective: what was the default before options were fitted to the data, how candidates are
-/// drawn, and what they are judged by.
+/// For each objective: the defaults before options were fitted to the data, how candidates are
+/// drawn, and the metric that judges them.
 template <typename Kind>
 struct Problem;
 
@@ -77,7 +77,7 @@ struct Problem<als::Implicit> {
     static constexpr bool lower_is_better = false;
     static als::Implicit before() { return {.alpha = 1, .regularization = 0.6}; }
     static als::Split<float> split(const Interactions<float>& train) {
-        // Some thousands of users are enough to choose by.
+        // Some thousands of users are enough for the choice.
         als::Split<float> parts = als::split_each_user(train, {.seed = 1});
         const std::int32_t step = 1 + train.user_count() / 4000;
         std::vector<Entry<float>> entries = parts.test.entries();
@@ -90,7 +90,7 @@ struct Problem<als::Implicit> {
         return als::evaluate(model, test, {.k = 20, .exclude = &train, .threads = threads})
             .ndcg.mean;
     }
-    /// Lambda in proportion to the mean confidence, as `fitted_to` has it, before it is multiplied.
+    /// Lambda is in proportion to the mean confidence, as in `fitted_to`, before it is multiplied.
     static als::Implicit drawn(const Interactions<float>& data, als::Draw& draw) {
         als::Implicit objective;
         objective.alpha = *als::fitted_to(data, objective).alpha * draw.log_uniform(1. / 30, 10);

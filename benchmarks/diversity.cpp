@@ -3,8 +3,8 @@
 //
 //     diversity FOLDER [--seeds N] [--threads N]
 //
-// FOLDER is as in public_data.hpp. Prints, for each diversity, recall and NDCG on the test set, the
-// mean cosine of two items of a list, and how many items occur in any list.
+// FOLDER is as in public_data.hpp. For each diversity, prints recall and NDCG on the test set, the
+// mean cosine of two items of a list, and the number of items that occur in a list.
 #include "public_data.hpp"
 #include <als/als.hpp>
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// How long is an epoch? Whole iterations of implicit ALS on generated matrices with the shapes of
-// public data sets, against the usual ways of writing it, interleaved in one run:
+// How long is an epoch? Compares whole iterations of implicit ALS with the usual implementations,
+// interleaved in one run, on generated matrices with the shapes of public data sets:
 //
 //     epochs [SHAPE...] [--factors K,...] [--repetitions N] [--threads N] [--skip NAME,...]
 //
-// prints for each shape and number of factors a Markdown table: median seconds per epoch, spread,
+// Prints a Markdown table for each shape and number of factors: median seconds per epoch, spread,
 // ratio to the naive baseline (built as plainly as the library) and to Eigen's (built for AVX2),
-// and the fraction of the float peak that the exact solver reaches, counting n k^2 + k^3 / 3
-// operations for a row of n entries (or n^2 k + n^3 / 3, where that is less). An epoch of the
-// library is half the difference between als::fit with three iterations and with one.
+// and the fraction of the float peak that the exact solver reaches. A row of n entries counts as
+// n k^2 + k^3 / 3 operations, or as n^2 k + n^3 / 3 if that is less. An epoch of the library is
+// half the difference between als::fit with three iterations and with one.
 #include "baselines/baselines.hpp"
 #include "fma_peak.hpp"
 #include "shapes.hpp"
@@ -81,7 +81,7 @@ double operations(const als::Interactions<float>& data, double k) {
 
 struct Contestant {
     std::string name;
-    std::function<double()> epoch;  ///< runs, and tells the seconds of one epoch
+    std::function<double()> epoch;  ///< runs, and returns the seconds of one epoch
     std::vector<double> seconds = {};
 
     [[nodiscard]] double median() const {

@@ -33,8 +33,8 @@ ALS_PEAK(with_avx2, 32, "avx2,fma")
 #undef ALS_PEAK
 #endif
 
-/// Operations per second, a multiply-add being two; the best of several tries. 0 where it is not
-/// known how to measure it.
+/// Operations per second; a multiply-add counts as two. The best of several tries. 0 if this
+/// compiler or processor has no way to measure it.
 inline double measure() {
     double best = 0;
 #if defined(__x86_64__)

@@ -8,13 +8,13 @@
 trains the exact solver on the shapes 1m ... 100m with 64 factors (docs/growth-entries.svg: time per
 epoch and peak memory), with 16 ... 512 factors on one shape (docs/growth-factors.svg), and with 8,
 10, 12 ... 160 factors for each of two instruction sets (docs/growth-steps.svg, the fastest runs).
-Each run is a process of its own; repetitions are interleaved, and the first two plots show medians
-and ranges. Every
-result goes to the JSON file at once: the same call resumes, another choice adds to it, and
-`--report` only prints and draws.
+Each run is its own process. Repetitions are interleaved, and the first two plots show medians and
+ranges. Every result goes to the JSON file at once: the same call resumes, another choice adds to
+it, and `--report` only prints and draws.
 
 An epoch is the difference between trainings with `--iterations` epochs and with one, divided by the
-further epochs. The peak memory counts from when the matrix has been loaded, which is part of it.
+number of further epochs. The peak memory counts from the time when the matrix is loaded, and
+includes the matrix.
 """
 import argparse
 import json
@@ -32,10 +32,10 @@ GIB = 2**30
 
 
 def documented_memory(users, items, entries, factors, threads):
-    """Bytes of interactions and `fit`, as docs/mathematics.md has them, in float.
+    """Bytes of interactions and `fit`, by the formulas of docs/mathematics.md, in float.
 
-    A row has at most as many cells as the other side has rows: the parts of long rows, and their
-    cells, are counted for that.
+    A row has at most as many cells as the other side has rows. The parts of long rows, and their
+    cells, are counted for such a row.
     """
     s, k = 4, factors
     padded = (k + 15) // 16 * 16
@@ -123,7 +123,7 @@ def report(found):
 # --------------------------------------------------------------------------------------- drawing
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#c4560c", "#8a8a8a"
-WIDTH, HEIGHT = 430, 360  # of a plot, its labels included
+WIDTH, HEIGHT = 430, 360  # of a plot with its labels
 LEFT, RIGHT, TOP, BOTTOM = 68, 18, 44, 52
 
 
@@ -146,7 +146,7 @@ def decades(values):
 
 
 class Plot:
-    """Axes that are logarithmic both, from `x` to `y`, placed `column` plots from the left."""
+    """A plot with two logarithmic axes, from `x` to `y`, placed `column` plots from the left."""
 
     def __init__(self, column, title, x_label, y_label, xs, ys, x_ticks=None):
         self.offset = column * WIDTH
@@ -214,7 +214,7 @@ class Plot:
         self.legend(name, colour, dash)
 
     def slope(self, name, exponent, x0, y0):
-        """y0 (x / x0)^exponent, as far as it is inside."""
+        """Draws y0 (x / x0)^exponent within the plot."""
         (left, right), (bottom, top) = self.x_range, self.y_range
         a = max(left, x0 * (bottom / y0) ** (1 / exponent))
         b = min(right, x0 * (top / y0) ** (1 / exponent))
@@ -227,7 +227,7 @@ def write_svg(path, plots, caption):
     width, height = WIDTH * len(plots), HEIGHT + 22
     marks = "\n".join(mark for plot in plots for mark in plot.marks)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The background is drawn because a dark page shows through otherwise.
+    # The background is drawn because otherwise a dark page would show through.
     path.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="sans-serif" fill="#222222">\n'
@@ -261,7 +261,7 @@ def draw_factors(found, caption, path):
     spread = [value for p in found for value in p["range"]]
     plot = Plot(0, f"Time per epoch, {short(found[0]['entries'])} entries", "factors k", "seconds",
                 xs, spread, x_ticks=xs)
-    # Through the last point, where the terms of k^2 have taken over.
+    # Through the last point, where the terms of k^2 dominate.
     plot.slope("proportional to k²", 2, xs[-1], seconds[-1])
     plot.curve("exact solver", xs, seconds, BLUE, ranges=[p["range"] for p in found])
     write_svg(path, [plot], caption)

@@ -9,10 +9,11 @@
 
 namespace memory {
 
-/// Forgets the peak so far, where the system can (Linux).
+/// Resets the peak, if the system can (Linux).
 inline void reset_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
 
-/// Greatest resident size since `reset_peak`, in bytes; else since the program's start.
+/// Greatest resident size in bytes since `reset_peak`, or since the program's start if there is no
+/// reset.
 inline std::int64_t peak() {
     std::ifstream status("/proc/self/status");
     std::string word;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What do legal options cost? Trains on one generated matrix with one option changed at a time, and
-// prints the seconds per iteration beside those of the defaults.
+// What do legal options cost? Trains on one generated matrix with one option changed at a time.
+// Prints the seconds per iteration beside those of the defaults.
 //
 //     options [SHAPE] [--factors K,K,...] [--repetitions N] [--threads N]
 //
-// All settings are run in turn, repeatedly; medians. SHAPE is one of shapes.hpp, ml1m if absent.
+// All settings run in turn, repeatedly; the results are medians. SHAPE is one of shapes.hpp; the
+// default is ml1m.
 #include "shapes.hpp"
 #include <als/als.hpp>
 
@@ -59,7 +60,7 @@ std::vector<Setting<Kind>> settings_of() {
     return settings;
 }
 
-/// Seconds per iteration, without the start and the first.
+/// Seconds per iteration, without the start and the first iteration.
 template <typename Kind>
 double seconds_of(const als::Interactions<float>& data, const Setting<Kind>& setting,
                   als::Training training) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// How good is matrix factorisation beside simpler models? Popularity, item-based neighbours, EASE
-// and this library on the same parts of public data, all items ranked, judged by the same metrics.
+// How good is matrix factorisation beside simpler models? Trains popularity, item-based neighbours,
+// EASE and this library on the same parts of public data. All models rank all items, and the same
+// metrics judge them.
 //
 //     other_models FOLDER SET [--factors K]... [--seeds N] [--threads N] [--most-items N]
 //                  [--large [--cg] [--iterations N]]
 //
-// SET is ml-1m, lastfm or amazon-book; FOLDER is as in public_data.hpp. Neighbours and EASE have
-// their settings chosen on a fifth of each user's training entries; this library has its defaults,
+// SET is ml-1m, lastfm or amazon-book; FOLDER is as in public_data.hpp. The settings of neighbours
+// and EASE are chosen on a fifth of each user's training entries. This library has its defaults,
 // and what `suggest` finds on the training set. EASE is dense: it needs items^2 floats twice (0.2
 // GB for 5,000 items, 5 GB for 25,000) and O(items^3) time, so it is left out above --most-items
 // (5000). `--large` leaves out all but the library with its defaults, for many factors.
@@ -54,7 +55,7 @@ struct Ranking {
 /// Writes the scores of all items for a user with this history.
 using Score = std::function<void(als::Row<Item, float> history, std::vector<float>& scores)>;
 
-/// The lists of the highest scores, judged as `als::evaluate` judges models.
+/// Judges the lists of the highest scores as `als::evaluate` judges models.
 Ranking judged(const Parts& data, const Score& score) {
     Ranking sum;
     double users = 0;
@@ -180,7 +181,7 @@ Score ease(const Interactions<float>& train, double lambda) {
     };
 }
 
-// ---------------------------------------------------------------------------------------- the table
+// ----------------------------------------------------------------------------------- the table
 
 /// Chooses the best of some settings on a fifth of each user's training entries.
 template <typename Setting, typename Make>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What does each parameter do to quality and time? Trains on public data sets with one parameter
-// changed at a time, and then with the rules that the defaults are chosen from; prints the tables of
-// docs/parameters.md.
+// changed at a time, and then with the rules from which the defaults are chosen. Prints the tables
+// of docs/parameters.md.
 //
 //     parameters FOLDER [--seeds N] [--threads N]
 //
-// FOLDER is as in public_data.hpp. Test sets are not looked at: models are judged on parts held out
-// from the training sets. Means over the seeds, each with its own start and its own held-out part.
+// FOLDER is as in public_data.hpp. Test sets are not used: models are judged on parts held out from
+// the training sets. The results are means over the seeds, each with its own start and its own
+// held-out part.
 #include "public_data.hpp"
 #include <als/als.hpp>
 
@@ -35,8 +36,8 @@ struct Set {
     std::function<double(const als::Model<float>&, const als::Split<float>&)> metric;
 };
 
-/// What one parameter at a time is changed from: about what fits ML-1M. The defaults themselves
-/// would move with each set.
+/// The base from which one parameter at a time is changed: about what fits ML-1M. The defaults
+/// themselves would change with each set.
 template <typename Kind>
 Kind base();
 template <>
@@ -48,14 +49,14 @@ als::Explicit base() {
     return {.regularization = 0.1};
 }
 
-/// One line: what is changed.
+/// A line of a table: what is changed.
 template <typename Kind>
 struct Setting {
     std::string name;
     std::function<void(Kind&, als::Training&)> change;
 };
 
-/// One line: what the data decide.
+/// A line of a table: what the data decide.
 template <typename Kind>
 struct Rule {
     std::string name;
@@ -176,8 +177,8 @@ std::vector<Set> implicit_sets(const Options& options) {
             {"ML-1M, pairs", m1(options.folder).train, split, metric}};
 }
 
-/// The rule of `als::fitted_to` with other numbers: observations are this share of the weight of all
-/// cells, lambda is `factor` times the mean confidence.
+/// The rule of `als::fitted_to` with other numbers: observations have this share of the weight of
+/// all cells, and lambda is `factor` times the mean confidence.
 als::Implicit ruled(const Interactions<float>& data, double share, double factor) {
     als::Implicit objective;
     objective.alpha = *als::fitted_to(data, objective).alpha * share / 0.03;
@@ -185,7 +186,7 @@ als::Implicit ruled(const Interactions<float>& data, double share, double factor
     return objective;
 }
 
-/// The sets of the rule: also a very sparse one.
+/// The sets for the rule, with a very sparse one.
 std::vector<Set> rule_sets(const Options& options) {
     std::vector<Set> sets = implicit_sets(options);
     sets.push_back(

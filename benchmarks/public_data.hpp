@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The public data sets, as benchmarks read them from a folder that holds ml-100k/, ml-1m/,
-// jester-1/, lastfm-hetrec2011/, filmtrust/ and amazon-book/. A file that is absent is thrown as `Missing`.
+// The public data sets, which benchmarks read from a folder with ml-100k/, ml-1m/, jester-1/,
+// lastfm-hetrec2011/, filmtrust/ and amazon-book/. If a file is absent, the readers throw
+// `Missing`.
 #pragma once
 
 #include <als/als.hpp>
@@ -30,7 +31,7 @@ struct Missing : als::IoError {
     explicit Missing(const fs::path& path) : als::IoError("there is no " + path.string()) {}
 };
 
-/// What most of these programs are asked: FOLDER [WORD...] [--seeds N] [--threads N].
+/// The arguments of most of these programs: FOLDER [WORD...] [--seeds N] [--threads N].
 struct Options {
     fs::path folder;
     std::vector<std::string> words;
@@ -69,7 +70,7 @@ inline std::string text_of(const fs::path& path) {
     return text;
 }
 
-/// user, item and value from the first three columns; ids are indices as they stand.
+/// Reads user, item and value from the first three columns; ids are used as indices.
 inline std::vector<Entry<float>> triples(const fs::path& path) {
     std::istringstream lines(text_of(path));
     std::vector<Entry<float>> entries;
@@ -82,7 +83,7 @@ inline std::vector<Entry<float>> triples(const fs::path& path) {
     return entries;
 }
 
-/// `user item item ...` on each line.
+/// Reads `user item item ...` on each line.
 inline std::vector<Entry<float>> item_lists(const fs::path& path) {
     std::istringstream lines(text_of(path));
     std::vector<Entry<float>> entries;
@@ -128,14 +129,14 @@ inline Parts parts_by_number(const std::vector<Entry<float>>& all,
     return parts(train, test);
 }
 
-/// One of the five folds that the data are given with, 1 to 5.
+/// One of the five folds that come with the data, 1 to 5.
 inline Parts fold_of_100k(const fs::path& folder, int fold) {
     const std::string name = "u" + std::to_string(fold);
     return parts(triples(folder / "ml-100k" / (name + ".base")),
                  triples(folder / "ml-100k" / (name + ".test")));
 }
 
-/// The ratings, 90 % and 10 % as the data are given with.
+/// The ratings, split 90 % and 10 % as given with the data.
 inline Parts ratings_of_1m(const fs::path& folder) {
     const fs::path set = folder / "ml-1m";
     return parts_by_number(triples(set / "ratings_uir.tsv.gz"),
@@ -154,7 +155,7 @@ inline als::Features<Item, float> features_of_1m(const fs::path& folder) {
                      {.name = "genre", .column = 2, .kind = als::FeatureKind::list}}});
 }
 
-/// Ratings of jokes, -10 to 10, 90 % and 10 %.
+/// Ratings of jokes, from -10 to 10, split 90 % and 10 %.
 inline Parts jester(const fs::path& folder) {
     const fs::path set = folder / "jester-1";
     std::istringstream lines(text_of(set / "jester-data-1.csv.gz"));
@@ -171,7 +172,7 @@ inline Parts jester(const fs::path& folder) {
     return parts_by_number(entries, numbers(set / "test_cells_90_10.txt.gz"));
 }
 
-/// MovieLens 1M as pairs, 80 % and 20 % of each user.
+/// MovieLens 1M as pairs, split 80 % and 20 % for each user.
 inline Parts m1(const fs::path& folder) {
     const fs::path set = folder / "ml-1m" / "m1";
     return parts(item_lists(set / "train.txt.gz"), item_lists(set / "test.txt.gz"));
@@ -183,7 +184,8 @@ inline Parts amazon_book(const fs::path& folder) {
     return parts(item_lists(set / "train.txt.gz"), item_lists(set / "test.txt.gz"));
 }
 
-/// Last.fm, users and artists, 80 % and 20 % of each user; the values are the numbers of plays.
+/// Last.fm, users and artists, split 80 % and 20 % for each user. The values are the numbers of
+/// plays.
 inline Parts lastfm(const fs::path& folder) {
     const fs::path set = folder / "lastfm-hetrec2011";
     std::istringstream lines(text_of(set / "user_artists.dat"));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// How good are the models? Trains on public data sets with published protocols and prints demand,
-// reference and result, one line each.
+// How good are the models? Trains on public data sets with published protocols. Prints a line with
+// demand, reference and result for each.
 //
 //     quality FOLDER [ID...] [--seeds N] [--threads N]
 //
 // The exit status is 1 if a demand is not met, or if files are missing while ALS_REQUIRE_DATA is
 // set. FOLDER holds ml-100k/, ml-1m/, jester-1/ and lastfm-hetrec2011/; a line whose files are
-// missing is skipped with a message. IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 ST TU CO X1 N1
-// N2); N2 takes minutes and runs only when it is named.
+// missing is skipped with a message. IDs select lines (E1 E2 E3 E4 E5 E6 I1 I2 I3 I4 I5 ST TU CO X1
+// N1 N2); N2 takes minutes and runs only if it is named.
 #include "public_data.hpp"
 #include <als/als.hpp>
 
@@ -75,7 +75,7 @@ void gain_line(const std::string& id, const std::string& what, double demand, do
          result.mean >= demand);
 }
 
-/// A result without a reference, and without a demand if that is 0.
+/// Prints a result without a reference, and without a demand if that is 0.
 void known_line(const std::string& id, const std::string& what, double demand,
                 const Spread& result) {
     line(id, what, demand > 0 ? ">= " + number(demand, 3) : "-", "-",
@@ -148,9 +148,9 @@ void e6(const Options& options) {
 
 // ----------------------------------------------------------------------------------- the objective
 
-/// The recipe of Rendle et al. 2021 in the terms of this library: alpha = 1 / a0 and
-/// lambda_row = lambda (1 + 1 / a0) #row, where #row = a0 * total confidence; the start scaled by
-/// sqrt(1 + a0). Rankings are the same.
+/// The recipe of Rendle et al. 2021 in the terms of this library: alpha = 1 / a0 and lambda_row =
+/// lambda (1 + 1 / a0) #row, where #row = a0 * total confidence. The start is scaled by sqrt(1 +
+/// a0). Rankings are the same.
 als::Implicit recipe(double lambda, double a0) {
     return {.alpha = 1 / a0,
             .regularization = lambda * (1 + a0),
@@ -232,7 +232,7 @@ als::Training recipe_training(const Options& options, int factors, double a0, st
 struct Candidates {
     Interactions<float> train;
     std::vector<Item> positive;               // by user
-    std::vector<std::vector<Item>> negative;  // by user, the positive left out
+    std::vector<std::vector<Item>> negative;  // by user, without the positive
 };
 
 Candidates ncf(const Options& options) {
@@ -331,8 +331,8 @@ struct Ranking {
     double recall = 0, ndcg = 0;
 };
 
-/// Recall@20 and NDCG@20 over all items, those of the training set left out; mean over users that
-/// have something in the test set.
+/// Recall@20 and NDCG@20 over all items except those of the training set; means over users who have
+/// test entries.
 template <typename Scalar>
 Ranking ranking(const Interactions<Scalar>& train, const Interactions<Scalar>& test,
                 const als::Model<Scalar>& model, int threads) {
@@ -406,7 +406,7 @@ void i5(const Options& options) {
 
 // --------------------------------------------------------------------------- items without history
 
-/// A tenth of the movies is new: their ratings are the test set.
+/// A tenth of the movies are new: their ratings are the test set.
 struct ColdMovies {
     Parts parts;
     std::vector<Item> movies;
@@ -430,7 +430,7 @@ als::Evaluation judged_among(const ColdMovies& data, const als::Model<float>& mo
         {.k = 10, .candidates = data.movies, .all_places = true, .threads = threads});
 }
 
-/// The factors of new movies as they may be, so that their order is chance.
+/// Gives new movies random factors, so that their order is chance.
 als::Model<float> with_random_rows(const als::Model<float>& model, const ColdMovies& data,
                                    std::uint64_t seed) {
     als::ModelParts<float> parts = model.parts();
@@ -499,7 +499,7 @@ double chosen_by(const als::Model<float>& model, const als::Split<float>& split)
     return als::evaluate(model, split.test, {.k = 20, .exclude = &split.train}).ndcg.mean;
 }
 
-/// The iteration at which a training with patience ends up, and the best of a whole curve; the
+/// Prints the best iteration of a training with patience, and the best of the whole curve. The
 /// validation set is a tenth of each user's training set.
 void stop(const Options& options) {
     const auto inner =
@@ -523,7 +523,7 @@ void stop(const Options& options) {
     std::printf("\n");
 }
 
-/// From a bad start, by 16 random candidates on a fifth of each user's training set.
+/// Tunes from a bad start with 16 random candidates, judged on a fifth of each user's training set.
 void tuning(const Options& options) {
     const Parts data = m1(options.folder);
     const auto inner = als::split_each_user(data.train, {.seed = 1});

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// How fast are queries? Ranking all items for many users, against a BLAS product with a heap; one
-// user at a time; and fold-in, on one model:
+// How fast are queries? Measures on one model the ranking of all items for many users, compared
+// with a BLAS product and a heap; for one user at a time; and fold-in:
 //
 //     queries FACTORS [--count N] [--users N] [--repetitions N] [--threads N] [--only PART,...]
 //             [--json]
 //
 // FACTORS is `random:ITEMS:K` (normal numbers, the norms of the items log-normal with spread 1/2),
 // or PREFIX:K for the files PREFIX.users.f32 and PREFIX.items.f32 that `train --save` writes. The
-// parts are `everyone`, `blas`, `one`, `fold_in`; all but `blas` are of the library. One more, only
-// when it is named, is `stream`: all users of the model by recommend_everyone, and the memory that
-// it takes. Prints medians of interleaved repetitions as a table, or as one JSON object. Lists of
-// all contestants are compared: those of the library have to be the same, those of BLAS up to its
+// parts are `everyone`, `blas`, `one` and `fold_in`; all but `blas` belong to the library. `stream`
+// runs only if it is named: all users of the model by recommend_everyone, and the memory that this
+// takes. Prints medians of interleaved repetitions as a table, or as one JSON object. The lists of
+// all contestants are compared: those of the library must be equal, those of BLAS equal up to its
 // rounding.
 #include "fma_peak.hpp"
 #include "memory.hpp"
@@ -119,7 +119,7 @@ std::vector<List> by_library(const als::Model<float>& model, std::span<const Use
     return als::recommend(model, users, {.count = settings.count, .threads = settings.threads});
 }
 
-/// Without the stop: as if all items were as long as the longest.
+/// Ranks without the early stop, as if all items were as long as the longest.
 std::vector<List> without_stop(const als::Model<float>& model, std::span<const User> users,
                                const Settings& settings) {
     using namespace als::detail;
@@ -146,7 +146,7 @@ std::vector<List> without_stop(const als::Model<float>& model, std::span<const U
 }
 
 #ifdef ALS_BENCHMARK_BLAS
-/// By the standard library's heap, with the worst in front.
+/// Selects with the standard library's heap, the worst in front.
 List best_of(std::span<const float> scores, std::size_t count) {
     const auto better = [](const auto& a, const auto& b) { return a.score > b.score; };
     List heap;
@@ -163,7 +163,7 @@ List best_of(std::span<const float> scores, std::size_t count) {
     return heap;
 }
 
-/// What others do: a block of scores by a matrix product, and a heap for each user.
+/// The usual way: a block of scores by a matrix product, and a heap for each user.
 std::vector<List> by_blas(const als::Model<float>& model, std::span<const User> users,
                           const Settings& settings) {
     constexpr std::int64_t block = 64;
@@ -281,7 +281,7 @@ void measure_one(const als::Model<float>& model, const Settings& settings, Repor
     report.add("one user, 99 %", quantile(microseconds, 0.99), "us");
 }
 
-/// All users, and the memory taken meanwhile beside the model.
+/// Measures all users, and the memory that this takes besides the model.
 void measure_stream(const als::Model<float>& model, const Settings& settings, Report& report) {
     memory::reset_peak();
     const std::int64_t before = memory::peak();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Reads a file of ratings and prints how long it took: what peers/reading.py asks for.
+// Reads a file of ratings and prints how long it took. peers/reading.py runs it.
 //
 //     reading FILE [error|sum|last [THREADS]]
 //
-// The word says what repeated pairs mean; without a number of threads, there are as many as OpenMP
-// would use. The file is read through once before, so that it comes
-// from memory.
+// The word says what repeated pairs mean. Without a number of threads, it uses as many as OpenMP
+// would. The file is read once beforehand, so that it comes from memory.
 #include "memory.hpp"
 #include <als/ratings_file.hpp>
 

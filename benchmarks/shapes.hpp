@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Made-up implicit feedback with the sizes and the degree sequences of public data sets, for
-// benchmarks: nothing to download, and any size for the study of growth.
+// Generated implicit feedback with the sizes and degree sequences of public data sets, for
+// benchmarks. It needs no download and can have any size.
 #pragma once
 
 #include "support/planted_world.hpp"
@@ -24,11 +24,11 @@ namespace shapes {
 ///     entries of user u    d_u = user_minimum + s exp(user_spread z_u),   z_u ~ N(0, 1)
 ///     popularity of item   w_n ~ (n + head)^-tail   for the n-th most popular, n = 0, 1, ...
 ///
-/// (log-normal with a minimum; Zipf and Mandelbrot), s such that the d_u sum to `entries`, and no
-/// user has more than a third of the items. Item n is of genre n mod 64. Each user has 3 favourite
-/// genres; of the draws 60 % are made in these, by popularity, the others among all items, by
-/// popularity. Each pair occurs once. Values are 1 to 5 and geometric: each further count comes
-/// with probability 1/2 in a favourite genre, else 1/4.
+/// (log-normal with a minimum; Zipf and Mandelbrot). s is such that the d_u sum to `entries`. No
+/// user has more than a third of the items. Item n has the genre n mod 64. Each user has 3
+/// favourite genres: 60 % of the draws are from these, the others from all items, both by
+/// popularity. Each pair occurs once. Values are geometric, from 1 to 5: each further count has
+/// probability 1/2 in a favourite genre, else 1/4.
 struct Shape {
     std::string_view name;
     std::int32_t users = 0;
@@ -37,7 +37,7 @@ struct Shape {
 
     double user_minimum = 20;  ///< the fewest entries that a user has
     double user_spread = 1.3;  ///< raising it makes users differ more
-    double head = 90;          ///< raising it makes the most popular items less so
+    double head = 90;          ///< raising it makes the most popular items less popular
     double tail = 1.9;         ///< > 1; raising it makes the rare items rarer
 };
 
@@ -78,7 +78,7 @@ inline constexpr double focus = 0.6;
 enum Stream : std::uint64_t { of_degrees, of_items, of_users };
 
 /// Entries of each user. s is found by fixed-point iteration, because the bound on a user's entries
-/// takes some away.
+/// removes some.
 inline std::vector<std::int32_t> degrees(const Shape& shape, std::uint64_t seed) {
     support::Random random(seed, of_degrees);
     std::vector<double> activity(static_cast<std::size_t>(shape.users));
@@ -101,8 +101,8 @@ inline std::vector<std::int32_t> degrees(const Shape& shape, std::uint64_t seed)
     return result;
 }
 
-/// Draws n in 0 .. count - 1 with probability in proportion to (n + 1/2 + head)^-tail, up to the
-/// error of taking an integral for a sum, by inversion.
+/// Draws n from 0 to count - 1 with a probability in proportion to (n + 1/2 + head)^-tail, by
+/// inversion. An integral replaces the sum, which causes a small error.
 class Ranks {
 public:
     Ranks(std::int32_t count, double head, double tail)
@@ -136,7 +136,7 @@ inline std::vector<als::Item> items_by_popularity(const Shape& shape, std::uint6
 }  // namespace detail
 
 /// The shape's matrix. The same seed gives the same matrix wherever exp, log, cos and pow round
-/// alike. Cost: O(entries); about 40 bytes per entry while it is made, 16 when it is done.
+/// alike. Cost: O(entries); about 40 bytes per entry during the generation, 16 afterwards.
 inline als::Interactions<float> generate(const Shape& shape, std::uint64_t seed = 1) {
     using namespace detail;
     const std::vector<std::int32_t> wanted = degrees(shape, seed);
@@ -154,7 +154,7 @@ inline als::Interactions<float> generate(const Shape& shape, std::uint64_t seed 
 
         const std::int64_t want = wanted[static_cast<std::size_t>(u)];
         std::int64_t found = 0;
-        // The bound ends the search of a user whose tastes are exhausted.
+        // The bound ends the search for a user whose tastes are exhausted.
         for (std::int64_t draws = 0; found < want && draws < 100 * want; ++draws) {
             std::int32_t rank = 0;
             if (random.uniform() < focus) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Trains a model of implicit feedback on one matrix and prints one JSON object: seconds per epoch,
-// memory, and what was asked for beside.
+// Trains a model of implicit feedback on one matrix and prints one JSON object: the options,
+// seconds per epoch, and memory.
 //
 //     train MATRIX|shape:NAME [--solver exact|cg] [--steps N] [--factors K] [--alpha A]
 //           [--regularization L] [--iterations N] [--threads T] [--instruction-set NAME]
@@ -17,9 +17,9 @@
 // `shape:NAME` is one of shapes.hpp. `--objectives` trains once more, untimed, and prints the
 // objective after each epoch. `--save` times nothing and writes the factors after each epoch E to
 // PREFIX.E.users.f32 and PREFIX.E.items.f32 (float32, row-major). `--export` writes the matrix and
-// trains nothing; nor does `--judge`: it takes the factors PREFIX.users.f32 and PREFIX.items.f32 of
-// `--load`, whoever made them, and prints metrics of their lists of 20 for another matrix, the test
-// set. For little-endian processors.
+// trains nothing. `--judge` trains nothing either: it reads the factors PREFIX.users.f32 and
+// PREFIX.items.f32 of `--load`, made by any program, and prints the metrics of their lists of 20
+// for another matrix, the test set. For little-endian processors.
 #include "memory.hpp"
 #include "shapes.hpp"
 #include <als/als.hpp>
@@ -217,8 +217,8 @@ double seconds_of_fit(const Interactions<float>& data, const Options& options, i
     return elapsed.count();
 }
 
-/// Calls visit(model, epoch) after each epoch. A training that goes on from the model of the epoch
-/// before is the same, bit for bit, as one without the break.
+/// Calls visit(model, epoch) after each epoch. A training that continues from the model of the last
+/// epoch is the same, bit for bit, as one without a break.
 template <typename Visit>
 void each_epoch(const Interactions<float>& data, const Options& options, const Visit& visit) {
     als::Training training = options.training;
@@ -231,8 +231,8 @@ void each_epoch(const Interactions<float>& data, const Options& options, const V
     }
 }
 
-/// The total time has the start of a training in it (order of the rows, random numbers, first touch
-/// of the memory); the difference of two trainings has not.
+/// The total time includes the start of a training (order of the rows, random numbers, first touch
+/// of the memory); the difference of two trainings does not.
 void measure(const Interactions<float>& data, const Options& options) {
     const int iterations = options.training.iterations;
     memory::reset_peak();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What `als::update` costs, and what it is worth:
+// What does `als::update` cost, and what is it worth?
 //
 //     updates speed [USERS ITEMS FACTORS]   times for a thousand changed rows of each side
-//     updates FOLDER [HOURS] [WEEKS]        lists for the events of each step of HOURS, by the model of
-//                                           the steps before, on MovieLens 100K (ml-100k/u.data)
+//     updates FOLDER [HOURS] [WEEKS]        lists for the events of each step of HOURS, by the
+//                                           model of the steps before, on MovieLens 100K
+//                                           (ml-100k/u.data)
 #include "public_data.hpp"
 #include <als/als.hpp>
 
@@ -45,7 +46,7 @@ als::FactorMatrix<float> numbers(std::int64_t rows, int factors) {
     return matrix;
 }
 
-/// The complete rows of `count` users and `count` items, 40 entries each.
+/// Makes the complete rows of `count` users and `count` items, 40 entries each.
 Interactions<float> rows_of(std::int32_t count, std::int32_t users, std::int32_t items,
                             ChangedRows& changed) {
     std::vector<Entry<float>> entries;
@@ -126,7 +127,7 @@ struct Way {
     std::function<Model<float>(const Model<float>&, const Interactions<float>&, const ChangedRows&)>
         next;
     double recall = 0, seconds = 0;
-    std::vector<double> ndcg = {};  // of each list
+    std::vector<double> ndcg = {};  // one for each list
 };
 
 /// The mean, and its standard error.

@@ -9,7 +9,7 @@ if(TARGET eigen AND NOT TARGET Eigen3::Eigen)
     endif()
 endif()
 
-# Asked without a version: Eigen 5's package refuses "3.4", and 3.4's refuses a range.
+# No version here: Eigen 5's package refuses "3.4", and 3.4's refuses a range.
 if(NOT TARGET Eigen3::Eigen)
     find_package(Eigen3 CONFIG QUIET)
 endif()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Headers, the sources of als::compiled, the CMake package and the pkg-config file. All of it may be moved after installation.
+# Headers, the sources of als::compiled, the CMake package and the pkg-config file. All of it can be
+# moved after installation.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -27,8 +28,8 @@ install(FILES
 install(DIRECTORY src/ DESTINATION "${als_source_dir}")
 
 set(als_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
-# Folders within the prefix are given relative to the file, so that all may be moved together; absolute
-# ones, as Nix has them, as they are.
+# Folders within the prefix are relative to the file, so that everything can be moved together. Absolute
+# folders, as in Nix, stay absolute.
 if(IS_ABSOLUTE "${als_pkgconfig_dir}")
     set(als_pc_prefix "${CMAKE_INSTALL_PREFIX}")
 else()

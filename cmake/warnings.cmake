@@ -2,7 +2,7 @@
 # als_warnings: the warnings of our own tests, examples and benchmarks. Never linked by als::als.
 add_library(als_warnings INTERFACE)
 if(MSVC)
-    # Beside it what every large program there needs.
+    # /bigobj and /utf-8 are what every large program needs there.
     target_compile_options(als_warnings INTERFACE /W4 /bigobj /utf-8)
     return()
 endif()
@@ -11,8 +11,8 @@ if(MINGW)
     target_compile_options(als_warnings INTERFACE -Wa,-mbig-obj)
 endif()
 
-# They are errors with the compilers that CI uses. Others warn about other things, which the user of
-# such a compiler should see, but not be stopped by.
+# They are errors with the compilers that CI uses. Other compilers warn about other things, which should
+# not stop their users.
 string(REGEX MATCH "^[0-9]+" als_compiler "${CMAKE_CXX_COMPILER_VERSION}")
 set(als_compiler "${CMAKE_CXX_COMPILER_ID} ${als_compiler}")
 if(ALS_WERROR AND als_compiler MATCHES "^(GNU 12|Clang 14)$")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Trainings that are cut off.
+// Trainings that are interrupted.
 #include "catch.hpp"
 #include "data.hpp"
 #include "samples.hpp"
@@ -22,7 +22,7 @@ TEST_CASE("checkpoints: the model is that of fit, bit for bit, however often it 
         const auto whole = als::fit(data, objective, training);
         const als::Checkpoints checkpoints{.path = folder / "training", .every = 2};
         fs::remove(checkpoints.path);
-        for (const int reached : {1, 3, 4, 7}) {  // as if cut off then
+        for (const int reached : {1, 3, 4, 7}) {  // as if interrupted then
             als::Training part = training;
             part.iterations = reached;
             part.threads = 1 + reached % 3;
@@ -61,7 +61,7 @@ TEST_CASE("checkpoints: the tolerance ends a training where it does without them
     CHECK(
         same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
     CHECK(seen == ended);
-    seen = 0;  // complete: nothing is left to do
+    seen = 0;  // complete: nothing remains to do
     CHECK(
         same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints), whole));
     CHECK(seen == 0);
@@ -100,7 +100,8 @@ TEST_CASE("checkpoints: those of another training are refused, and stay as they 
         CHECK(bytes_of(checkpoints.path) == before);
     };
     const auto other = random_table(65, {.users = 20, .items = 15}).interactions<float>();
-    refused(other, als::Implicit{}, training, "is no checkpoint of this training: checkpoint.data");
+    refused(other, als::Implicit{}, training,
+            "is not a checkpoint of this training: checkpoint.data");
     refused(data, als::Implicit{.alpha = 2}, training, " and not 2; remove the file");
     refused(data, als::Explicit{}, training, "objective.bias_regularization is not there");
     refused(data, als::Implicit{}, {.factors = 4, .iterations = 4},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where tests find files: those that come with the sources, real data, which never do, and those
-// that they write themselves.
+// Where tests find files: those of the sources, real data, which are never part of them, and those
+// that tests write themselves.
 #pragma once
 
 #include "../examples/support/temporary_folder.hpp"
@@ -23,8 +23,8 @@ inline std::filesystem::path test_file(const std::string& name) {
     return std::filesystem::path(ALS_TEST_FILES_DIR) / name;
 }
 
-/// The folder of a public data set, or nothing, with a message, where it is absent. Looked for in
-/// the environment's ALS_DATA_DIR, else beside the sources. With ALS_REQUIRE_DATA set, absence is
+/// Returns the folder of a public data set, or nothing, with a message, if it is absent. Looks in
+/// the environment's ALS_DATA_DIR, else beside the sources. If ALS_REQUIRE_DATA is set, absence is
 /// an error, so that a run meant to test the data cannot pass without them.
 inline std::optional<std::filesystem::path> data_folder(const std::string& name) {
     const char* from_environment = std::getenv("ALS_DATA_DIR");

@@ -23,7 +23,7 @@ Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Inde
 
 Eigen::MatrixXd random_orthonormal(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns) {
     Eigen::MatrixXd matrix = random_matrix(seed, rows, columns, 1);
-    // Gram and Schmidt, twice: the second time takes away what rounding has left.
+    // Gram and Schmidt, twice: the second pass removes what rounding has left.
     for (Eigen::Index c = 0; c < columns; ++c)
         for (int time = 0; time < 2; ++time) {
             for (Eigen::Index before = 0; before < c; ++before)

@@ -15,10 +15,10 @@ Eigen::MatrixXd random_matrix(std::uint32_t seed, Eigen::Index rows, Eigen::Inde
 /// Random, with orthonormal columns.
 Eigen::MatrixXd random_orthonormal(std::uint32_t seed, Eigen::Index rows, Eigen::Index columns);
 
-/// The x of least norm with matrix x = right, the matrix symmetric and positive semidefinite.
+/// The x of least norm with matrix x = right; the matrix is symmetric and positive semidefinite.
 Eigen::VectorXd least_norm_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
 
-/// The x with matrix x = right, the matrix symmetric.
+/// The x with matrix x = right; the matrix is symmetric.
 Eigen::VectorXd symmetric_solution(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& right);
 
 /// The upper triangular U with U'U = matrix.

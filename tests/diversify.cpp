@@ -44,7 +44,7 @@ double value_by_hand(const als::Model<Scalar>& model, const List<Scalar>& candid
     return (1 - diversity) * relevance - diversity * cosine;
 }
 
-/// Throws off a list in which a step did not choose the best, up to rounding.
+/// Fails for a list in which a step did not choose the best, up to rounding.
 template <typename Scalar>
 void check_steps(const als::Model<Scalar>& model, const List<Scalar>& candidates,
                  const als::DiversifyOptions& options) {
@@ -66,7 +66,8 @@ void check_steps(const als::Model<Scalar>& model, const List<Scalar>& candidates
     }
 }
 
-/// Five items in a plane: two the same, one between, one at a right angle, one without history.
+/// Five items in a plane: two equal ones, one between, one at a right angle, and one without
+/// history.
 als::Model<float> plane() {
     als::FactorMatrix<float> items(5, 2);
     items << 2, 0, 1, 0, 3, 4, 0, 5, 0, 0;

@@ -40,7 +40,7 @@ Eigen::VectorXd unknowns_of(const als::FoldedIn<Newcomer, Scalar>& row, Eigen::I
     return all;
 }
 
-/// Calls check(model, objective as the model has it, data, table) for several objectives.
+/// Calls check(model, the model's objective, data, table) for several objectives.
 template <typename Scalar, typename Check>
 void with_models(const Check& check) {
     const Table table = sample_table();
@@ -152,7 +152,7 @@ TEST_CASE("draw: items too, from their own regularization") {
 TEST_CASE("draw: without a history, the prior of the objective") {
     const auto data = sample_data<double>(62);
     const als::Row<Item, double> nothing;
-    // lambda_row is 0.5 for every row, the Gram matrix not in the matrix of a rating's row.
+    // lambda_row is 0.5 for every row, and the Gram matrix is not part of a rating row's matrix.
     const auto ratings = als::fit(
         data, als::Explicit{.regularization = 0.5, .regularization_exponent = 0, .biases = false},
         {.factors = 3, .iterations = 2});

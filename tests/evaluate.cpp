@@ -156,7 +156,7 @@ TEST_CASE("evaluate: given candidates are ranked among themselves") {
         CHECK_THAT(found.auc->values[n], WithinAbs(aucs[n], 1e-12));
     CHECK_THAT(found.coverage, WithinRel(static_cast<double>(listed.size()) / 8, 1e-12));
 
-    // More samples than candidates: all of them.
+    // If there are more samples than candidates, all of them are used.
     als::EvaluateOptions<double> sampled = options;
     sampled.sampled_candidates = 100;
     CHECK(als::evaluate(model, test, sampled).recall.values == recalls);

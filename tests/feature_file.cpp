@@ -168,7 +168,7 @@ TEST_CASE("read_features: a file that may mean two things is refused, and says w
     CHECK(content(read("x,a\n1,b\n", options)) == "1 a=b:1");
     CHECK(content(read("movieId,a\n1,b\n", second)) == "1 a=b:1");
     CHECK_THAT(refusal("movie_id,item,genre\n1,2,a\n", {.columns = {{.name = "genre"}}}),
-               StartsWith("not refused"));  // an id is surer than the thing itself
+               StartsWith("not refused"));  // an id's title is surer
     CHECK_THAT(
         refusal("movieId,itemId,genre\n1,2,a\n", {.columns = {{.name = "genre"}}}),
         StartsWith("f:1:1: the header \"movieId,itemId,genre\" has more than one column that "
@@ -231,7 +231,7 @@ TEST_CASE("read_features: illegal options are refused") {
     refused({.layout = als::Layout::matrix_market}, "als::FeaturesOptions::layout");
     refused({.columns = {{.column = 1}}, .id_column = -1}, "id_column is -1");
     refused({.columns = {{.column = 1}}, .id_column = 0, .id = "x"}, "say only one of them");
-    refused({.id_column = 1, .layout = als::Layout::lists}, "in lists the id stands first");
+    refused({.id_column = 1, .layout = als::Layout::lists}, "in lists the id comes first");
     refused({.columns = {{.column = 1}}, .delimiter = "\n"}, "als::FeaturesOptions::delimiter is");
     refused({.columns = {{.column = 1}}, .names = {"a", "a"}}, "names has \"a\" twice");
     refused({.columns = {{}}}, "als::FeatureColumn: neither name nor column is given");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fit_feature_map, from_features, with_cold_rows: agreement with a dense ridge regression, what stays
-// as it was, and each refusal.
+// fit_feature_map, from_features, with_cold_rows: agreement with a dense ridge regression, what
+// stays as it was, and each refusal.
 #include "catch.hpp"
 #include "samples.hpp"
 
@@ -135,7 +135,7 @@ TEST_CASE("with_cold_rows: rows without history have factors, all others stay") 
         const auto warm = als::with_cold_rows(model, map, features);
         CHECK(same_bits(warm.parts().users.factors, model.parts().users.factors));
         for (int i = 0; i < 29; ++i) {
-            const bool is_new = train[Item{i}].empty() && i != 28;  // 28 has no features either
+            const bool is_new = train[Item{i}].empty() && i != 28;  // 28 has no features
             const auto expected = als::from_features(map, features.row(i)).factors;
             CHECK(warm.item_factors().row(i) ==
                   (is_new ? expected : als::FactorRow<float>(model.item_factors().row(i))));
@@ -224,7 +224,7 @@ TEST_CASE("fit_feature_map: what cannot be learned from is refused") {
         als::InputError, says("the factors of all items are 0"));
     als::FeatureMatrix<float> huge = features;
     for (int row = 0; row < 28; ++row) huge.coeffRef(row, 6) = 3e38F;
-    const auto large = als::fit_feature_map<Item>(model, huge);  // in double, that is no problem
+    const auto large = als::fit_feature_map<Item>(model, huge);  // double can hold these
     CHECK(large.parts().weights.factors.allFinite());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Training against the naive reference, and what has to hold for any data.
+// Training against the naive reference, and properties that hold for any data.
 #include "catch.hpp"
 #include "samples.hpp"
 
@@ -17,8 +17,8 @@ namespace {
 constexpr auto all_solvers = {als::Solver::exact, als::Solver::conjugate_gradient,
                               als::Solver::subspace};
 
-/// What a solution may lose: the rows of these tables have conditions up to 1e4, and the users
-/// inherit the items' rounding through a Gram matrix that is close to singular.
+/// The accuracy that a solution may lose: the rows of these tables have conditions up to 1e4, and
+/// the users inherit the items' rounding through a Gram matrix that is close to singular.
 template <typename Scalar>
 constexpr double tolerance = std::is_same_v<Scalar, float> ? 3e-4 : 1e-9;
 
@@ -60,8 +60,8 @@ std::vector<als::Explicit> explicit_objectives() {
     };
 }
 
-/// Tables whose rows are empty, shorter than, about as long as, and longer than the factors are
-/// many.
+/// Tables with empty rows, and with rows that have fewer entries than factors, about as many, and
+/// more.
 std::vector<Table> tables() {
     return {
         random_table(1, {.users = 25, .items = 18, .density = 0.25, .dislikes = 0.2, .zeros = 0.1}),
@@ -89,9 +89,9 @@ void compare_scores(const Table& table, const Objective& objective,
     CHECK(worst < 100 * std::numeric_limits<Scalar>::epsilon());
 }
 
-/// One iteration from the same start, each half compared on its own: errors of the items do not
-/// count for the users. Biases may be 0 but for rounding, so they are compared on the scale of the
-/// ratings.
+/// Compares one iteration from the same start. Each half is compared on its own, so errors of the
+/// items do not count for the users. Biases may be 0 up to rounding, so they are compared on the
+/// scale of the ratings.
 template <typename Scalar, typename Objective>
 void compare_halves(const Table& table, const Objective& objective, int factors,
                     double limit = tolerance<Scalar>) {
@@ -114,7 +114,7 @@ void compare_halves(const Table& table, const Objective& objective, int factors,
     compare_scores(table, objective, model);
 }
 
-/// Several iterations from the same start.
+/// Compares several iterations from the same start.
 template <typename Objective>
 void compare_iterations(const Table& table, const Objective& objective, int factors, int iterations,
                         double limit) {
@@ -151,7 +151,8 @@ TEMPLATE_TEST_CASE("fit: an iteration agrees with the naive reference", "", floa
 
 TEMPLATE_TEST_CASE("fit: biases without a penalty agree with the naive reference", "", float,
                    double) {
-    // Rows of one entry, whose bias explains all, leave factors that are only rounding: none here.
+    // No rows with one entry, because their bias explains everything and the factors are only
+    // rounding.
     const int factors = GENERATE(1, 3, 16, 40);
     for (const Table& table : {random_table(31, {.users = 25, .items = 18, .density = 0.4}),
                                random_table(32, {.users = 12, .items = 60, .density = 0.8}),
@@ -225,7 +226,7 @@ TEST_CASE("fit: non-negative factors are, whatever the size, and fold_in finds t
             two.threads = 2;
             const als::Model<float> model = als::fit(data, objective, training);
             CHECK(same_bits(model, als::fit(data, objective, two)));
-            CHECK(model.user_factors().minCoeff() == 0);  // some are held, or it shows nothing
+            CHECK(model.user_factors().minCoeff() == 0);  // or the test shows nothing
             CHECK(model.item_factors().minCoeff() == 0);
             CHECK(model.user_factors().maxCoeff() > 0);
             const auto folded = als::fold_in_users(model, data, 2);
@@ -360,7 +361,7 @@ TEST_CASE("fit: conjugate gradient comes to the same objective as exact solves, 
     const auto check = [&](const auto& objective) {
         const auto solved = als::fit(data, objective, {.factors = 5, .iterations = 4000});
         const double lowest = als::objective_value(solved, data);
-        // From the same start both may end in different minima; from a minimum neither may move.
+        // From the same start, both may end in different minima; from a minimum, neither may move.
         als::Training inexact{.factors = 5, .solver = als::Solver::conjugate_gradient};
         inexact.iterations = 3;
         const auto stayed = als::fit(data, objective, inexact, solved);
@@ -370,7 +371,7 @@ TEST_CASE("fit: conjugate gradient comes to the same objective as exact solves, 
         inexact.iterations = 300;
         CHECK(als::objective_value(als::fit(data, objective, inexact), data) < 1.02 * lowest);
     };
-    // Penalties that make the exact solver arrive.
+    // With these penalties the exact solver converges.
     check(als::Implicit{.regularization = 0.05});
     check(als::Implicit{.regularization = 1, .regularization_exponent = 0});
     check(als::Explicit{.regularization = 0.3, .bias_regularization = 0.3});
@@ -557,9 +558,9 @@ TEST_CASE("fit: training starts from random projections of the users' rows") {
     check(als::Explicit{.biases = false});
 }
 
-// Weak directions of the data start small in a projection; where lambda is large they then take long
-// to grow. With a start of a tenth of the size, the objective is 15 % above the end here, with one of
-// ten times the size 33 %.
+// Weak directions of the data start small in a projection. If lambda is large, they then take long
+// to grow. With a start of a tenth of the size, the objective is 15 % above the end here; with one
+// of ten times the size, 33 %.
 TEST_CASE("fit: the start has about the size of a solution") {
     std::mt19937 generator(5);
     std::vector<als::Entry<double>> entries;
@@ -663,8 +664,7 @@ TEST_CASE("fit: planted factors are found again") {
             for (int i = 0; i < 40; ++i)
                 (uniform(generator) < 0.6 ? train : test)
                     .push_back({als::User{u}, als::Item{i}, truth(u, i)});
-        // Some starts end in a poor local minimum: as a user would, take the best objective of
-        // three.
+        // Some starts end in a poor local minimum. Like a user, take the best objective of three.
         const als::Interactions<double> data(20, 40, train);
         double best = std::numeric_limits<double>::infinity();
         double error = 0;
@@ -692,7 +692,7 @@ TEST_CASE("fit: a small binary matrix is rebuilt when there are factors enough")
     for (int u = 0; u < 7; ++u)
         for (const int i : rows[static_cast<std::size_t>(u)])
             entries.push_back({als::User{u}, als::Item{i}, 1});
-    // c = 2 r where r = 1, that is alpha = 1.
+    // c = 2 r for r = 1, so alpha = 1.
     const auto model =
         als::fit(als::Interactions<double>(7, 6, entries),
                  als::Implicit{.alpha = 1, .regularization = 0, .regularization_exponent = 0},

@@ -130,7 +130,7 @@ TEST_CASE("fitted_to: a model whose objective says no alpha can be queried but n
     CHECK(als::predict(model, User{0}, Item{1}) == als::predict(trained, User{0}, Item{1}));
     const auto refused = [&](const auto& call, const char* name) {
         REQUIRE_THROWS_MATCHES(call(), als::InputError,
-                               says(name) && says("does not say its alpha"));
+                               says(name) && says("does not give its alpha"));
     };
     refused([&] { return als::fold_in(model, small()[User{0}]); }, "als::fold_in");
     refused([&] { return als::fold_in_users(model, small()); }, "als::fold_in");

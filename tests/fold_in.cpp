@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `fold_in`: newcomers are solved as training solves its rows.
+// `fold_in`: solves newcomers as training solves its rows.
 #include "catch.hpp"
 #include "data.hpp"
 #include "samples.hpp"
@@ -53,7 +53,7 @@ TEMPLATE_TEST_CASE("fold_in: the history of a known user gives the user's factor
 }
 
 TEMPLATE_TEST_CASE("fold_in: a long history gives the factors of training too", "", float, double) {
-    // Of both: training's rows in float have the larger error.
+    // Limit for both: training's rows in float have the larger error.
     const double limit = std::is_same_v<TestType, float> ? 2e-4 : 1e-11;
     const Table table = random_table(27, {.users = 60, .items = 90, .density = 0.6, .zeros = 0.05});
     const auto data = table.template interactions<TestType>();
@@ -76,7 +76,7 @@ TEMPLATE_TEST_CASE("fold_in: a long history gives the factors of training too", 
 }
 
 TEST_CASE("fold_in: long histories and a matrix near singular give the factors of training") {
-    // With fewer users than factors, most directions have nothing but rounding and the penalty.
+    // With fewer users than factors, most directions have only rounding and the penalty.
     const auto data = random_table(27, {.users = 30, .items = 90, .density = 0.6, .zeros = 0.05})
                           .template interactions<float>();
     for (const int factors : {32, 39}) {
@@ -122,7 +122,7 @@ TEMPLATE_TEST_CASE("fold_in: many rows give what each gives alone, for any threa
                    double) {
     const double limit = std::is_same_v<TestType, float> ? 1e-5 : 1e-12;
     const auto data = sample_data<TestType>(35);
-    // Few cells are prepared row by row, many all at once.
+    // Few cells are prepared row by row, many cells all at once.
     for (const double density : {0.05, 0.5}) {
         const auto others = random_table(36, {.users = 12, .items = 45, .density = density})
                                 .template interactions<TestType>();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Half an iteration without state, as other engines use it.
+// Half an iteration without state, for other engines.
 #include "catch.hpp"
 #include "samples.hpp"
 #include <als/detail/solve/gram.hpp>
@@ -122,7 +122,7 @@ TEST_CASE("half step: what does not fit is refused, and a row is named by its in
     const als::Implicit given{.alpha = 2, .regularization = 0.1};
     refused(given, {}, "an Implicit the Gram matrix");
     refused({.alpha = -1}, gram, "alpha is -1");
-    refused({}, gram, "als::solve_rows: the objective does not say its alpha");
+    refused({}, gram, "als::solve_rows: the objective does not give its alpha");
     ids = {2, 0};
     refused(given, gram, "row 7 has the id 0 after 2");
     ids = {0, 3};

@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: MIT
-// Nothing: CMake precompiles headers for a target that has sources.
+// Empty, because CMake precompiles headers only for a target that has sources.

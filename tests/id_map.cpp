@@ -21,7 +21,7 @@ using als_test::says;
 
 namespace {
 
-/// Ids that are easily confused, cut or misread by careless code.
+/// Ids that careless code may confuse, cut or misread.
 const std::vector<std::string> odd_ids{"7",
                                        "07",
                                        " 7",

@@ -70,7 +70,7 @@ void check_equal(const Interactions<Scalar>& data, int users, int items,
     }
 }
 
-/// What a policy makes of the values of one pair, in the order given.
+/// The value that a policy gives a pair with these values, in their order.
 template <typename Scalar>
 Scalar merge(const std::vector<Scalar>& values, Duplicates policy) {
     double sum = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `Model`: which numbers it takes, and what it computes from them.
+// `Model`: which numbers it accepts, and what it computes from them.
 #include "catch.hpp"
 #include "samples.hpp"
 

@@ -66,7 +66,7 @@ void check_same(const std::optional<als::FeatureMap<Index, float>>& found,
     CHECK(found->parts().non_negative == saved.parts().non_negative);
 }
 
-/// A file with all that there can be, of 3 users, 4 items and 2 factors.
+/// A file with everything that it can hold, for 3 users, 4 items and 2 factors.
 std::string whole_file() {
     const Folder folder;
     const auto users = ids_of<User>(three_names);
@@ -85,7 +85,7 @@ std::string whole_file() {
     return bytes_of(folder / "whole");
 }
 
-/// The same file with another header, whose length and checksum are right again.
+/// The file with another header, whose length and checksum are corrected.
 std::string with_header(const std::string& file, std::string json) {
     while (!json.empty() && json.back() == ' ') json.pop_back();
     while ((8 + json.size()) % 64 != 0) json += ' ';
@@ -113,7 +113,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     return text.replace(at, from.size(), to);
 }
 
-/// The file with other bytes at the beginning of a tensor, whose checksum is right again.
+/// The file with other bytes at the beginning of a tensor, whose checksum is corrected.
 std::string with_tensor(const std::string& file, const std::string& name,
                         const std::string& bytes) {
     const auto header = als::detail::TensorHeaderParser("a file", header_of(file)).parse();

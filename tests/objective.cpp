@@ -231,7 +231,7 @@ TEST_CASE("fit: confidences up to the limit of float give finite factors or name
                                             {.factors = 10, .iterations = 3});
                 CHECK(model.user_factors().allFinite());
                 CHECK(model.item_factors().allFinite());
-                if (exponent < 9)  // the user surely likes it, and the model says so
+                if (exponent < 9)  // the user surely likes it, and the model agrees
                     CHECK(als::predict(model, als::User{3}, als::Item{4}) > 0.5f);
             } catch (const als::NumericError& error) {
                 CHECK(exponent > 20);

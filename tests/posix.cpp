@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What only POSIX systems have, or where what stands in for it here (Wine) is no proof: permissions,
-// links, devices, files that are replaced while they are mapped, full disks, processes that are killed.
+// Features of POSIX systems, and those for which the substitute here (Wine) proves nothing:
+// permissions, links, devices, files that are replaced while they are mapped, full disks, and
+// killed processes.
 #include "catch.hpp"
 #include "data.hpp"
 #include "samples.hpp"
@@ -28,8 +29,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Runs `work` in a child, kills it by signal 9 after so many microseconds, and says whether it had
-/// ended before.
+/// Runs `work` in a child, kills it by signal 9 after so many microseconds, and returns whether it
+/// had ended before.
 template <typename Work>
 bool killed_after(int microseconds, const Work& work) {
     const pid_t child = fork();
@@ -39,7 +40,7 @@ bool killed_after(int microseconds, const Work& work) {
             work();
         } catch (const std::exception& error) {
             static_cast<void>(std::fprintf(stderr, "child: %s\n", error.what()));
-            _exit(2);  // past the destructors of the parent's objects
+            _exit(2);  // skips the destructors of the parent's objects
         }
         _exit(0);
     }
@@ -52,8 +53,8 @@ bool killed_after(int microseconds, const Work& work) {
 }
 
 #ifdef __linux__
-/// Runs `work` in a child that sees a file system of 64 KiB at `folder`, and returns the child's
-/// exit status; nothing where the system does not let us make one.
+/// Runs `work` in a child that sees a file system of 64 KiB at `folder`. Returns the child's exit
+/// status, or nothing if the system does not let us make one.
 template <typename Work>
 std::optional<int> on_small_disk(const fs::path& folder, const Work& work) {
     constexpr int no_disk = 77;
@@ -107,7 +108,7 @@ TEST_CASE("save: a link stays, and the file that it leads to is replaced") {
         CHECK(als::load<float>(folder / "model").user_count() == users);
     }
     CHECK(folder.files() == 3);
-    // To a file that is not there yet, and round in a circle.
+    // Links to a file that does not exist yet, and in a circle.
     fs::create_symlink("new", folder / "link of new");
     als::save(model_by_formula<float>(als::Implicit{}, 7, 2, 1), folder / "link of new");
     CHECK(als::load<float>(folder / "new").user_count() == 7);
@@ -129,7 +130,7 @@ TEST_CASE("save: a name that is too long for a temporary file is refused, and sa
 TEST_CASE("save: a device is refused") {
     REQUIRE_THROWS_MATCHES(
         als::save(model_by_formula<float>(als::Implicit{}, 3, 4, 2), "/dev/full"), als::IoError,
-        says("/dev/full is there and is not a regular file"));
+        says("/dev/full exists and is not a regular file"));
 }
 
 TEST_CASE("MappedModel: a file that is replaced meanwhile stays as it was") {
@@ -221,7 +222,8 @@ TEST_CASE("checkpoints: a training killed at any moment goes on and comes to the
         });
         if (!done) ++kills;
         if (!done && kills < 100) continue;
-        // Done, or killed for the last time: the model is the same, and the next one begins anew.
+        // Done, or killed for the last time: the model is the same, and the next training starts
+        // anew.
         CHECK(same_bits(als::fit_with_checkpoints(data, als::Implicit{}, training, checkpoints),
                         whole));
         fs::remove(checkpoints.path);

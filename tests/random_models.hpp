@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Random models with whatever makes a ranking go wrong, and the ranking by hand.
+// Random models with everything that makes rankings difficult, and the ranking by hand.
 #pragma once
 
 #include "samples.hpp"
@@ -62,7 +62,7 @@ als::Model<Scalar> random_model(std::mt19937& generator, Kind kind, int users, i
     return {std::move(parameters), als::Explicit{.biases = biases}};
 }
 
-/// Best first, of what is finite and not below the minimum.
+/// Returns the finite results that are not below the minimum, best first.
 template <typename Index, typename Scalar>
 List<Scalar, Index> sorted(List<Scalar, Index> all, std::int64_t count,
                            double minimum = -std::numeric_limits<double>::infinity()) {
@@ -76,7 +76,7 @@ List<Scalar, Index> sorted(List<Scalar, Index> all, std::int64_t count,
     return all;
 }
 
-/// The brute-force answer: score all, drop, sort.
+/// The brute-force answer: scores all items, drops some, sorts.
 template <typename Scalar, typename Permitted>
 List<Scalar> by_hand(const als::Model<Scalar>& model, als::User user, std::int64_t count,
                      const Permitted& permitted,

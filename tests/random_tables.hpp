@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Random ratings, written in random dialects and layouts: each text has to be read as it was written, or
+// Random ratings in random dialects and layouts. Each text must be read as it was written, or
 // refused.
 #pragma once
 
@@ -110,7 +110,7 @@ private:
         return stream.str();
     }
 
-    /// A field, quoted if it has to be, or now and then.
+    /// Returns a field, quoted if necessary and sometimes if not.
     std::string quoted(const std::string& field, const std::string& delimiter) {
         const bool may_quote = delimiter.size() == 1;
         const bool has_to = field.find(delimiter) != std::string::npos || field.starts_with('"') ||
@@ -162,7 +162,7 @@ private:
         return one_of(titles[role]);
     }
 
-    /// A line a rating.
+    /// One rating on each line.
     WrittenTable columns() {
         const std::string delimiter =
             one_of(std::vector<std::string>{",", ",", "\t", ";", "|", "::", " "});
@@ -215,7 +215,7 @@ private:
         return finish(lines, options);
     }
 
-    /// A user and its items a line.
+    /// One user on each line, with its items.
     WrittenTable lists() {
         const std::string delimiter = one_of(std::vector<std::string>{" ", " ", "\t", ",", ";"});
         for (auto& [pair, value] : truth_) value = 1;
@@ -240,7 +240,7 @@ private:
         return finish(lines, options);
     }
 
-    /// Users by items. It is never read, but may be refused only.
+    /// Users by items. It must be refused, never read.
     WrittenTable wide() {
         const std::string delimiter = one_of(std::vector<std::string>{",", "\t", ";"});
         const std::size_t width = 2 + below(6);
@@ -308,7 +308,7 @@ private:
     bool cannot_write_ = false;
 };
 
-/// What became of a table.
+/// The outcome of reading a table.
 enum class Outcome { read, refused, misread };
 
 /// Reads the table. If it is misread, `report` says how.

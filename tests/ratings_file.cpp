@@ -63,7 +63,7 @@ std::string missing(const std::string& line, const std::string& found, int expec
            " (.delimiter and the column options say otherwise)";
 }
 
-/// A file with this text, gone when the test is over.
+/// A file with this text, which is removed after the test.
 class TemporaryFile {
 public:
     explicit TemporaryFile(std::string_view text) { als_test::write_bytes(path(), text); }
@@ -73,7 +73,7 @@ private:
     als_test::Folder folder_;
 };
 
-/// A gigabyte of one letter after a first line, made as it is read.
+/// A gigabyte of one letter after a first line, generated while it is read.
 class EndlessLine : public std::streambuf {
 public:
     std::int64_t given = 0;
@@ -92,7 +92,7 @@ private:
     std::string block_;
 };
 
-/// Gives one line and then fails as a broken disk does.
+/// Gives one line and then fails like a broken disk.
 class FailingBuffer : public std::streambuf {
 protected:
     int_type underflow() override {
@@ -106,7 +106,7 @@ private:
     bool has_failed_ = false;
 };
 
-/// Makes the decimal comma the habit of the whole program, in C and C++, while it lives.
+/// Makes the whole program use the decimal comma, in C and C++, during its lifetime.
 class CommaLocale {
 public:
     CommaLocale() : before_(std::locale::global(std::locale(std::locale::classic(), new Comma))) {
@@ -266,7 +266,7 @@ TEST_CASE("ratings_file: ids are kept byte for byte") {
 
 namespace {
 
-/// A text and the message with which it is refused.
+/// A text and the message that refuses it.
 struct Refusal {
     std::string text;
     std::string message;
@@ -363,17 +363,18 @@ TEST_CASE("ratings_file: a NUL byte is refused") {
 
 TEST_CASE("ratings_file: a file without ratings is refused, and says what was left out") {
     refuse_each({
-        {"", "f: there is no rating in the file; expected one a line"},
-        {"\xEF\xBB\xBF", "f: there is no rating in the file; expected one a line"},
+        {"", "f: there is no rating in the file; expected one on each line"},
+        {"\xEF\xBB\xBF", "f: there is no rating in the file; expected one on each line"},
         {"\n\n# nothing\n",
-         "f: there is no rating in the file; expected one a line (1 comment lines were left out: "
+         "f: there is no rating in the file; expected one on each line (1 comment lines were left "
+         "out: "
          ".comment)"},
         {"userId,movieId,rating\n",
          "f: there is no rating in the file after the header (or .header = als::Header::absent, if "
          "there "
-         "is none); expected one a line"},
+         "is none); expected one on each line"},
         {"1,2,3\n",
-         "f: there is no rating in the file with a value of at least 4; expected one a line",
+         "f: there is no rating in the file with a value of at least 4; expected one on each line",
          {.minimum = 4}},
         {"1,2,3\n1,2,x\n", "f:2:5: the value \"x\"" + not_a_number, {.minimum = 4}},
     });
@@ -435,7 +436,7 @@ TEST_CASE("ratings_file: a repeated pair is refused with its ids and both lines"
     // The pair with the smaller indices is repeated later.
     CHECK(refusal("a,x,1\nb,y,1\nb,y,1\na,x,1\n") ==
           "f:3:1: user \"b\" and item \"y\" occur more than once (lines 2 and 3)" + remedy);
-    // Lines that are left out count as lines and not as repetitions.
+    // Lines that are left out count as lines, but not as repetitions.
     CHECK(refusal("a,x,1\na,x,5\nb,x,1\na,x,2\nb,x,5\na,x,5\n", {.minimum = 3}) ==
           "f:6:1: user \"a\" and item \"x\" occur more than once (lines 2 and 6)" + remedy);
     CHECK(read_content("a,x,1\na,x,5\n", {.minimum = 3}) == "a>x=5");
@@ -549,7 +550,7 @@ TEST_CASE("ratings_file: a line may have a MiB and not a byte more") {
                 CHECK(refusal(first + line(longest + 1) + end) ==
                       "f:" + number +
                           ":1048577: the line is longer than 1048576 bytes; expected a text file "
-                          "with one rating a line");
+                          "with one rating on each line");
             }
     CHECK_THAT(refusal(line(longest + 100'000) + "\n1,2,3\n"), als_test::contains("f:1:1048577: "));
 }
@@ -582,7 +583,7 @@ TEST_CASE("ratings_file: lines that straddle the blocks of reading are whole") {
 
 namespace {
 
-/// Reads texts, checks what comes of each, and counts.
+/// Reads texts, checks the result of each, and counts.
 class Attempts {
 public:
     int read = 0;
@@ -603,7 +604,7 @@ public:
     }
 };
 
-/// A text with all that the dialect has.
+/// A text with everything that the dialect has.
 const std::string valid_text =
     "\xEF\xBB\xBF# comment\r\nuser,item,rating,time\r\n\r\n1,\"a, \"\"b\"\"\",3.5,1\r\n"
     "22,7,+4e0,\"x\"\n1, c ,-.5,\n333,\"d\",2,\n\"4\",e,1e1,7\n";
@@ -660,7 +661,7 @@ TEST_CASE("ratings_file: any bytes give ratings or an als::Error") {
         }
         attempts.attempt(text, variants[below(variants.size())]);
     }
-    // Both outcomes have to be common, or the test says little.
+    // Both outcomes have to be common, or the test shows little.
     CHECK(attempts.read > 150);
     CHECK(attempts.refused > 500);
 }

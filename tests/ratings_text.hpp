@@ -42,7 +42,7 @@ inline std::string read_content(const std::string& text, const als::RatingsOptio
     return content(read_text(text, options));
 }
 
-/// The message with which `text` is refused.
+/// Returns the message that refuses `text`.
 template <als::Real Scalar = double>
 std::string refusal(const std::string& text, const als::RatingsOptions& options = {}) {
     try {

@@ -22,7 +22,7 @@ using als::User;
 
 namespace {
 
-/// The hand-worked table: three users, seven items of which 0 to 2 have no factors to speak of.
+/// The hand-worked table: three users and seven items. The factors of items 0 to 2 are negligible.
 als::Model<float> worked_model() {
     als::FactorMatrix<float> users(3, 2);
     users << 6, 4, 3, 4, 3, 6;
@@ -31,7 +31,7 @@ als::Model<float> worked_model() {
     return model_of<float>(users, items);
 }
 
-/// Two users, of whom the model does not know the first, and six items.
+/// Two users, of whom the model does not know the first one, and six items.
 als::ModelParts<float> parts_with_unknown_user() {
     als::ModelParts<float> parts;
     parts.users.factors = als::FactorMatrix<float>::Zero(2, 3);
@@ -85,7 +85,7 @@ struct RandomLists {
         seen = als::Interactions<Scalar>(users, items, entries);
     }
 
-    /// By hand: what these lists leave and `also` accepts.
+    /// By hand: the items that these lists leave and `also` accepts.
     [[nodiscard]] List<Scalar> expected(User user, std::int64_t count, double minimum,
                                         const std::function<bool(Item)>& also) const {
         if (!knows(model, user)) return {};
@@ -480,7 +480,7 @@ TEMPLATE_TEST_CASE("recommend: items of which the model knows nothing appear onl
     check(als::fit(data, als::Explicit{}, {.factors = 4, .iterations = 3}));
     check(als::fit(data, als::Explicit{.biases = false}, {.factors = 4, .iterations = 3}));
     check(als::fit(data, als::Implicit{}, {.factors = 4, .iterations = 3}));
-    // An item of which only the bias is known is known.
+    // An item counts as known if only its bias is known.
     const auto biases = als::bias_model(data);
     CHECK(als::recommend(biases, User{0}, {.count = 20}).size() == 5);
 }

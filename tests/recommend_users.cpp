@@ -43,7 +43,7 @@ bool knows(const als::Model<Scalar>& model, User user) {
            (model.user_biases().size() > 0 && model.user_biases()(user.index) != 0);
 }
 
-/// The brute-force answer: score all known users, drop, sort.
+/// The brute-force answer: scores all known users, drops some, sorts.
 template <typename Scalar>
 Users<Scalar> users_by_hand(const als::Model<Scalar>& model, Item item, std::int64_t count,
                             const Permitted& permitted, double minimum = no_minimum) {
@@ -103,7 +103,7 @@ struct RandomLists {
         seen = als::Interactions<Scalar>(users, items, entries);
     }
 
-    /// Every second item has a list of its own of whom it allows.
+    /// Every second item has its own list of allowed users.
     [[nodiscard]] als::UserLists own_lists(std::size_t n) const {
         als::UserLists own{.deny = own_deny[n]};
         if (n % 2 == 0) own.allow = own_allow[n];
@@ -257,8 +257,8 @@ TEST_CASE("recommend_users: the bias of a user counts") {
 
 TEMPLATE_TEST_CASE("recommend_users: a large mean is not lost in the rounding of the scan", "",
                    float, double) {
-    // What decides is below the rounding of the mean. The biases of two items cancel it; of the
-    // others most users have the same score.
+    // The deciding differences are below the rounding of the mean. The biases of two items cancel
+    // it; for the other items, most users have the same score.
     std::mt19937 generator(64);
     als::ModelParts<TestType> parts =
         random_model<TestType>(generator, Kind::near_ties, 300, 16, 6, true).parts();

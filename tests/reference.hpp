@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Alternating least squares as the papers write it: dense, in double, one loop over every cell.
-// Slow on purpose, so that a reader can check it by eye; the library is compared with it.
+// Alternating least squares as the papers write it: dense, in double, with one loop over every
+// cell. It is slow on purpose, so that a reader can check it by eye. The library is compared with
+// it.
 #pragma once
 
 #include "dense.hpp"
@@ -68,7 +69,7 @@ inline Table random_table(std::uint32_t seed, const TableOptions& options) {
     return table;
 }
 
-/// A model in the making. Biases are 0 where the objective has none.
+/// A model in training. Biases are 0 if the objective has none.
 struct Reference {
     Eigen::MatrixXd users, items;
     Eigen::VectorXd user_biases, item_biases;
@@ -110,8 +111,8 @@ inline double row_scale(const als::Explicit& objective, const Table& table, Eige
     return std::pow(table.stored.row(r).sum(), objective.regularization_exponent);
 }
 
-/// argmin of x' matrix x / 2 - right . x with the first `bounded` numbers >= 0: of all ways to hold
-/// some of them at 0 and leave the others free, the best that keeps the bound.
+/// argmin of x' matrix x / 2 - right . x with the first `bounded` numbers >= 0: tries all ways to
+/// hold some of them at 0 and leave the others free, and returns the best that keeps the bound.
 inline Eigen::VectorXd reference_solution(const Eigen::MatrixXd& matrix,
                                           const Eigen::VectorXd& right, Eigen::Index bounded) {
     Eigen::VectorXd best;
@@ -153,7 +154,7 @@ inline ReferenceSystem reference_system(const als::Implicit& objective, const Ta
     return {matrix, right};
 }
 
-/// One row of ratings: the same over the **stored** cells, with one more unknown for the bias.
+/// One row of ratings: the sums over the **stored** cells, with one more unknown for the bias.
 inline ReferenceSystem reference_system(const als::Explicit& objective, const Table& table,
                                         Eigen::Index r, double lambda, const Eigen::MatrixXd& fixed,
                                         const Eigen::VectorXd& fixed_biases, double mean) {

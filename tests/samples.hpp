@@ -56,7 +56,8 @@ bool same_bits(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
            lowest_a == lowest_b && highest_a == highest_b && a.objective() == b.objective();
 }
 
-/// Numbers by formulas, not by training: the same in every version.
+/// A model whose numbers come from formulas, not from training, so they are the same in every
+/// version.
 template <typename Scalar>
 als::Model<Scalar> model_by_formula(const als::AnyObjective& objective, int users, int items,
                                     int factors) {

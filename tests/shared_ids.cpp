@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Data and models remember whose ids their indices stand for, and are not mixed up.
+// Data and models remember whose ids their indices stand for, and cannot be mixed up.
 #include "catch.hpp"
 #include "data.hpp"
 #include "ratings_text.hpp"
@@ -91,7 +91,7 @@ TEST_CASE("shared ids: a file that was read with the ids of the first goes with 
     CHECK(als::rmse(model, second.interactions) < 2);
     CHECK_NOTHROW(als::evaluate(model, second.interactions));
 
-    // More ids behind the first: a warm start, and so on from there.
+    // More ids after the first ones: a warm start, and another from there.
     const auto more = read_text<float>("dan,x,5\nann,w,1\ncid,z,2\n", first,
                                        {.unknown_ids = als::UnknownIds::add});
     const auto warm =
@@ -101,7 +101,7 @@ TEST_CASE("shared ids: a file that was read with the ids of the first goes with 
     CHECK_NOTHROW(als::fit(last.interactions, als::Explicit{}, {.factors = 2}, model));
     CHECK_NOTHROW(als::fit(last.interactions, als::Explicit{}, {.factors = 2}, warm));
 
-    // Two files that add ids of their own are at odds.
+    // Two files that each add ids do not agree.
     const auto rival = read_text<float>("eve,x,5\n", first, {.unknown_ids = als::UnknownIds::add});
     refuse([&] { return als::fit(rival.interactions, als::Explicit{}, {.factors = 2}, warm); });
     CHECK_NOTHROW(als::fit(rival.interactions, als::Explicit{}, {.factors = 2}, model));
@@ -110,7 +110,7 @@ TEST_CASE("shared ids: a file that was read with the ids of the first goes with 
 TEST_CASE("shared ids: files with the same ids in the same order go together") {
     const als::Model<float> model = model_of(read_text<float>(january).interactions);
     CHECK_NOTHROW(als::rmse(model, read_text<float>(january).interactions));
-    // Of ids that are cut differently only the joined text is the same.
+    // Ids that are cut differently have the same joined text.
     const auto one = read_text<float>("ab,x,1\nc,y,2\n").interactions;
     const auto two = read_text<float>("a,x,1\nbc,y,2\n").interactions;
     refuse([&] { return als::rmse(als::bias_model(one), two); });

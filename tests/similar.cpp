@@ -16,7 +16,7 @@ using als::User;
 
 namespace {
 
-/// A similarity with the size of what was summed for it, and so of its rounding.
+/// A similarity, and the size of its summands, which bounds its rounding.
 struct Similar {
     double score, size;
 };
@@ -29,7 +29,7 @@ Similar similarity_by_hand(const als::FactorMatrix<Scalar>& factors, int a, int 
     return {x.dot(y), x.stableNorm() * y.stableNorm()};
 }
 
-/// Compares all lists with what the formulas say; ask(ids, options) and ask(id, options) query.
+/// Compares all lists with the formulas; ask(ids, options) and ask(id, options) query.
 template <typename Index, typename Scalar, typename Ask>
 void check_neighbours(const als::FactorMatrix<Scalar>& factors, const Ask& ask) {
     const auto count = static_cast<int>(factors.rows());

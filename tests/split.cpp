@@ -14,7 +14,7 @@ using als::User;
 
 namespace {
 
-/// Parts together are the data: each entry in one of them, unchanged.
+/// Checks that the parts together are the data: each entry is in one of them, unchanged.
 template <typename Scalar>
 void check_partition(const als::Interactions<Scalar>& data,
                      const std::vector<const als::Interactions<Scalar>*>& parts) {
@@ -113,7 +113,7 @@ TEST_CASE("split: the last of each user by time, as the file has it") {
         return data.items.name(parts.test[data.users.at(user)].ids()[0]);
     };
     CHECK(only("a") == "x");
-    CHECK(only("b") == "z");  // of the same time: the later index
+    CHECK(only("b") == "z");  // for equal times, the later index
     CHECK(parts.test[data.users.at("c")].empty());
     const als::Interactions<double> other(3, 3,
                                           std::vector<als::Entry<double>>{{User{0}, Item{0}, 1}});
@@ -200,7 +200,7 @@ TEST_CASE("split: the core has enough entries of each user and item that is left
     REQUIRE_THROWS_MATCHES(als::core(small, -1, 3), als::InputError, says("least_of_user"));
     CHECK(als::core(small, 0, 0) == small);
 
-    // The largest such part: what was left out cannot be added back.
+    // It is the largest such part: what was left out cannot be added back.
     const auto data = sample_data<double>(33);
     const auto core = als::core(data, 7, 8);
     for (int u = 0; u < data.user_count(); ++u)
@@ -220,7 +220,7 @@ TEST_CASE("split: parts that would be empty are refused") {
     REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.9}), als::InputError,
                            says("is all of them"));
     REQUIRE_THROWS_MATCHES(als::hold_out_users(tiny, {.user_fraction = 0.5, .test_fraction = 0.1}),
-                           als::InputError, says("of the entries of any user held out is none"));
+                           als::InputError, says("hides no entry of any user held out"));
     REQUIRE_THROWS_MATCHES(als::folds(tiny, 4), als::InputError,
                            says("count is 4, and there are only 3 entries"));
     CHECK(als::folds(tiny, 3).size() == 3);

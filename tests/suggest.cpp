@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `suggest`: what it tries, what it may cost, and what comes out.
+// `suggest`: what it tries, what it may cost, and what it returns.
 #include "catch.hpp"
 #include "samples.hpp"
 
@@ -21,7 +21,7 @@ constexpr auto small = [](double budget, int threads = 1) {
         .training = {.factors = 4, .iterations = 6, .seed = 9, .threads = threads}};
 };
 
-/// What `suggest` judges a candidate by.
+/// The metric by which `suggest` judges a candidate.
 double judged(const als::Interactions<double>& data, const als::Candidate<als::Implicit>& best) {
     const auto parts = als::split_each_user(data, {.seed = 9});
     return als::evaluate(als::fit(parts.train, best.objective, best.training), parts.test,

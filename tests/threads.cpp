@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A model is asked from many threads, while others are trained, and from a forked process.
+// Many threads query a model while others are trained, and so does a forked process.
 #include "catch.hpp"
 #include "samples.hpp"
 
@@ -60,9 +60,8 @@ TEST_CASE("queries: eight threads at once may be the first that need what a mode
 
 namespace {
 
-/// Four readers ask all there is to ask, while models are trained and put in place until `enough`,
-/// which is told how many were trained and how many answers were given. Returns how many answers
-/// were wrong.
+/// Four readers make all queries while models are trained and replaced, until `enough` says so,
+/// which gets the numbers of trained models and of answers. Returns the number of wrong answers.
 int wrong_answers_while_training(const std::function<bool(std::uint64_t, std::int64_t)>& enough) {
     const auto data = sample_data<float>(55);
     const auto train = [&](std::uint64_t seed) {
@@ -122,7 +121,7 @@ TEST_CASE("queries: readers go on while a new model is trained and put in place"
 }
 
 #ifdef __linux__
-// Not among the tests: `./run soak`, for as many seconds as ALS_SOAK_SECONDS says.
+// Not one of the tests: `./run soak` runs it, for ALS_SOAK_SECONDS seconds.
 TEST_CASE("queries: readers, training and hot swap go on for long without growing", "[.][soak]") {
     using Clock = std::chrono::steady_clock;
     const char* const asked = std::getenv("ALS_SOAK_SECONDS");

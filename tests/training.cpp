@@ -102,7 +102,7 @@ TEST_CASE("fit: an accelerated iteration starts from users moved on until it goe
     als::detail::advance(momentum, side(8, -8), workers);
     expect(9, -9, 2);  // 1/4 of the last step further
     als::detail::advance(momentum, side(3, -18), workers);
-    expect(1, -22, 3);  // 2/5 further; the bias went on by more than the factor went back
+    expect(1, -22, 3);  // 2/5 further; the bias advanced by more than the factor went back
     als::detail::advance(momentum, side(0.5, -24), workers);
     expect(-0.75, -27, 4);  // 1/2 further
     als::detail::advance(momentum, side(1, -26), workers);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `update`: only changed rows are solved again, as `fold_in` and as an iteration of `fit` solve them.
+// `update`: solves only changed rows again, like `fold_in` and like an iteration of `fit`.
 #include "catch.hpp"
 #include "data.hpp"
 #include "ratings_text.hpp"
@@ -177,14 +177,14 @@ TEMPLATE_TEST_CASE("update: all rows changed are an iteration of fit", "", float
     with_objectives([&](const auto& objective) {
         check(sample_data<TestType>(), fitted<TestType>(objective), objective);
     });
-    // mu of ratings would be another one.
+    // The mu of ratings would differ.
     check(fresh_data<TestType>(73, 64, 50), fitted<TestType>(als::Implicit{}), als::Implicit{});
 }
 
 TEST_CASE("update: touched rows are those of the changed rows' entries") {
     const auto fresh = fresh_data<float>(74, 61, 46, 0.05);
     const ChangedRows changed{{User{3}, User{14}}, {Item{8}}};
-    // The rows that are new are changed, too.
+    // New rows count as changed.
     std::set<User> users{User{3}, User{14}, User{60}};
     std::set<Item> items{Item{8}, Item{45}};
     const auto changed_users = users;
@@ -208,11 +208,11 @@ TEMPLATE_TEST_CASE("update: a chain of models gives what models of the same numb
                    float, double) {
     with_objectives([](const auto& objective) {
         auto model = fitted<TestType>(objective);
-        auto asked = model;  // the same, but its Gram matrices are asked for along the way
+        auto asked = model;  // the same model, but its Gram matrices are asked for on the way
         for (const std::uint32_t seed : {75U, 76U, 77U}) {
             const int more = static_cast<int>(seed) - 75;
             const auto fresh = fresh_data<TestType>(seed, 60 + more, 45 + 2 * more);
-            // Rows that become empty (9, 13) and rows that do no longer.
+            // Rows that become empty (9, 13), and rows that are no longer empty.
             const ChangedRows changed{{User{9}, User{23}, User{30}, User{37}},
                                       {Item{13}, Item{20}}};
             const auto before = made_of(model);
@@ -242,7 +242,7 @@ TEMPLATE_TEST_CASE("update: a chain of models gives what models of the same numb
 }
 
 TEST_CASE("update: any number of threads gives the same bits") {
-    // Few rows are gathered one by one, many from a table of the other side.
+    // Few rows are gathered one by one, many rows from a table of the other side.
     for (const std::int32_t count : {3, 40}) {
         const auto fresh = fresh_data<float>(78, 62, 47, 0.4);
         with_objectives([&](const auto& objective) {
@@ -325,7 +325,7 @@ TEST_CASE("update: ids are those of the model, and go on") {
     const auto updated =
         als::update(model, february.interactions, {.users = {january.users.at("ann")}});
     CHECK(updated.user_count() == 4);
-    // The model has the ids of February now: those of another dan are not these.
+    // The model now has the ids of February, and other data with another "dan" do not fit.
     REQUIRE_THROWS_MATCHES(als::rmse(updated, other), als::InputError, says("different ids"));
     CHECK(als::rmse(updated, february.interactions) < 3);
     als::save(updated, folder / "model", {.users = &february.users, .items = &february.items});
@@ -348,7 +348,7 @@ TEST_CASE("update: what does not fit is refused with the place") {
                            says("als::UpdateOptions::threads is -1"));
     const als::Model<float> bare(model.parts(), als::Implicit{});
     REQUIRE_THROWS_MATCHES(als::update(bare, data, {}), als::InputError,
-                           says("als::update: the objective does not say its alpha"));
+                           says("als::update: the objective does not give its alpha"));
     const auto huge = fitted<float>(als::Implicit{.alpha = 1e300, .regularization = 0.6});
     const als::Interactions<float> bad(60, 45,
                                        std::vector<als::Entry<float>>{{User{2}, Item{3}, 3e38F}});

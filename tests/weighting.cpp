@@ -18,17 +18,17 @@ als::Interactions<double> two_by_three(const std::vector<als::Entry<double>>& en
     return {2, 3, entries};
 }
 
-/// Item 0 is everybody's, item 1 one user's of two.
+/// Both users have item 0, one of them has item 1.
 als::Interactions<double> plays() {
     return two_by_three({{User{0}, Item{0}, 2}, {User{0}, Item{1}, 4}, {User{1}, Item{0}, 1}});
 }
 
-/// When the plays were.
+/// The times of the plays.
 als::Interactions<double> times() {
     return two_by_three({{User{0}, Item{0}, 100}, {User{0}, Item{1}, 90}, {User{1}, Item{0}, 120}});
 }
 
-/// The cells are those of plays(), and the values these.
+/// Checks that the cells are those of plays(), with these values.
 void check_values(const als::Interactions<double>& weighted, const std::vector<double>& expected) {
     const auto entries = weighted.entries();
     REQUIRE(entries.size() == expected.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Compiled twice, plainly and for AVX2, so Eigen gets a name of its own in each: functions for one
-// processor must not be taken for those of the other files.
+// This file is compiled twice, plainly and for AVX2. Eigen gets its own name in each, because
+// functions for one processor must not replace those of other files.
 #ifdef ALS_BASELINES_FOR_AVX2
 #define Eigen EigenForAvx2
 #else
@@ -46,7 +46,7 @@ Vector solve_naive(const Row& row, const TableView& fixed, const Matrix& gram, f
     return matrix.llt().solve(right);
 }
 
-/// The buffers are kept from row to row.
+/// Buffers that are kept from row to row.
 struct Gathered {
     Table panel;
     Matrix matrix;

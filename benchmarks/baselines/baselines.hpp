@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Half a step of implicit ALS as it is usually written: what the library is measured against. In
-// float, all rows in parallel; compiled plainly and, as `avx2`, for x86-64-v3.
+// Half a step of implicit ALS as it is usually written: the baseline of the library. In float, all
+// rows in parallel; compiled plainly and, as `avx2`, for x86-64-v3.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct Rows {
     const float* values;
 };
 
-/// Solves all rows against `fixed` [fixed_count, factors], confidence 1 + alpha value, into
-/// `solved` [rows.count, factors], which conjugate gradient starts from.
+/// Solves all rows against `fixed` [fixed_count, factors], with the confidence 1 + alpha value,
+/// into `solved` [rows.count, factors], from which conjugate gradient starts.
 using HalfStep = void(Method method, const Rows& rows, const float* fixed, std::int64_t fixed_count,
                       int factors, double alpha, double lambda, int threads, float* solved);
 HalfStep half_step;

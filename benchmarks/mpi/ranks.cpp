@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How much faster is training on several ranks, how much memory does each take, and how much do they
-// send?
+// How much faster is training on several ranks, how much memory does each take, and how much do
+// they send?
 //
 //     mpirun -np 2 ranks ml20m 64 3        # shape, factors, iterations
 //
-// Every rank makes the whole data of the shape (see shapes.hpp), keeps its share and forgets the rest.
-// The first iteration is not counted.
+// Every rank generates all data of the shape (see shapes.hpp) and keeps only its share. The first
+// iteration is not counted.
 #include "../memory.hpp"
 #include "../shapes.hpp"
 #include <als/mpi.hpp>

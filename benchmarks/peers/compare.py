@@ -7,17 +7,17 @@
 
 The objective is that of Hu, Koren, Volinsky 2008, over all pairs of user and item:
 
-    sum c (p - x.y)^2 + lambda (sum |x|^2 + sum |y|^2),   c = 1 + alpha r,   p = 1 where r > 0
+    sum c (p - x.y)^2 + lambda (sum |x|^2 + sum |y|^2),   c = 1 + alpha r,   p = 1 if r > 0
 
-It is said to each library in its own terms (see the functions `run_*`); each starts from its own
-random numbers, and one scorer judges all their factors, in double. Each run is a process of its
-own; repetitions are interleaved. Runs of one more kind, not timed, follow the objective from epoch
-to epoch. Every result goes to the JSON file at once: the same call resumes, another choice of sets,
-factors or contestants adds to it, and `--report` only prints.
+Each library gets it in its own terms (see the functions `run_*`) and starts from its own random
+numbers. One scorer judges all factors, in double. Each run is its own process; repetitions are
+interleaved. Further runs, which are not timed, follow the objective from epoch to epoch. Every
+result goes to the JSON file at once: the same call resumes, another choice of sets, factors or
+contestants adds to it, and `--report` only prints.
 
 Seconds per epoch are those after the first epoch, without the preparation of the data. The peak
-memory counts from when the matrix has been loaded; the matrix is part of it, and so is Python with
-its modules (70 to 170 MiB), except for als.
+memory counts from the time when the matrix is loaded. It includes the matrix and, except for als,
+Python with its modules (70 to 170 MiB).
 """
 import argparse
 import functools
@@ -57,12 +57,12 @@ def load(path):
         ids = np.fromfile(file, np.int32, entries)
         values = np.fromfile(file, np.float32, entries)
     if entries < 2**31:
-        offsets = offsets.astype(np.int32)  # as SciPy itself would choose
+        offsets = offsets.astype(np.int32)  # like SciPy itself
     return scipy.sparse.csr_matrix((values, ids, offsets), shape=(users, items))
 
 
 def save(matrix, path):
-    """The reverse."""
+    """Writes a matrix in that layout."""
     import numpy as np
     with open(path, "wb") as file:
         np.array([*matrix.shape, matrix.nnz], np.int64).tofile(file)
@@ -72,8 +72,8 @@ def save(matrix, path):
 
 
 def convert(source, target, least=None):
-    """Writes ratings (user, item, rating, ...) with ids of any kind as a matrix file; with `least`
-    only those of at least so much, as 1."""
+    """Writes ratings (user, item, rating, ...) with ids of any kind as a matrix file; with `least`,
+    only those of at least this value, as 1."""
     import numpy as np
     import scipy.sparse
     opened = gzip.open if source.suffix == ".gz" else open
@@ -130,8 +130,8 @@ class Scorer:
 
 
 # ------------------------------------------------------------------------------- the contestants
-# Each trains for job["epochs"] epochs and returns what it measured. Where `follow` is given it is
-# called with the epoch and both sides' factors; nothing is measured then.
+# Each trains for job["epochs"] epochs and returns what it measured. If `follow` is given, it is
+# called with the epoch and both sides' factors, and nothing is measured.
 
 def peak_memory(reset=False):
     """Greatest resident size since the last reset, in bytes (Linux)."""
@@ -178,7 +178,7 @@ def run_als(job, follow, solver):
 
 
 def run_implicit(job, follow, solver):
-    """Its matrix holds the confidence itself, c and not c - 1, and alpha multiplies that."""
+    """Its matrix holds the confidence c itself, not c - 1, and alpha multiplies it."""
     from implicit.cpu.als import AlternatingLeastSquares
     matrix = load(job["matrix"])
     matrix.data *= job["alpha"]
@@ -201,7 +201,7 @@ def run_implicit(job, follow, solver):
 
 
 def run_irspack(job, follow, solver):
-    """Loss ORIGINAL: c = alpha0 + X at stored cells, alpha0 elsewhere; nu = 0: the same lambda for
+    """Loss ORIGINAL: c = alpha0 + X at stored cells, alpha0 elsewhere; nu = 0: one lambda for
     all rows."""
     from irspack import IALSRecommender
     matrix = load(job["matrix"])
@@ -224,8 +224,8 @@ def run_irspack(job, follow, solver):
 
 
 def run_cmfrec(job, follow, solver):
-    """c = 1 + alpha X. It shows nothing between its epochs: the time of one is a difference of two
-    trainings, and the first epoch with a given objective is found by bisection."""
+    """c = 1 + alpha X. It shows nothing between its epochs, so the time of one is the difference of
+    two trainings, and bisection finds the first epoch with a given objective."""
     from cmfrec import CMF_implicit
     matrix = load(job["matrix"]).tocoo()
 
@@ -266,7 +266,7 @@ RUNNERS = {"als": run_als, "implicit": run_implicit, "irspack": run_irspack, "cm
 
 
 def work(job):
-    """One run, in a process of its own; the last line printed is its result."""
+    """One run, in its own process; the last line printed is its result."""
     library, solver = job["contestant"].split()
     objectives = {}
     follow = None
@@ -390,11 +390,11 @@ def report(results):
 
 
 def enter_environment(folder):
-    """Goes on in a virtual environment that has the requirements, made where it is missing."""
+    """Continues in a virtual environment with the requirements, and makes it if it is missing."""
     if pathlib.Path(sys.prefix).resolve() == folder.resolve():
         return
     python = folder / "bin" / "python"
-    installed = folder / "requirements.txt"  # a copy, written when all of it is there
+    installed = folder / "requirements.txt"  # a copy, written when everything is installed
     if not installed.exists() or installed.read_text() != REQUIREMENTS.read_text():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS], check=True)

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The same models by als, implicit and irspack, each judged by the scorers of all three.
+"""Trains models by als, implicit and irspack, and judges each with the scorers of all three.
 
     cmake --preset release && cmake --build --preset release --target train
     python3 benchmarks/peers/quality.py --data FOLDER
 
-Pairs of MovieLens 1M (ml-1m/m1) and Last.fm (lastfm-hetrec2011), split as the folder has them. The
-objective is the one of compare.py, which says it to each library; lists of 20 items, those of the
-training set left out, and the mean over users with anything in the test set.
+Pairs of MovieLens 1M (ml-1m/m1) and Last.fm (lastfm-hetrec2011), split as in the folder. The
+objective is that of compare.py. The lists have 20 items, without those of the training set; the
+results are means over users who have test entries.
 """
 import argparse
 import gzip
@@ -72,8 +72,8 @@ def by_als(users, items, job):
 
 def by_implicit(users, items, job):
     """Its "precision" is the hits of all users over the sum of min(length, relevant items): users
-    with more of these weigh more. Its MAP divides by that minimum, those of the others by all
-    relevant items."""
+    with more of these weigh more. Its MAP divides by that minimum, the others' MAP by all relevant
+    items."""
     from implicit.cpu.als import AlternatingLeastSquares
     from implicit.evaluation import ranking_metrics_at_k
     model = AlternatingLeastSquares(factors=FACTORS)
@@ -84,7 +84,7 @@ def by_implicit(users, items, job):
 
 
 def by_irspack(users, items, job):
-    """Means over all users: here over those of the test set."""
+    """Means over all users, which here are those of the test set."""
     from irspack import Evaluator
     test = compare.load(job["test"])
     tested = np.flatnonzero(np.diff(test.indptr))

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Asks als and other libraries the same of the same factors, and compares their speed.
+"""Runs the same queries on the same factors in als and other libraries, and compares their speed.
 
     cmake --preset release && cmake --build --preset release --target queries train
     build/release/benchmarks/train shape:ml20m --factors 128 --iterations 5 --save /tmp/ml20m
     python3 benchmarks/peers/queries.py /tmp/ml20m.5:128 --counts 10 100
 
-FACTORS is what the program `queries` takes: PREFIX:K, or random:ITEMS:K. The best items for many
-users: `als`, `als` without its stop at low norms, and a BLAS product with a heap, all by `queries`;
-`implicit` (recommend, nothing filtered) and `faiss` (IndexFlatIP, exact). One user at a time, one
-thread; and fold-in of a history of n items: `implicit` (recalculate_user), `irspack`
-(compute_user_embedding). Repetitions are interleaved, medians printed. Needs the packages of
+FACTORS is an argument of the program `queries`: PREFIX:K, or random:ITEMS:K. The best items for
+many users: `als`, `als` without its stop at low norms, and a BLAS product with a heap, all by
+`queries`; `implicit` (recommend, nothing filtered) and `faiss` (IndexFlatIP, exact). One user at a
+time, one thread; and fold-in of a history of n items: `implicit` (recalculate_user), `irspack`
+(compute_user_embedding). Repetitions are interleaved; it prints medians. Needs the packages of
 requirements.txt; compare.py shows how to make an environment.
 """
 import argparse
@@ -33,7 +33,7 @@ def seconds_of(work):
 
 
 def factors_of(name):
-    """The numbers that `queries` has under that name, or some like them."""
+    """The numbers that `queries` uses under that name, or similar ones."""
     prefix, _, k = name.rpartition(":")
     k = int(k)
     if prefix.startswith("random:"):
@@ -141,7 +141,7 @@ def compare_fold_in(options, items):
             answer = ask_als(options, 10, "fold_in", 1)
             results.setdefault("als", []).append(answer[f"fold-in, {size} items, median"])
             for name, ask in asked.items():
-                ask(rows[0])  # builds what is kept
+                ask(rows[0])  # builds what later calls reuse
                 each = [seconds_of(lambda: ask(row)) for row in rows]
                 results.setdefault(name, []).append(1e6 * np.median(each))
         show(f"fold-in of {size} items, k {k}, {len(items)} items in all, one thread", results, "us")

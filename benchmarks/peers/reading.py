@@ -7,12 +7,12 @@
     python3 benchmarks/peers/reading.py --generate 20000000
 
 FILE has users, items, values and times, separated by commas or tabs, with or without a header. With
---generate a file of so many ratings is made first, with the look of MovieLens 20M. Compared: `als`
-(read_ratings: checked ids, both orientations of the matrix) with one thread and with --threads;
-read_csv of three columns by pandas (its C engine, one thread) and by polars (--threads); and both
-with pandas' factorize and SciPy's matrix, which is what `als` gives. Repetitions are interleaved,
-medians and ranges printed. Needs the packages of requirements.txt; compare.py shows how to make an
-environment.
+--generate, it first makes a file of so many ratings that looks like MovieLens 20M. It compares
+`als` (read_ratings: checked ids, both orientations of the matrix) with one thread and with
+--threads; read_csv of three columns by pandas (its C engine, one thread) and by polars (--threads);
+and both with pandas' factorize and SciPy's matrix, which is what `als` gives. Repetitions are
+interleaved; it prints medians and ranges. Needs the packages of requirements.txt; compare.py shows
+how to make an environment.
 """
 import argparse
 import json

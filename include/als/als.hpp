@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The whole library. The data go this way: ratings_file or interactions -> fit (objective,
-// training) -> model -> predict, recommend, similar, fold_in, draw, explain -> evaluate;
-// update instead of fit for fresh interactions. Features, for items and users without history:
-// features -> model; feature_file.hpp, which reads them, is not part of this header.
+// The whole library. The data go from ratings_file or interactions to fit (with an objective and
+// training options) and become a model, which the queries take: predict, recommend, similar,
+// fold_in, draw, explain, evaluate. `update` adds fresh interactions to a model without a new
+// training. features.hpp makes factors for items and users without history. feature_file.hpp,
+// half_step.hpp and mpi.hpp are not part of this header.
 #pragma once
 
 #include <als/baselines.hpp>

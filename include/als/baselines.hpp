@@ -10,14 +10,16 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// A model of one factor: x_u = 1, y_i = users of the item / all users. It recommends the most
-/// popular items to everybody. Throws `InputError` if there are no entries.
+/// Returns a model that recommends the most popular items to everybody. It has one factor: x_u = 1
+/// and y_i = (users of item i) / (all users). Throws `InputError` if there are no entries. Cost:
+/// O(entries + users + items).
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> popularity_model(const Interactions<Scalar>& data);
 
-/// A model that predicts mu + b_u + b_i. Minimises the objective of `Explicit` with x = y = 0 by
-/// alternating over users and items until the biases settle, at most 100 times. The model has one
-/// factor, which is 0.
+/// Returns a model that predicts mu + b_u + b_i. It minimises the objective of `Explicit` with x =
+/// y = 0, alternating between users and items until the biases settle, at most 100 times. The model
+/// has one factor, which is 0.
+///
 /// Throws `InputError` if an option of the objective is out of range, if the objective has no
 /// biases, or if there are no entries. Cost: O(iterations entries).
 template <Real Scalar>

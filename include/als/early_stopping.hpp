@@ -20,8 +20,8 @@ struct EarlyStopping {
     /// longer plateaus.
     int patience = 3;
 
-    /// How much better than the best a metric must be to count as a new best, >= 0. Raising it ends
-    /// the training sooner.
+    /// A metric is a new best if it is better than the best by more than this, >= 0. Raising it
+    /// ends the training sooner.
     double least_gain = 0;
 
     /// Whether lower is better: true for an error, such as RMSE, false for a quality, such as NDCG.
@@ -31,10 +31,11 @@ struct EarlyStopping {
 /// The best model of a training, and how it went.
 template <Real Scalar>
 struct BestFit {
+    /// The best model.
     Model<Scalar> model;
-    int iteration = 0;            ///< iteration of the model, from 1
-    double metric = 0;            ///< of the model
-    std::vector<double> metrics;  ///< of each iteration done
+    int iteration = 0;            ///< the iteration that reached `model`, from 1
+    double metric = 0;            ///< the metric of `model`
+    std::vector<double> metrics;  ///< the metric of each iteration
 };
 
 namespace detail {
@@ -49,9 +50,8 @@ BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data, const Objective
 
 }  // namespace detail
 
-/// Trains as `fit` does, calls metric(model) after each iteration, and ends after
-/// `training.iterations`, or when `patience` iterations in a row bring no new best. Returns the
-/// best model.
+/// Trains like `fit`, calls metric(model) after each iteration, and returns the best model. It ends
+/// after `training.iterations`, or when `patience` iterations in a row bring no new best.
 ///
 ///     const auto best = als::fit_until_best(train, als::Implicit{}, {.iterations = 50},
 ///         [&](const als::Model<float>& model) {
@@ -59,9 +59,9 @@ BestFit<Scalar> fit_until_best(const Interactions<Scalar>& data, const Objective
 ///         });
 ///
 /// The model of iteration n equals, bit for bit, the one that `fit` returns with `.iterations = n`.
-/// The observer sees each iteration's metric; if it answers `Next::stop`, the best model so far is
+/// The observer sees each iteration's metric; if it returns `Next::stop`, the best model so far is
 /// returned. `training.tolerance` is ignored. Judge the result on a third set: its metric on the
-/// validation set is too good, because that metric chose the model. Throws as `fit` does,
+/// validation set is too good, because that metric chose the model. Throws what `fit` throws,
 /// `InputError` if an option is out of range or the metric is not a number, and whatever `metric`
 /// throws. Cost: that of `fit` and of the metrics, plus O((users + items) (k + log (users +
 /// items))) for each iteration; memory for two more models.

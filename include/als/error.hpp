@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The exceptions of the library. Every error that a public function reports is one of these; its
-// message names the function, what was received, what is allowed, and the place.
+// The exceptions of the library. Every error that a public function reports is one of these. Its
+// message names the function, the place, the value received, and what is allowed.
 #pragma once
 
 #include <als/detail/base/compiler.hpp>
@@ -11,7 +11,7 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// The base of all exceptions that this library itself throws.
+/// The base of all exceptions that this library throws.
 class ALS_EXPORTED Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -23,7 +23,7 @@ public:
     using Error::Error;
 };
 
-/// The arithmetic broke down although the input was legal: a row's solution is not finite.
+/// The arithmetic broke down although the input was legal: the solution of a row is not finite.
 class ALS_EXPORTED NumericError : public Error {
 public:
     using Error::Error;
@@ -41,7 +41,7 @@ public:
     using Error::Error;
 };
 
-/// The caller asked for a stop through `Training::cancel`; nothing was changed.
+/// The caller requested a stop through `Training::cancel`. Nothing was changed.
 class ALS_EXPORTED Cancelled : public Error {
 public:
     using Error::Error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `read_features`: reads features of items or users (genres, a year, an age, an occupation, tags) from
-// a text file, as a matrix for `fit_feature_map`. Not part of als.hpp.
+// `read_features`: reads features of items or users (genres, a year, an age, tags) from a text
+// file, as a matrix for `fit_feature_map`. Not part of als.hpp.
 #pragma once
 
 #include <als/features.hpp>
@@ -27,95 +27,109 @@ enum class FeatureKind {
     number,    ///< one feature, which is the number
 };
 
-/// A column of a file of features.
+/// A column of a features file.
 struct FeatureColumn {
-    /// Its name in the header, exactly as it stands there. Together with `column`: the name to use.
+    /// Its name in the header, exactly as it stands there. If `column` is given, it only names the
+    /// features.
     std::string name = {};
 
-    /// Its number, >= 0, from 0: needed if there is no header.
+    /// Its number, counted from 0, >= 0. Needed if there is no header.
     std::optional<int> column = std::nullopt;
 
+    /// How its texts become features.
     FeatureKind kind = FeatureKind::category;
 
-    /// What stands between the categories of a list; not empty. Blanks around them do not count.
+    /// What separates the categories of a list; not empty. Blanks around them do not count.
     std::string separator = "|";
 
-    /// Makes the text that is read from the field's: `als::year_in`, or a function of your own. An empty
-    /// result gives no feature.
+    /// Converts the field's text before it is read: `als::year_in`, or a function of your own. An
+    /// empty result gives no feature.
     std::function<std::string(std::string_view)> text = {};
 
-    /// Groups the numbers of a category, > 0: 1995 with a width of 10 becomes 1990. 0 does not.
+    /// Width of the groups into which the numbers of a category fall, >= 0: with a width of 10,
+    /// 1995 becomes 1990. 0 leaves the numbers alone. Raising it gives fewer features.
     double width = 0;
 
-    /// The column with the value of a category, by its number or name: files of an id, a feature and a
-    /// value on each line.
+    /// Number of the column that holds the value of a category, for files with an id, a feature and
+    /// a value on each line.
     std::optional<int> value_column = std::nullopt;
+    /// Name of the same column in the header.
     std::string value = {};
 };
 
-/// How a file of features is read. The options that `RatingsOptions` has, too, mean the same.
+/// How a features file is read. The options that `RatingsOptions` also has mean the same there.
 struct FeaturesOptions {
-    /// The columns that hold features; all others are ignored. Empty with `Layout::lists` only.
+    /// The columns that hold features; all others are ignored. Empty for `Layout::lists`, and only
+    /// then.
     std::vector<FeatureColumn> columns = {};
 
-    /// The column of the ids, by its number or name. Not given: the one whose name in the header is
-    /// known as that of users or items (see `read_ratings`), or without a header the first.
+    /// Number of the id column. If neither it nor `id` is given, the id column is the one that the
+    /// header names like users or items (see `read_ratings`), or the first one if there is no
+    /// header.
     std::optional<int> id_column = std::nullopt;
+    /// Name of the id column in the header.
     std::string id = {};
 
-    /// `ratings`: a line for each id. `lists`: `id feature feature ...`, all of them categories.
-    /// `matrix_market` is not read.
+    /// `ratings`: each line has an id and its columns. `lists`: `id feature feature ...`, all of
+    /// them categories. `matrix_market` is refused.
     Layout layout = Layout::ratings;
 
+    /// See `RatingsOptions::delimiter`.
     std::string delimiter = {};
+    /// See `RatingsOptions::header`.
     Header header = Header::detect;
+    /// See `RatingsOptions::comment`.
     std::optional<char> comment = std::nullopt;
+    /// See `RatingsOptions::bad_lines`.
     BadLines bad_lines = BadLines::error;
+    /// See `RatingsOptions::quotes`.
     bool quotes = true;
+    /// See `RatingsOptions::any_id`.
     bool any_id = false;
+    /// See `RatingsOptions::ragged`.
     bool ragged = false;
 
-    /// Words that stand for a missing id, whose line is left out, or for a missing feature, which is
-    /// not set. An empty category is always missing.
+    /// Words that stand for a missing id or feature. A line with a missing id is left out; a
+    /// missing feature is not set. An empty category is always missing.
     std::vector<std::string> missing = {};
 
-    /// What to do with ids that stand on several lines. Without `error`, the features of the lines are
-    /// united, and a feature that several of them have gets the sum, last, mean or greatest of its
-    /// values.
+    /// What to do with an id that occurs on several lines. `error` refuses it. Otherwise it gets
+    /// the features of all its lines; a feature that occurs on several of them gets the sum, last,
+    /// mean or greatest of its values.
     Duplicates duplicates = Duplicates::error;
 
     /// What to do with ids that are not in the given map.
     UnknownIds unknown_ids = UnknownIds::error;
 
-    /// Only these features, in this order, as an earlier file (`Features::names`) or a map has them.
-    /// Empty: all, in the order of the file.
+    /// Only these features, in this order: `Features::names` of an earlier file, or the names of a
+    /// map. Empty: all features, in the order of the file.
     std::vector<std::string> names = {};
 };
 
-/// What a file of features holds.
+/// The content of a features file.
 template <Id Index, Real Scalar>
 struct Features {
-    /// [ids, names]: a row for each id, empty for those that are not in the file.
+    /// The features, [ids, names]. The rows of ids that the file does not have are empty.
     FeatureMatrix<Scalar> matrix;
 
-    /// Of the columns: "genres=Comedy" for categories, "age" for numbers.
+    /// Names of the columns of `matrix`: "genres=Comedy" for categories, "age" for numbers.
     std::vector<std::string> names;
 
-    /// The given ids, and with `UnknownIds::add` those of the file behind them.
+    /// The given ids. With `UnknownIds::add`, the new ids of the file follow them.
     IdMap<Index> ids;
 
-    std::vector<std::string> header = {};     ///< the names of all columns; empty without a header
-    std::vector<std::string> bad_lines = {};  ///< as `Ratings::bad_lines`
+    std::vector<std::string> header = {};     ///< the file's column names; empty without a header
+    std::vector<std::string> bad_lines = {};  ///< see `Ratings::bad_lines`
     std::int64_t comment_lines = 0;           ///< lines left out as comments
     std::int64_t missing_lines = 0;           ///< lines left out for a missing id
     std::int64_t unknown_lines = 0;           ///< lines left out by `UnknownIds::skip`
-    IdMap<Index> unknown_ids = {};            ///< their ids, each once
+    IdMap<Index> unknown_ids = {};            ///< the ids of these lines, each once
 
-    /// Features that are not in `FeaturesOptions::names`, each once; they are left out.
+    /// Features that were left out because they are not in `FeaturesOptions::names`, each once.
     std::vector<std::string> unknown_features = {};
 };
 
-/// Reads features of the users or items of `ids`, from a file with an id on each line.
+/// Reads features of the users or items of `ids` from a file with an id on each line.
 ///
 ///     const auto ratings = als::read_ratings<float>("ratings.csv");
 ///     const auto movies = als::read_features<float>(
@@ -124,31 +138,32 @@ struct Features {
 ///                      {.name = "title", .text = als::year_in, .width = 10}},
 ///          .unknown_ids = als::UnknownIds::add});
 ///
-/// The dialect is that of `read_ratings`; the delimiter is the one that divides the first lines into
-/// equally many columns. If all columns are given by numbers and nothing says whether the first line is
-/// a header, the file is refused: say `.header`.
+/// The dialect is that of `read_ratings`. The delimiter is the one that divides the first lines
+/// into the same number of columns. If all columns are given by numbers and nothing shows whether
+/// the first line is a header, the file is refused: set `.header`.
 ///
-/// A category is named after its column and its text, "genres=Comedy"; columns with one name share their
-/// categories. A category that a line has twice counts once. Numbers are taken as they are: scale them
-/// to about 1 for `fit_feature_map`.
+/// A category is named after its column and its text, "genres=Comedy"; columns with the same name
+/// share their categories. A category that occurs twice on a line counts once. Numbers are not
+/// scaled: scale them to about 1 for `fit_feature_map`.
 ///
-/// Throws `InputError` for an illegal option, `IoError` if the file cannot be read, `FormatError`
-/// "file:line:column: ..." for a line that breaks the rules, for an unknown id or one on several lines
-/// unless options say what to do, and if the file has no row of features. Cost: O(size of the file), on
-/// the calling thread. Memory: two blocks of 1 MiB, 24 bytes for each feature of each line, and the result.
+/// Throws `InputError` for an illegal option, `IoError` if the file cannot be read, and
+/// `FormatError` "file:line:column: ..." if a line breaks the rules, if the file has no row of
+/// features, or if an id is unknown or occurs on several lines and no option allows it. Cost:
+/// O(size of the file), on the calling thread. Memory: two blocks of 1 MiB, 24 bytes for each
+/// feature of each line, and the result.
 template <Real Scalar, Id Index>
 [[nodiscard]] Features<Index, Scalar> read_features(const std::filesystem::path& path,
                                                     const IdMap<Index>& ids,
                                                     const FeaturesOptions& options);
 
-/// Like `read_features` above, from a stream, which messages call `name`.
+/// Like `read_features` above, but reads from a stream. Messages call it `name`.
 template <Real Scalar, Id Index>
 [[nodiscard]] Features<Index, Scalar> read_features(std::istream& stream, const std::string& name,
                                                     const IdMap<Index>& ids,
                                                     const FeaturesOptions& options);
 
-/// The last year in a text: the last four digits together from 1800 to 2099, as in "Toy Story (1995)"
-/// and "01-Jan-1995". Empty if there is none.
+/// Returns the last year in a text: the last four digits in a row from 1800 to 2099, as in "Toy
+/// Story (1995)" and "01-Jan-1995". Empty if there is none.
 [[nodiscard]] std::string year_in(std::string_view text);
 
 }  // inline namespace

@@ -11,18 +11,18 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Trains a model by alternating least squares. Each iteration solves all items against the users,
-/// then all users against the items. The exact solver never raises the objective, also with factors
-/// that have to be >= 0, unless `Training::acceleration` is on. `Training::solver` can choose steps
-/// of conjugate gradient instead.
+/// Trains a model of implicit feedback by alternating least squares: see `Implicit` (Hu, Koren,
+/// Volinsky 2008). Each iteration solves all items against the users, then all users against the
+/// items.
 ///
-/// This overload is for implicit feedback: see `Implicit` (Hu, Koren, Volinsky 2008). Users and
-/// items without entries get zero factors. Options of the objective that are not given are fitted to
-/// the data, see `fitted_to`. Users are solved last: with the exact solver,
+/// The exact solver never raises the objective, not even with factors that have to be >= 0, unless
+/// `Training::acceleration` is on. `Training::solver` can choose cheaper, inexact solvers. Options
+/// of the objective that are not given are fitted to the data, see `fitted_to`. Users and items
+/// without entries get zero factors. Users are solved last: with the exact solver,
 /// `fold_in(model, data[user])` returns the user's factors again.
 ///
 /// Throws `InputError` if an option is out of range or the data have no entries, `NumericError`
-/// naming side and row if a solution is not finite, `Cancelled` if `Training::cancel` asks for a
+/// naming side and row if a solution is not finite, `Cancelled` if `Training::cancel` requests a
 /// stop, and whatever the observer throws. Cost per iteration: O(sum over rows of min(n k^2 + k^3,
 /// n^2 k + n^3) + (users + items) k^2), for n entries of a row and k factors; for conjugate
 /// gradient, O(entries k) replaces the sum. Memory: see docs/mathematics.md. The result is the
@@ -31,55 +31,58 @@ template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training = {});
 
-/// Like `fit` above, for explicit ratings: see `Explicit` (Zhou et al. 2008; Koren, Bell, Volinsky
-/// 2009).
+/// Trains a model of explicit ratings: see `Explicit` (Zhou et al. 2008; Koren, Bell, Volinsky
+/// 2009). Otherwise like `fit` above.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
                                 const Training& training = {});
 
-/// Starts from an earlier model (a warm start), for data that have grown. Users and items may have
-/// been added at the end. Throws `InputError` if `training.factors` differs from the model's. The
-/// seed is ignored. The exact solver uses the earlier users only, conjugate gradient the items too.
+/// Like `fit` above, but starts from an earlier model (a warm start), for data that have grown. New
+/// users and items come after the earlier ones. The seed is ignored. The exact solver uses the
+/// earlier users only, the inexact ones also the items. Throws `InputError` also if
+/// `training.factors` differs from the model's.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Implicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
-/// Starts from an earlier model, for explicit ratings.
+/// Like `fit` above, but starts from an earlier model of explicit ratings.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data, const Explicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
-/// Like `fit` above, for ratings of different weights: minimises
+/// Trains a model of explicit ratings that have weights. It minimises
 ///
 ///     sum w_ui (r_ui - mu - b_u - b_i - x_u . y_i)^2 + the other terms of `Explicit`
 ///
-/// with a weight w for each rating: less for old ones (`time_decayed` of ones, see weighting.hpp), or
-/// more for reliable ones. `weights` have the cells of `data`, finite and >= 0, not all 0. mu is the
-/// weighted mean, and a row's regularization grows with its total weight instead of its number of
-/// entries. So a weight of 2 is a rating that was given twice, and a weight of 0 one that was not
-/// given. Weights of 1 give the bits of `fit` without weights. A regularization that is not given is
-/// fitted to `data` without weights. For a user with weights, `fold_in` takes them too; `update`
-/// and `draw` do not. (Implicit feedback needs no weights: its values are confidences.)
+/// with a weight w for each rating: lower for old ratings (`time_decayed` of ones, see
+/// weighting.hpp) or higher for reliable ones. `weights` has the cells of `data`; its values are
+/// finite and >= 0, and not all 0. mu is the weighted mean, and a row's regularization grows with
+/// its total weight instead of its number of entries. So a rating with weight 2 counts like two
+/// equal ratings, and one with weight 0 like none. Weights of 1 give the bits of `fit` without
+/// weights. A regularization that is not given is fitted to `data` without weights. `fold_in` also
+/// takes weights; `update` and `draw` do not. (Implicit feedback needs no weights: its values are
+/// confidences.)
 ///
-/// Throws `InputError` if the weights have other cells, or one is below 0.
+/// Throws `InputError` also if the weights have other cells, or if one is below 0. Otherwise like
+/// `fit` above.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data,
                                 const Interactions<Scalar>& weights, const Explicit& objective,
                                 const Training& training = {});
 
-/// Starts from an earlier model, with weights.
+/// Like `fit` with weights, but starts from an earlier model.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Interactions<Scalar>& data,
                                 const Interactions<Scalar>& weights, const Explicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
-/// The value of the model's objective on these interactions: exactly the function that `fit`
-/// minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` if the sizes
-/// differ. Cost: O(entries k + (users + items) k^2) on one thread.
+/// Returns the value of the model's objective on these interactions: exactly the function that
+/// `fit` minimises (see `Implicit` and `Explicit`), summed in double. Throws `InputError` if the
+/// sizes differ. Cost: O(entries k + (users + items) k^2) on one thread.
 template <Real Scalar>
 [[nodiscard]] double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data);
 
-/// The value with weights, as `fit` with weights minimises it. Throws `InputError` also for a model of
+/// Like `objective_value` above, for ratings with weights. Throws `InputError` also for a model of
 /// implicit feedback.
 template <Real Scalar>
 [[nodiscard]] double objective_value(const Model<Scalar>& model, const Interactions<Scalar>& data,

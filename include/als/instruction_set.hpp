@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which of the processor's instructions the row solves and rankings use.
+// The instruction sets of processors that row solves and rankings can use.
 #pragma once
 
 #include <als/version.hpp>
@@ -10,34 +10,35 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Instructions of the processor that the row solves and rankings may use. Each set gives the same
-/// bits on every processor that has it and for any number of threads; results of different sets
-/// differ by rounding.
+/// An instruction set that row solves and rankings may use. Each set gives the same bits on every
+/// processor that has it and for any number of threads. Results of different sets differ by
+/// rounding.
 enum class InstructionSet {
     automatic,    ///< the one that ALS_INSTRUCTION_SET (environment) names, else the best
     portable,     ///< what the program was compiled for, in vectors of 16 bytes
     avx2,         ///< x86-64 with AVX2 and FMA
     avx512,       ///< x86-64 with AVX-512 F, VL, DQ and BW
-    avx512_bf16,  ///< and bfloat16 products; solutions are refined, results scored exactly
+    avx512_bf16,  ///< also bfloat16 products; solutions are refined, results scored exactly
     neon,         ///< arm64
 };
 
-/// "automatic", "portable", "avx2", "avx512", "avx512_bf16" or "neon".
+/// Returns the name: "automatic", "portable", "avx2", "avx512", "avx512_bf16" or "neon".
 [[nodiscard]] constexpr std::string_view name_of(InstructionSet set);
 
-/// Whether this processor has these instructions.
+/// Whether this processor has this set.
 [[nodiscard]] bool is_supported(InstructionSet set);
 
-/// The sets that this processor has, best first.
+/// Returns the sets that this processor has, best first.
 [[nodiscard]] std::vector<InstructionSet> supported_instruction_sets();
 
-/// What `InstructionSet::automatic` stands for in this process. Throws `InputError` if the
-/// environment variable ALS_INSTRUCTION_SET is not the name of a set that the processor has.
+/// Returns the set that `InstructionSet::automatic` stands for in this process. Throws `InputError`
+/// if the environment variable ALS_INSTRUCTION_SET is not the name of a set that the processor has.
 [[nodiscard]] InstructionSet automatic_instruction_set();
 
 namespace detail {
 
-/// The set to use if the user asks for this one. Throws `InputError` if the processor lacks it.
+/// Returns the set to use if the user asks for `asked`. Throws `InputError` if the processor lacks
+/// it.
 [[nodiscard]] InstructionSet chosen_instruction_set(InstructionSet asked);
 
 }  // namespace detail

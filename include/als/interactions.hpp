@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `Interactions`: who rated or used what, made from triples or from any Eigen sparse matrix,
-// checked once and compressed in both orientations. `History`: one newcomer's row. Training and
+// `Interactions`: who rated or used what. Made from triples or from any Eigen sparse matrix,
+// checked once, and compressed in both orientations. `History`: a newcomer's row. Training and
 // evaluation start here.
 #pragma once
 
@@ -35,7 +35,7 @@ inline namespace ALS_ABI {
 template <Real Scalar>
 class Interactions;
 
-/// What to do when a pair of user and item occurs more than once.
+/// What to do with a pair of user and item that occurs more than once.
 enum class Duplicates {
     error,  ///< refuse the data and name the pair
     sum,    ///< add the values (play counts, event logs)
@@ -50,7 +50,7 @@ struct InteractionsOptions {
     Duplicates duplicates = Duplicates::error;
 
     /// Number of threads, >= 0; 0 means as many as OpenMP would use. The result is the same for any
-    /// number of threads; fewer than 100,000 entries start none.
+    /// number of threads. Fewer than 100,000 entries start none.
     int threads = 0;
 };
 
@@ -63,21 +63,21 @@ struct InteractionsAccess;
 /// Who rated or used what: a sparse matrix of users by items, checked and compressed in both
 /// orientations (by user and by item).
 ///
-/// Immutable. All indices are in range, all values finite, rows sorted, and each pair occurs once.
-/// Explicitly stored zeros are kept: to `Explicit` they are ratings of 0, to `Implicit` they are
-/// the same as absent cells. Data that `read_ratings` made, and what is derived from them, remember
-/// whose ids their indices stand for: functions refuse to mix data and models of different ids.
-/// Memory: 2 (4 + sizeof(Scalar)) bytes per entry and 8 per user and
-/// item.
+/// Immutable. All indices are in range, all values are finite, rows are sorted, and each pair
+/// occurs once. Stored zeros are kept: `Explicit` reads them as ratings of 0, `Implicit` as absent
+/// cells. Data from `read_ratings`, and data derived from them, remember whose ids their indices
+/// stand for: functions refuse to mix data and models of different ids. Memory: 2 (4 +
+/// sizeof(Scalar)) bytes per entry and 8 per user and item.
 template <Real Scalar>
 class Interactions {
 public:
+    /// The scalar of the values.
     using scalar_type = Scalar;
 
-    /// No users, no items.
+    /// No users and no items.
     Interactions() = default;
 
-    /// From triples, for `user_count` users and `item_count` items.
+    /// Makes interactions from triples, for `user_count` users and `item_count` items.
     ///
     /// Users and items without an entry are legal. Throws `InputError` naming the first entry whose
     /// index is out of range or whose value is not finite, or the first repeated pair unless
@@ -85,28 +85,34 @@ public:
     Interactions(std::int64_t user_count, std::int64_t item_count,
                  std::span<const Entry<Scalar>> entries, InteractionsOptions options = {});
 
+    /// Number of users, also of those without entries.
     [[nodiscard]] std::int32_t user_count() const { return by_user_.row_count(); }
+    /// Number of items, also of those without entries.
     [[nodiscard]] std::int32_t item_count() const { return by_item_.row_count(); }
 
     /// Number of entries (stored cells).
     [[nodiscard]] std::int64_t size() const { return by_user_.offsets.back(); }
+    /// Whether there are no entries.
     [[nodiscard]] bool empty() const { return size() == 0; }
 
-    /// A user's items, ascending, with their values. Throws `InputError` for a user out of range.
+    /// Returns a user's items, ascending, with their values. Throws `InputError` for a user out of
+    /// range.
     [[nodiscard]] Row<Item, Scalar> operator[](User user) const {
         detail::check_index<User>("als::Interactions", user.index, user_count(), item_count());
         return by_user_.row(user.index);
     }
 
-    /// An item's users, ascending, with their values. Throws `InputError` for an item out of range.
+    /// Returns an item's users, ascending, with their values. Throws `InputError` for an item out
+    /// of range.
     [[nodiscard]] Row<User, Scalar> operator[](Item item) const {
         detail::check_index<Item>("als::Interactions", item.index, item_count(), user_count());
         return by_item_.row(item.index);
     }
 
-    /// All entries, by user and then by item. Cost: a copy of the data.
+    /// Returns all entries, by user and then by item. Cost: a copy of the data.
     [[nodiscard]] std::vector<Entry<Scalar>> entries() const;
 
+    /// Whether both have the same users, items and entries.
     friend bool operator==(const Interactions& a, const Interactions& b) {
         return a.is_equal_to(b);
     }
@@ -114,8 +120,9 @@ public:
 private:
     friend struct detail::InteractionsAccess;
 
-    /// From any source that can be read several times, from several threads: for_each(begin, end,
-    /// visit) calls visit(user, item, value) for the entries from one position to another.
+    /// Makes interactions from any source that can be read several times, from several threads:
+    /// for_each(begin, end, visit) calls visit(user, item, value) for the entries between two
+    /// positions.
     template <typename ForEach>
     Interactions(std::int64_t user_count, std::int64_t item_count, InteractionsOptions options,
                  detail::SourceSize size, const ForEach& for_each) {
@@ -145,7 +152,7 @@ private:
                 ++entry;
             });
         }
-        // Counting sort: by item as given, then by user, which sorts each user's items.
+        // Counting sort, first by item and then by user. The second sorts each user's items.
         const auto by_item = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
             for_each(begin, end, [&](auto user, auto item, Scalar value) {
                 visit(detail::to_int32(item), User{detail::to_int32(user)}, value);
@@ -169,7 +176,7 @@ private:
 
 namespace detail {
 
-/// What the rest of the library may see of `Interactions`.
+/// The access that the rest of the library has to `Interactions`.
 struct InteractionsAccess {
     /// Reads an Eigen matrix of either storage order, compressed or not, owned or mapped.
     template <Real Out, typename Matrix>
@@ -204,7 +211,7 @@ struct InteractionsAccess {
         return from_source<Scalar>(user_count, item_count, {count, count}, for_each, options);
     }
 
-    /// From a source as the constructor of `Interactions` takes it.
+    /// Makes interactions from a source like that of their constructor.
     template <Real Scalar, typename ForEach>
     static Interactions<Scalar> from_source(std::int64_t user_count, std::int64_t item_count,
                                             SourceSize size, const ForEach& for_each,
@@ -217,7 +224,7 @@ struct InteractionsAccess {
     static const SharedOrigin& origin(const Interactions<Scalar>& data) {
         return data.origin_;
     }
-    /// Other entries with the users and items of `data`.
+    /// Makes interactions of other entries, with the users and items of `data`.
     template <Real Scalar>
     static Interactions<Scalar> like(const Interactions<Scalar>& data,
                                      const std::vector<Entry<Scalar>>& entries) {
@@ -231,7 +238,7 @@ struct InteractionsAccess {
         return data;
     }
 
-    /// The rows of users, or of items.
+    /// The rows of the users or of the items.
     template <Id Index, Real Scalar>
     static const auto& rows_of(const Interactions<Scalar>& data) {
         if constexpr (std::same_as<Index, User>)
@@ -241,7 +248,7 @@ struct InteractionsAccess {
     }
 };
 
-/// The scalar of the interactions made from a matrix: the one asked for, else the matrix's own.
+/// The scalar of interactions made from a matrix: the one asked for, else the matrix's own.
 template <typename Asked, typename Own>
 constexpr auto scalar_for() {
     using Chosen = std::conditional_t<std::is_void_v<Asked>, Own, Asked>;
@@ -254,11 +261,11 @@ constexpr auto scalar_for() {
 
 }  // namespace detail
 
-/// Interactions from a sparse matrix whose **rows are users** and whose columns are items.
+/// Makes interactions from a sparse matrix whose **rows are users** and whose columns are items.
 ///
-/// Takes Eigen::SparseMatrix, Map, Ref or Block of them: row- or column-major, compressed or not,
-/// any index type. The scalar stays that of the matrix; `users_by_items<float>(matrix)` converts
-/// it. Throws `InputError` as the constructor of `Interactions` does. Cost: O(entries + users +
+/// Takes an Eigen::SparseMatrix, or a Map, Ref or Block of one: row- or column-major, compressed or
+/// not, any index type. The scalar stays that of the matrix; `users_by_items<float>(matrix)`
+/// converts it. Throws what the constructor of `Interactions` throws. Cost: O(entries + users +
 /// items).
 template <typename Scalar = void, typename Derived>
 [[nodiscard]] auto users_by_items(const Eigen::SparseCompressedBase<Derived>& matrix,
@@ -267,8 +274,8 @@ template <typename Scalar = void, typename Derived>
     return detail::InteractionsAccess::from_eigen<Out>(matrix.derived(), true, options);
 }
 
-/// Interactions from a sparse matrix whose **rows are items** and whose columns are users.
-/// Otherwise as `users_by_items`.
+/// Makes interactions from a sparse matrix whose **rows are items** and whose columns are users.
+/// Otherwise like `users_by_items`.
 template <typename Scalar = void, typename Derived>
 [[nodiscard]] auto items_by_users(const Eigen::SparseCompressedBase<Derived>& matrix,
                                   InteractionsOptions options = {}) {
@@ -277,43 +284,48 @@ template <typename Scalar = void, typename Derived>
 }
 
 /// A row that is not (or not yet) in the interactions: a newcomer's items, or a new item's users.
-/// Converts to `Row` wherever a function takes one.
+/// It converts to the `Row` that functions take.
 ///
 ///     const als::History<als::Item, float> history{{als::Item{3}, 5}, {als::Item{7}, 4}};
 template <Id Index, Real Scalar>
 class History {
 public:
+    /// No cells.
     History() = default;
 
-    /// From cells in any order. Throws `InputError` for a negative index, a repeated index or a
-    /// value that is not finite.
+    /// Makes a history from cells in any order. Throws `InputError` for a negative index, a
+    /// repeated index or a value that is not finite.
     History(std::initializer_list<Cell<Index, Scalar>> cells)
         : History(std::span(cells.begin(), cells.size())) {}
 
+    /// Makes a history from cells in any order. Throws like the constructor above.
     explicit History(std::span<const Cell<Index, Scalar>> cells);
 
-    /// A copy of a row of interactions, which can then be changed.
+    /// Copies a row of interactions.
     explicit History(const Row<Index, Scalar>& row)
         : ids_(row.ids().begin(), row.ids().end()),
           values_(row.values().begin(), row.values().end()) {}
 
-    /// A copy of this history with one cell added, or changed if there is one with this id:
+    /// Returns a copy of this history with one cell added, or changed if there is one with this id:
     ///
     ///     als::fold_in(model, als::History(train[user]).with(item, 5));
     ///
-    /// Throws as the constructor does. Cost: O(size).
+    /// Throws what the constructor throws. Cost: O(size).
     [[nodiscard]] History with(Index id, Scalar value) const;
 
-    /// A copy of this history without the cell of this id, if it has one. Cost: O(size).
+    /// Returns a copy of this history without the cell of this id, if there is one. Cost: O(size).
     [[nodiscard]] History without(Index id) const;
 
     /// Number of cells.
     [[nodiscard]] std::int64_t size() const { return row().size(); }
+    /// Whether there are no cells.
     [[nodiscard]] bool empty() const { return ids_.empty(); }
 
     /// The cells, ids ascending.
     [[nodiscard]] Row<Index, Scalar> row() const { return {ids_, values_}; }
-    operator Row<Index, Scalar>() const { return row(); }     // NOLINT(google-explicit-constructor)
+    /// The cells, ids ascending.
+    operator Row<Index, Scalar>() const { return row(); }  // NOLINT(google-explicit-constructor)
+    /// Only the ids, for options such as `RecommendOptions::exclude`.
     operator std::span<const Index>() const { return ids_; }  // NOLINT(google-explicit-constructor)
 
 private:

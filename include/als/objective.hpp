@@ -19,7 +19,7 @@ enum class Confidence {
     logarithmic,  ///< c = 1 + alpha log(1 + |r| / epsilon)
 };
 
-/// What a row's regularization is scaled by: lambda_row = lambda * weight^exponent.
+/// The weight of a row that scales its regularization: lambda_row = lambda * weight^exponent.
 enum class RowWeight {
     entries,     ///< the row's number of entries (ALS-WR of Zhou et al. 2008; Spark)
     confidence,  ///< the row's total confidence over all cells, N + sum (c - 1), N = size of the
@@ -32,35 +32,35 @@ enum class RowWeight {
 ///
 ///     sum_ui c_ui (p_ui - x_u . y_i)^2 + sum_u lambda_u |x_u|^2 + sum_i lambda_i |y_i|^2
 ///
-/// with preference p = 1 if r > 0, else 0, and confidence c as `confidence` says. Absent cells have
-/// c = 1 and p = 0. A negative value is a dislike: p = 0 with the confidence of |r|. A stored zero
-/// is the same as an absent cell.
+/// with preference p = 1 if r > 0, else 0, and the confidence c of `confidence`. Absent cells have
+/// c = 1 and p = 0, and so have stored zeros. A negative value is a dislike: p = 0 with the
+/// confidence of |r|.
 ///
-/// Options that are not given are fitted to the data by `fitted_to`, so that neither the unit of the
-/// values nor the density of the data matters. The model has the values used.
+/// Options that are not given are fitted to the data by `fitted_to`, so neither the unit of the
+/// values nor the density of the data matters. The model holds the values that were used.
 struct Implicit {
     /// Weight of an observation relative to an absent cell, >= 0. Raising it trusts observations
-    /// more and absences less. Not given: such that the observations' confidence beyond 1 sums to 3
-    /// % of the number of cells.
+    /// more and absences less. Not given: such that the sum of c - 1 over the observations is 3 %
+    /// of the number of cells.
     std::optional<double> alpha = std::nullopt;
 
     /// lambda, >= 0. Raising it shrinks the factors: recommendations become smoother and more
-    /// popular. Not given: 0.3 times the mean confidence of an observation, or what amounts
-    /// to that with another exponent or row weight.
+    /// popular. Not given: 0.3 times the mean confidence of an observation, converted for another
+    /// exponent or row weight (see `fitted_to`).
     std::optional<double> regularization = std::nullopt;
 
     /// lambda of the items if it differs from that of the users, >= 0.
     std::optional<double> item_regularization = std::nullopt;
 
-    /// How much a row's regularization grows with its weight: from 0 (the same for all rows, Hu et
+    /// How much a row's regularization grows with its weight: from 0 (equal for all rows, Hu et
     /// al.) to 1 (in proportion, as in ALS-WR and Rendle et al. 2021). Raising it holds back heavy
     /// users and popular items.
     double regularization_exponent = 0.75;
 
-    /// What the regularization of a row is scaled by.
+    /// The weight of a row that scales its regularization.
     RowWeight row_weight = RowWeight::entries;
 
-    /// The growth of confidence with the value.
+    /// How confidence grows with the value.
     Confidence confidence = Confidence::linear;
 
     /// Unit of the value in the logarithmic confidence, > 0. Raising it flattens small values.
@@ -71,6 +71,7 @@ struct Implicit {
     /// less closely, and training takes two to three times as long.
     bool non_negative = false;
 
+    /// Whether all options are equal.
     friend bool operator==(const Implicit&, const Implicit&) = default;
 };
 
@@ -81,10 +82,10 @@ struct Implicit {
 ///     sum (r_ui - mu - b_u - b_i - x_u . y_i)^2 + sum_u lambda_u |x_u|^2 + sum_i lambda_i |y_i|^2
 ///                                              + sum_u beta_u b_u^2    + sum_i beta_i b_i^2
 ///
-/// with mu the mean rating. A stored zero is a rating of 0. Without biases, mu = b_u = b_i = 0.
+/// where mu is the mean rating. A stored zero is a rating of 0. Without biases, mu = b_u = b_i = 0.
 struct Explicit {
-    /// lambda, >= 0. Raising it shrinks the factors: predictions move towards mean and biases. Its
-    /// unit is that of the ratings. Not given: 0.08 standard deviations of the ratings, see
+    /// lambda, >= 0, in the unit of the ratings. Raising it shrinks the factors: predictions move
+    /// towards mean and biases. Not given: 0.08 standard deviations of the ratings, see
     /// `fitted_to`.
     std::optional<double> regularization = std::nullopt;
 
@@ -92,15 +93,14 @@ struct Explicit {
     std::optional<double> item_regularization = std::nullopt;
 
     /// How much a row's regularization, lambda n^exponent, grows with its number of entries n: from
-    /// 0 (the same for all rows) to 1 (ALS-WR). Raising it holds back heavy users and popular
-    /// items.
+    /// 0 (equal for all rows) to 1 (ALS-WR). Raising it holds back heavy users and popular items.
     double regularization_exponent = 1;
 
     /// Whether the model has a mean and biases. The biases are solved together with the factors.
     bool biases = true;
 
-    /// beta, >= 0, scaled with the number of entries as lambda is. Raising it shrinks the biases. It
-    /// has no unit: the same value suits ratings 1 to 5 and 1 to 100.
+    /// beta, >= 0, scaled by the number of entries like lambda. Raising it shrinks the biases. It
+    /// has no unit: the same value suits ratings from 1 to 5 and from 1 to 100.
     double bias_regularization = 0.03;
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
@@ -108,10 +108,11 @@ struct Explicit {
     /// less closely, and training takes two to three times as long. Biases may be negative.
     bool non_negative = false;
 
+    /// Whether all options are equal.
     friend bool operator==(const Explicit&, const Explicit&) = default;
 };
 
-/// The objective types; each chooses the mathematics of a training.
+/// The objective types. Each chooses the mathematics of a training.
 template <typename T>
 concept Objective = std::same_as<T, Implicit> || std::same_as<T, Explicit>;
 

@@ -19,11 +19,13 @@ struct PredictOptions {
     bool clip = false;
 };
 
-/// The model's score for a user and an item: x_u . y_i, or mu + b_u + b_i + x_u . y_i for explicit
-/// models with biases. It is summed in double and rounded once, so it equals the score that
-/// `recommend` ranks by. For float, every instruction set gives the same bits. An explicit score is
-/// a predicted rating. An implicit score estimates the preference (roughly 0 to 1) and is meant for
-/// ranking. Throws `InputError` for an index out of range.
+/// Returns the model's score for a user and an item: x_u . y_i, or mu + b_u + b_i + x_u . y_i for
+/// explicit models with biases. An explicit score is a predicted rating. An implicit score
+/// estimates the preference (roughly 0 to 1) and is meant for ranking.
+///
+/// The score is summed in double and rounded once, so it equals the score that `recommend` ranks
+/// by. For float, every instruction set gives the same bits. Throws `InputError` for an index out
+/// of range. Cost: O(k).
 template <Real Scalar>
 [[nodiscard]] Scalar predict(const Model<Scalar>& model, User user, Item item,
                              const PredictOptions& options = {});
@@ -35,33 +37,36 @@ template <Real Scalar>
 
 /// One pair to predict.
 struct Pair {
-    User user;
-    Item item;
+    User user;  ///< the user
+    Item item;  ///< the item
 };
 
-/// Scores of many pairs, in their order. Throws as `predict` for one pair does, before any work.
+/// Returns the scores of many pairs, in their order. Throws like `predict` for one pair, before any
+/// work.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scalar> predict(const Model<Scalar>& model, std::span<const Pair> pairs,
                                           const PredictOptions& options = {});
 
-/// Scores of all entries of `cells`, by user and then by item, in the order of
+/// Returns the scores of all entries of `cells`, by user and then by item, in the order of
 /// `Interactions::entries()`. Throws `InputError` if the sizes differ from the model's.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scalar> predict(const Model<Scalar>& model,
                                           const Interactions<Scalar>& cells,
                                           const PredictOptions& options = {});
 
-/// Root mean square error of the predictions for the entries of `test`,
+/// Returns the root mean square error of the predictions for the entries of `test`,
 ///
 ///     sqrt(sum (r - prediction)^2 / number of entries),   in double.
 ///
 /// Throws `InputError` if the model is implicit (its scores estimate a preference, not the values;
-/// use `evaluate`), if sizes differ from the model's, or if the test set is empty.
+/// use `evaluate`), if sizes differ from the model's, or if the test set is empty. Cost: O(entries
+/// k).
 template <Real Scalar>
 [[nodiscard]] double rmse(const Model<Scalar>& model, const Interactions<Scalar>& test,
                           const PredictOptions& options = {});
 
-/// Mean absolute error, sum |r - prediction| / number of entries. Otherwise as `rmse`.
+/// Returns the mean absolute error, sum |r - prediction| / number of entries. Otherwise like
+/// `rmse`.
 template <Real Scalar>
 [[nodiscard]] double mae(const Model<Scalar>& model, const Interactions<Scalar>& test,
                          const PredictOptions& options = {});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `recommend`: the best items for a user of the model, for a folded-in user, and for many users.
-// `recommend_everyone`: for all users of the model.
+// `recommend_everyone`: the best items for all users of the model.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -20,8 +20,8 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Options of `recommend` for one user. Lists of items may be in any order; they are only read
-/// during the call.
+/// Options of `recommend` for one user. Lists of items may be in any order and are only read during
+/// the call.
 struct RecommendOptions {
     /// Number of items wanted, >= 0.
     std::int64_t count = 10;
@@ -44,29 +44,29 @@ struct RecommendOptions {
     /// scores still decide the order and are compared with `minimum_score`.
     bool clip = false;
 
-    /// What to recommend, in this order, to a user of whom the model knows nothing: the most
-    /// popular items, for example (see `popular_items`). Items that must not appear are left out;
-    /// `minimum_score` is ignored. Without a fallback such a user gets an empty list.
+    /// What to recommend, in this order, to a user that the model knows nothing of: for example the
+    /// most popular items (see `popular_items`). Items that must not appear are left out;
+    /// `minimum_score` is ignored. Without a fallback, such a user gets an empty list.
     std::span<const Item> fallback = {};
 
-    /// Whether items of which the model knows nothing may appear: their factors and biases are 0,
-    /// as those of items without entries in the training data. An explicit model would put them
+    /// Whether items that the model knows nothing of may appear: their factors and biases are 0,
+    /// like those of items without entries in the training data. An explicit model would rank them
     /// before all items that it predicts below the user's mean, an implicit one before those with a
     /// negative score.
     bool unknown_items = false;
 };
 
-/// The lists of one of many users (items).
+/// The own lists of one of many users (or items).
 template <Id Listed>
 struct OwnLists {
-    /// As `RecommendOptions::deny`.
+    /// See `RecommendOptions::deny`.
     std::span<const Listed> deny = {};
 
-    /// As `RecommendOptions::allow`.
+    /// See `RecommendOptions::allow`.
     std::optional<std::span<const Listed>> allow = std::nullopt;
 };
-using ItemLists = OwnLists<Item>;  ///< of a user
-using UserLists = OwnLists<User>;  ///< of an item
+using ItemLists = OwnLists<Item>;  ///< a user's lists of items
+using UserLists = OwnLists<User>;  ///< an item's lists of users
 
 /// Options of `recommend` for many users and of `recommend_everyone`.
 template <Real Scalar>
@@ -85,8 +85,8 @@ struct BatchOptions {
     std::optional<std::span<const Item>> allow = std::nullopt;
 
     /// Returns a user's own lists, which add to the common ones. It is called from several threads
-    /// at once, with the user's position among the users asked for (`recommend_everyone`: the
-    /// user's index). The lists it returns must stay valid during the call of `recommend`.
+    /// at once, with the user's position among the users asked for (in `recommend_everyone`, the
+    /// user's index). The lists that it returns must stay valid during the call of `recommend`.
     std::function<ItemLists(std::size_t)> own_lists = {};
 
     /// As in `RecommendOptions`.
@@ -112,11 +112,11 @@ struct BatchOptions {
 /// Returns the items with the highest scores (see `predict`) for a user, by score descending, then
 /// by index ascending: exactly the list that scoring and sorting all items would give.
 ///
-/// Items that are excluded, denied or not allowed never appear, nor do items whose score is not
-/// finite, nor, unless `unknown_items`, those of which the model knows nothing. If fewer than `count` candidates are left, the list is shorter. Explicit models rank by
-/// the predicted rating, biases included. For a user without history, an explicit model with biases
-/// ranks by mean + item bias. Any other model knows nothing of such a user: the list is `fallback`,
-/// or empty.
+/// Items never appear if they are excluded, denied or not allowed, if their score is not finite,
+/// or, unless `unknown_items`, if the model knows nothing of them. If fewer than `count` candidates
+/// remain, the list is shorter. Explicit models rank by the predicted rating, biases included. For
+/// a user without history, an explicit model with biases ranks by mean + item bias. Any other model
+/// knows nothing of such a user: the list is `fallback`, or empty.
 ///
 /// Throws `InputError` if an index is out of range, the count is negative, or the minimum is not a
 /// number. Cost: at most O(items k); the search ends as soon as no further item can be among the
@@ -131,7 +131,8 @@ template <Real Scalar>
                                                           const FoldedIn<User, Scalar>& user,
                                                           const RecommendOptions& options = {});
 
-/// Recommends to many users, in parallel. Returns one list for each user, in their order.
+/// Recommends items to many users, in parallel. Returns one list for each user, in their order.
+/// Otherwise like `recommend` for one user.
 ///
 ///     als::recommend(model, users, {.count = 10, .exclude = &train});
 template <Real Scalar>
@@ -139,7 +140,8 @@ template <Real Scalar>
     const Model<Scalar>& model, std::type_identity_t<std::span<const User>> users,
     const BatchOptions<Scalar>& options = {});
 
-/// Recommends to many folded-in users, in parallel. Row n of `exclude` belongs to the n-th user.
+/// Recommends items to many folded-in users, in parallel. Row n of `exclude` belongs to the n-th
+/// user.
 template <Real Scalar>
 [[nodiscard]] std::vector<std::vector<Scored<Item, Scalar>>> recommend(
     const Model<Scalar>& model, std::type_identity_t<std::span<const FoldedIn<User, Scalar>>> users,
@@ -156,15 +158,15 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
 
 }  // namespace detail
 
-/// Recommends to every user of the model and passes each list to `take(User, std::span<const
-/// Scored<Item, Scalar>>)`, users ascending, in the calling thread.
+/// Recommends items to every user of the model and passes each list to
+/// `take(User, std::span<const Scored<Item, Scalar>>)`, users ascending, in the calling thread.
 ///
 ///     als::recommend_everyone(model, {.count = 10, .exclude = &train},
 ///                             [&](als::User user, auto items) { write(user, items); });
 ///
 /// Computes the lists of `block_users` users at a time, in parallel, so memory does not grow with
-/// the number of users. An exception from `take` ends the call and reaches the caller. Otherwise as
-/// `recommend`.
+/// the number of users. An exception from `take` ends the call and reaches the caller. Otherwise
+/// like `recommend`.
 template <Real Scalar, typename Take>
 void recommend_everyone(const Model<Scalar>& model, const BatchOptions<Scalar>& options,
                         Take&& take) {
@@ -175,9 +177,9 @@ void recommend_everyone(const Model<Scalar>& model, const BatchOptions<Scalar>& 
     detail::recommend_by_blocks<Scalar>(model, options, std::ref(take));
 }
 
-/// All items by their number of users, descending, then by index. Use it as
-/// `RecommendOptions::fallback`, for users of whom nothing is known, and as the simplest baseline.
-/// Stored zeros count. Cost: O(items log items).
+/// Returns all items by their number of users, descending, then by index. Use it as
+/// `RecommendOptions::fallback` and as the simplest baseline. Stored zeros count. Cost: O(items log
+/// items).
 template <Real Scalar>
 [[nodiscard]] std::vector<Item> popular_items(const Interactions<Scalar>& interactions);
 

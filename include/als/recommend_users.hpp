@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `recommend_users`: the best users for an item of the model, for a folded-in item, and for many
-// items. `recommend_users_for_all`: for all items of the model.
+// items. `recommend_users_for_all`: the best users for all items of the model.
 #pragma once
 
 #include <als/recommend.hpp>
@@ -39,15 +39,15 @@ struct RecommendUsersOptions {
     /// scores still decide the order and are compared with `minimum_score`.
     bool clip = false;
 
-    /// Which users to return, in this order, for an item of which the model knows nothing: the most
-    /// active users, for example (see `active_users`). Users that must not appear are left out;
-    /// `minimum_score` is ignored. Without a fallback such an item gets an empty list.
+    /// Which users to return, in this order, for an item that the model knows nothing of: for
+    /// example the most active users (see `active_users`). Users that must not appear are left out;
+    /// `minimum_score` is ignored. Without a fallback, such an item gets an empty list.
     std::span<const User> fallback = {};
 
-    /// Whether users of whom the model knows nothing may appear: their factors and biases are 0, as
-    /// those of users without entries in the training data. An explicit model would put them before
-    /// all users for whom it predicts less than the item's mean, an implicit one before those with
-    /// a negative score.
+    /// Whether users that the model knows nothing of may appear: their factors and biases are 0,
+    /// like those of users without entries in the training data. An explicit model would rank them
+    /// before all users for whom it predicts less than the item's mean, an implicit one before
+    /// those with a negative score.
     bool unknown_users = false;
 };
 
@@ -68,8 +68,9 @@ struct BatchUsersOptions {
     std::optional<std::span<const User>> allow = std::nullopt;
 
     /// Returns an item's own lists, which add to the common ones. It is called from several threads
-    /// at once, with the item's position among the items asked for (`recommend_users_for_all`: the
-    /// item's index). The lists it returns must stay valid during the call of `recommend_users`.
+    /// at once, with the item's position among the items asked for (in `recommend_users_for_all`,
+    /// the item's index). The lists that it returns must stay valid during the call of
+    /// `recommend_users`.
     std::function<UserLists(std::size_t)> own_lists = {};
 
     /// As in `RecommendUsersOptions`.
@@ -98,12 +99,12 @@ struct BatchUsersOptions {
 ///
 ///     als::recommend_users(model, item, {.count = 100, .exclude = train[item]});
 ///
-/// Users that are excluded, denied or not allowed never appear, nor do users whose score is not
-/// finite, nor, unless `unknown_users`, those of whom the model knows nothing. If fewer than
-/// `count` candidates are left, the list is shorter. Explicit models rank by the predicted rating:
-/// with biases, users who rate highly come first. For an item without history, an explicit model
-/// with biases ranks by mean + user bias. Any other model knows nothing of such an item: the list
-/// is `fallback`, or empty.
+/// Users never appear if they are excluded, denied or not allowed, if their score is not finite,
+/// or, unless `unknown_users`, if the model knows nothing of them. If fewer than `count` candidates
+/// remain, the list is shorter. Explicit models rank by the predicted rating: with biases, users
+/// who rate highly come first. For an item without history, an explicit model with biases ranks by
+/// mean + user bias. Any other model knows nothing of such an item: the list is `fallback`, or
+/// empty.
 ///
 /// Throws `InputError` if an index is out of range, the count is negative, or the minimum is not a
 /// number. Cost: at most O(users k); the search ends as soon as no further user can be among the
@@ -119,6 +120,7 @@ template <Real Scalar>
     const RecommendUsersOptions& options = {});
 
 /// Lists users for many items, in parallel. Returns one list for each item, in their order.
+/// Otherwise like `recommend_users` for one item.
 template <Real Scalar>
 [[nodiscard]] std::vector<std::vector<Scored<User, Scalar>>> recommend_users(
     const Model<Scalar>& model, std::type_identity_t<std::span<const Item>> items,
@@ -139,15 +141,15 @@ void recommend_users_by_blocks(const Model<Scalar>& model, const BatchUsersOptio
 
 }  // namespace detail
 
-/// Lists users for every item of the model and passes each list to `take(Item, std::span<const
-/// Scored<User, Scalar>>)`, items ascending, in the calling thread.
+/// Lists users for every item of the model and passes each list to
+/// `take(Item, std::span<const Scored<User, Scalar>>)`, items ascending, in the calling thread.
 ///
 ///     als::recommend_users_for_all(model, {.count = 10, .exclude = &train},
 ///                                  [&](als::Item item, auto users) { write(item, users); });
 ///
 /// Computes the lists of `block_items` items at a time, in parallel, so memory does not grow with
-/// the number of items. An exception from `take` ends the call and reaches the caller. Otherwise as
-/// `recommend_users`.
+/// the number of items. An exception from `take` ends the call and reaches the caller. Otherwise
+/// like `recommend_users`.
 template <Real Scalar, typename Take>
 void recommend_users_for_all(const Model<Scalar>& model, const BatchUsersOptions<Scalar>& options,
                              Take&& take) {
@@ -158,9 +160,8 @@ void recommend_users_for_all(const Model<Scalar>& model, const BatchUsersOptions
     detail::recommend_users_by_blocks<Scalar>(model, options, std::ref(take));
 }
 
-/// All users by their number of items, descending, then by index. Use it as
-/// `RecommendUsersOptions::fallback`, for items of which nothing is known. Stored zeros count.
-/// Cost: O(users log users).
+/// Returns all users by their number of items, descending, then by index. Use it as
+/// `RecommendUsersOptions::fallback`. Stored zeros count. Cost: O(users log users).
 template <Real Scalar>
 [[nodiscard]] std::vector<User> active_users(const Interactions<Scalar>& interactions);
 

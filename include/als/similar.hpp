@@ -16,8 +16,8 @@ inline namespace ALS_ABI {
 
 /// How similarity is measured.
 enum class Similarity {
-    cosine,  ///< a . b / (|a| |b|), from -1 to 1: the same taste, whatever the strength
-    dot,     ///< a . b: popular items and active users come first
+    cosine,  ///< a . b / (|a| |b|), from -1 to 1: compares taste, whatever its strength
+    dot,     ///< a . b: prefers popular items and active users
 };
 
 /// Options of `similar_items` (`Index` = `Item`) and `similar_users` (`User`).
@@ -26,7 +26,7 @@ struct SimilarOptions {
     /// Number of neighbours wanted, >= 0.
     std::int64_t count = 10;
 
-    /// How neighbours are compared.
+    /// How similarity is measured.
     Similarity similarity = Similarity::cosine;
 
     /// Neighbours that must not appear, in any order.
@@ -36,14 +36,14 @@ struct SimilarOptions {
     /// shorter.
     double minimum_score = -std::numeric_limits<double>::infinity();
 
-    /// Threads for a query for many users or items, >= 0; 0 means as many as OpenMP would use, 1
+    /// Threads of a query for many users or items, >= 0; 0 means as many as OpenMP would use, 1
     /// starts none.
     int threads = 0;
 };
 
 /// Returns the items whose factors are most similar to those of an item, most similar first, then
-/// by index ascending. The item itself, excluded items and items without history never appear. An
-/// item without history has no neighbours. Throws `InputError` if an index is out of range, the
+/// by index ascending. The item itself, excluded items and items without history never appear. The
+/// list of an item without history is empty. Throws `InputError` if an index is out of range, the
 /// count is negative, or the minimum is not a number. Cost: O(items k). Starts no threads.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scored<Item, Scalar>> similar_items(
@@ -62,7 +62,7 @@ template <Real Scalar>
     const Model<Scalar>& model, std::type_identity_t<std::span<const Item>> items,
     const SimilarOptions<Item>& options = {});
 
-/// Returns the users whose factors are most similar to those of a user. Otherwise as
+/// Returns the users whose factors are most similar to those of a user. Otherwise like
 /// `similar_items`.
 template <Real Scalar>
 [[nodiscard]] std::vector<Scored<User, Scalar>> similar_users(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Splits interactions into parts to train on and parts to test on. Every part has all users and all
-// items, so indices mean the same everywhere. Every entry lies in one part, unchanged.
+// items, so indices mean the same everywhere. Every entry is in exactly one part, unchanged.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -12,19 +12,19 @@
 namespace als {
 inline namespace ALS_ABI {
 
-/// Two parts of the same interactions; both have all users and all items.
+/// Two parts of the same interactions. Both have all users and all items.
 template <Real Scalar>
 struct Split {
-    Interactions<Scalar> train;
-    Interactions<Scalar> test;
+    Interactions<Scalar> train;  ///< the entries to train on
+    Interactions<Scalar> test;   ///< the entries to test on
 };
 
 /// Options of `split` and `split_each_user`.
 struct SplitOptions {
-    /// Fraction of the entries that goes to the test set, 0 < fraction < 1.
+    /// Fraction of the entries that go to the test set, 0 < fraction < 1.
     double test_fraction = 0.2;
 
-    /// Chooses the entries at random; the same seed gives the same split on every platform.
+    /// Seed of the random choice. The same seed gives the same split on every platform.
     std::uint64_t seed = 42;
 };
 
@@ -33,29 +33,30 @@ struct LeaveOutOptions {
     /// Entries of each user that go to the test set, >= 1.
     std::int64_t count = 1;
 
-    /// Number of entries that each user must keep, >= 0; users with too few entries keep all of
+    /// Number of entries that each user must keep, >= 0. Users with too few entries keep all of
     /// them. Raising it tests on users of whom more is known.
     std::int64_t least_left = 1;
 
-    /// Chooses the entries of `leave_out`; the same seed gives the same split on every platform.
+    /// Seed of the random choice of `leave_out`. The same seed gives the same split on every
+    /// platform.
     std::uint64_t seed = 42;
 };
 
 /// Options of `hold_out_users`.
 struct HoldOutOptions {
-    /// Fraction of the users with entries that are held out, 0 < fraction < 1; rounded to whole
+    /// Fraction of the users with entries who are held out, 0 < fraction < 1; rounded to whole
     /// users.
     double user_fraction = 0.1;
 
-    /// Fraction of each held-out user's entries that are hidden, to be predicted, 0 < fraction < 1;
-    /// rounded down.
+    /// Fraction of each held-out user's entries that are hidden, 0 < fraction < 1; rounded down.
     double test_fraction = 0.2;
 
-    /// Chooses users and entries; the same seed gives the same split on every platform.
+    /// Seed of the random choice of users and entries. The same seed gives the same split on every
+    /// platform.
     std::uint64_t seed = 42;
 };
 
-/// A split for strong generalisation: the test users do not occur in the training data.
+/// A split for strong generalisation: the users to test on do not occur in the training data.
 template <Real Scalar>
 struct HoldOut {
     std::vector<User> users;      ///< the users held out, ascending
@@ -64,15 +65,15 @@ struct HoldOut {
     Interactions<Scalar> hidden;  ///< entries of the users held out, to be predicted
 };
 
-/// Splits at random: round(test_fraction * entries) entries, chosen without regard to user or item,
-/// form the test set; the rest form the training set. Throws `InputError` if a fraction is out of
-/// range. Cost: O(entries).
+/// Splits entries at random: round(test_fraction * entries) of them, chosen without regard to user
+/// or item, form the test set; the others form the training set. Throws `InputError` if a fraction
+/// is out of range. Cost: O(entries).
 template <Real Scalar>
 [[nodiscard]] Split<Scalar> split(const Interactions<Scalar>& data,
                                   const SplitOptions& options = {});
 
 /// Splits each user's entries at random: floor(test_fraction * entries of the user) of them form
-/// the test set. A user's split does not depend on the others. Throws and costs as `split`.
+/// the test set. A user's split does not depend on other users. Throws and costs like `split`.
 template <Real Scalar>
 [[nodiscard]] Split<Scalar> split_each_user(const Interactions<Scalar>& data,
                                             const SplitOptions& options = {});
@@ -84,8 +85,8 @@ template <Real Scalar>
 [[nodiscard]] Split<Scalar> leave_out(const Interactions<Scalar>& data,
                                       const LeaveOutOptions& options = {});
 
-/// Moves the latest `count` entries of each user to the test set, as a recommender has to predict
-/// the future.
+/// Moves the latest `count` entries of each user to the test set, because a recommender has to
+/// predict the future.
 ///
 /// `times` has the same cells as `data`; its values are times in any unit (`Ratings::times`). If
 /// times are equal, the entry with the higher item index counts as later. Throws `InputError` if an
@@ -95,8 +96,8 @@ template <Real Scalar>
                                            const Interactions<double>& times,
                                            const LeaveOutOptions& options = {});
 
-/// Splits at one moment: entries with a time of `date` or later form the test set, all earlier ones
-/// the training set, as in use, where nothing of the future is known.
+/// Splits at one moment, because a recommender in use knows nothing of the future: entries with a
+/// time of `date` or later form the test set, all earlier ones the training set.
 ///
 /// `times` as in `leave_last_out`; `date` in their unit. Throws `InputError` if `date` is not a
 /// number, if the cells differ, or if a part would be empty. Cost: O(entries).
@@ -104,27 +105,27 @@ template <Real Scalar>
 [[nodiscard]] Split<Scalar> split_at(const Interactions<Scalar>& data,
                                      const Interactions<double>& times, double date);
 
-/// The k-core: the entries that are left when users with fewer than `least_of_user` entries and items
-/// with fewer than `least_of_item` lose theirs, again and again until all have as many. It is how
-/// published data sets were thinned out; it makes problems easier.
+/// Returns the k-core of the data: users with fewer than `least_of_user` entries and items with
+/// fewer than `least_of_item` lose their entries, again and again, until all others have enough.
+/// Published data sets are often thinned out like this; it makes problems easier.
 ///
 /// All users and items stay, some of them without entries. `core` of the times has the same cells.
-/// Throws `InputError` if a number is negative or nothing is left. Cost: O(entries) a round.
+/// Throws `InputError` if a number is negative or no entry remains. Cost: O(entries) a round.
 template <Real Scalar>
 [[nodiscard]] Interactions<Scalar> core(const Interactions<Scalar>& data,
                                         std::int64_t least_of_user, std::int64_t least_of_item);
 
-/// Holds out random users with all their entries: the training set has none of them. Fold in their
-/// given part (`fold_in_users`) and predict their hidden part. Users without entries are never held
-/// out. Throws `InputError` if a fraction is out of range, or if no user would be held out or left to
-/// train on, or nothing be hidden. Cost: O(entries).
+/// Holds out random users with all their entries: the training set has none of them. Fold in the
+/// given part of their entries (`fold_in_users`) and predict the hidden part. Users without entries
+/// are never held out. Throws `InputError` if a fraction is out of range, if no user would be held
+/// out, if no user would remain to train on, or if no entry would be hidden. Cost: O(entries).
 template <Real Scalar>
 [[nodiscard]] HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data,
                                              const HoldOutOptions& options = {});
 
-/// Cross-validation: `count` splits whose test sets are disjoint, of about the same size, and
-/// together form the data. Throws `InputError` if count is below 2 or above the number of entries.
-/// Cost: O(count entries).
+/// Makes `count` splits for cross-validation. Their test sets are disjoint, of about the same size,
+/// and together form the data. Throws `InputError` if count is below 2 or above the number of
+/// entries. Cost: O(count entries).
 template <Real Scalar>
 [[nodiscard]] std::vector<Split<Scalar>> folds(const Interactions<Scalar>& data, int count,
                                                std::uint64_t seed = 42);

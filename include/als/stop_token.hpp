@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `StopToken` and `StopSource`: one thread asks another to stop. They are those of the standard library
-// where it has them; libc++ before 20 does not.
+// `StopToken` and `StopSource`: one thread asks another to stop. They are those of the standard
+// library if it has them; libc++ before version 20 does not.
 #pragma once
 
 #include <als/version.hpp>
@@ -29,14 +29,16 @@ using StopSource = std::stop_source;
 
 class StopSource;
 
-/// Says whether a stop was requested; given to `Training::cancel`. As `std::stop_token`, but without
-/// callbacks.
+/// Says whether a stop was requested; given to `Training::cancel`. Like `std::stop_token`, but
+/// without callbacks.
 class StopToken {
 public:
-    /// Of no source: a stop is never requested.
+    /// A token without a source: no stop is ever requested.
     StopToken() = default;
 
+    /// Whether a stop was requested.
     [[nodiscard]] bool stop_requested() const { return requested_ && requested_->load(); }
+    /// Whether the token has a source.
     [[nodiscard]] bool stop_possible() const { return requested_ != nullptr; }
 
 private:
@@ -47,14 +49,16 @@ private:
     std::shared_ptr<std::atomic<bool>> requested_;
 };
 
-/// Requests a stop: `source.request_stop()` from any thread. Copies share the request. As
+/// Requests a stop: `source.request_stop()` from any thread. Copies share the request. Like
 /// `std::stop_source`.
 class StopSource {
 public:
+    /// Returns a token of this source.
     [[nodiscard]] StopToken get_token() const { return StopToken(requested_); }
 
-    /// Returns whether this call was the first.
+    /// Requests a stop. Returns whether this call was the first.
     bool request_stop() { return !requested_->exchange(true); }
+    /// Whether a stop was requested.
     [[nodiscard]] bool stop_requested() const { return requested_->load(); }
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How an objective is minimised: size of the model, number of iterations, start, solver, threads,
-// and observer.
+// How an objective is minimised: number of factors, iterations, start, solver, threads and
+// observer.
 #pragma once
 
 #include <als/instruction_set.hpp>
@@ -15,10 +15,10 @@ inline namespace ALS_ABI {
 
 /// What an observer sees after each iteration.
 struct Progress {
-    int iteration = 0;     ///< number of the iteration that ended, from 1
+    int iteration = 0;     ///< the iteration that ended, from 1
     int iterations = 0;    ///< number of iterations asked for
     double objective = 0;  ///< value of the function minimised, in double (see `objective_value`)
-    double seconds = 0;    ///< since the training began
+    double seconds = 0;    ///< time since the training began
     std::optional<double> metric = std::nullopt;  ///< set by `fit_until_best` only
 };
 
@@ -30,15 +30,15 @@ enum class Next {
 
 /// How the rows of a half iteration are solved.
 enum class Solver {
-    exact,               ///< to the minimum of the row, by Cholesky
-    conjugate_gradient,  ///< a few steps towards it, from the row's previous factors
-    subspace,            ///< a block of factors after the other, from the row's previous factors
+    exact,               ///< the minimum of the row, by a Cholesky factorization
+    conjugate_gradient,  ///< a few steps towards the minimum, from the row's previous factors
+    subspace,            ///< one block of factors after the other, from the row's previous factors
 };
 
 /// How a model is trained.
 struct Training {
-    /// Factors per user and per item, 1 to 65536. Raising it lets the model tell more tastes apart;
-    /// an iteration costs O(entries factors^2) at most.
+    /// Factors per user and per item, 1 to 65536. Raising it lets the model tell more tastes apart.
+    /// An iteration costs at most O(entries factors^2).
     int factors = 64;
 
     /// Number of iterations, >= 1. Each solves all items against the users, then all users against
@@ -50,21 +50,22 @@ struct Training {
     /// compute the objective.
     double tolerance = 0;
 
-    /// Size of the start, > 0: the users start with standard deviation initial_scale /
-    /// sqrt(factors), as random projections of their rows of the data, so that users who share
-    /// items start alike. It matters for the first iterations: with a small one and a large
-    /// regularization, weak directions of the data take long to grow.
+    /// Size of the start, > 0. The users start as random projections of their rows of the data,
+    /// with standard deviation initial_scale / sqrt(factors), so users who share items start alike.
+    /// The value matters for the first iterations only: if it is small and the regularization
+    /// large, weak directions of the data take long to grow.
     double initial_scale = 1;
 
-    /// Chooses the random start. The same data, options and seed give the same model, bit for bit,
+    /// Seed of the random start. The same data, options and seed give the same model, bit for bit,
     /// for any number of threads.
     std::uint64_t seed = 42;
 
-    /// The exact solver, or one of two that are inexact: conjugate gradient (Takacs, Pilaszy, Tikk
+    /// The exact solver, or one of two inexact ones: conjugate gradient (Takacs, Pilaszy, Tikk
     /// 2011) and, for models of hundreds of factors, the subspace solver (iALS++: Rendle, Krichene,
-    /// Zhang, Koren 2021), both here on whitened rows. All lead to the same models. An exact
-    /// iteration gets further; an inexact one costs less, unless there are few factors. Without
-    /// `acceleration`, iterations of the exact and of the subspace solver never raise the objective.
+    /// Zhang, Koren 2021), both on whitened rows. All lead to the same models. An exact iteration
+    /// gets further; an inexact one costs less, unless there are few factors. Without
+    /// `acceleration`, iterations of the exact and of the subspace solver never raise the
+    /// objective.
     Solver solver = Solver::exact;
 
     /// Steps per row and iteration of `Solver::conjugate_gradient`, >= 1. Raising it comes closer
@@ -72,18 +73,20 @@ struct Training {
     int conjugate_gradient_steps = 2;
 
     /// Factors in a block of `Solver::subspace`, 1 to 65536, rounded up to whole cache lines (16
-    /// float, 8 double). An iteration costs O(entries factors subspace_factors) at most. Raising it
-    /// comes closer to the exact solution; rows with no more entries than that, and all rows if it
-    /// is not below `factors`, are solved exactly.
+    /// float, 8 double). Raising it comes closer to the exact solution; an iteration costs at most
+    /// O(entries factors subspace_factors). Rows with no more entries than that are solved exactly,
+    /// and so are all rows if it is not below `factors`.
     int subspace_factors = 64;
-    /// Whether iterations gain momentum: the items are solved against users that were moved on in
-    /// the direction of the last iteration (Nesterov 1983). Switching it on takes fewer iterations
-    /// to come close to the minimum, where plain iterations creep. An iteration may then raise the
-    /// objective. Costs memory for the users' factors twice more. Not for non-negative factors. See
-    /// docs/performance.md.
+
+    /// Whether iterations gain momentum: the items are solved against users that have been moved on
+    /// in the direction of the last iteration (Nesterov 1983). Switching it on takes fewer
+    /// iterations to come close to the minimum if plain iterations creep. An iteration may then
+    /// raise the objective. Costs memory for two more copies of the users' factors. Not for factors
+    /// that have to be >= 0. See docs/performance.md.
     bool acceleration = false;
 
-    /// Choose a fixed set if training must give the same bits on other processors.
+    /// The processor's instructions to use. Choose a fixed set if training must give the same bits
+    /// on other processors.
     InstructionSet instruction_set = InstructionSet::automatic;
 
     /// Threads, >= 0; 0 means as many as OpenMP would use, 1 starts none.
@@ -94,8 +97,8 @@ struct Training {
     /// iteration computes the objective.
     std::function<Next(const Progress&)> observer = {};
 
-    /// If a stop is requested through this token's source, `fit` throws `Cancelled` within a few
-    /// rows' work.
+    /// If a stop is requested through this token's source, `fit` throws `Cancelled` within the work
+    /// of a few rows.
     StopToken cancel = {};
 };
 

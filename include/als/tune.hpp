@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `tune`: finds good parameters for the data. Trains candidates, from a grid or drawn at random, on
-// splits of the data, and judges them by any metric.
+// `tune`: finds good parameters for the data. It trains candidates, from a grid or drawn at random,
+// on splits of the data, and judges them by any metric.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -26,18 +26,18 @@ inline namespace ALS_ABI {
 /// Parameters to try; `ObjectiveType` is `Implicit` or `Explicit`.
 template <Objective ObjectiveType>
 struct Candidate {
-    ObjectiveType objective = {};
-    Training training = {};
+    ObjectiveType objective = {};  ///< what to minimise
+    Training training = {};        ///< how to minimise it
 };
 
 /// The result of a candidate.
 template <Objective ObjectiveType>
 struct Trial {
     Candidate<ObjectiveType>
-        candidate;                ///< its number of iterations is the one that was best, on average
-    double metric = 0;            ///< mean over the splits
-    std::vector<double> metrics;  ///< of each split
-    double seconds = 0;           ///< training and judging
+        candidate;      ///< the candidate, with the number of iterations that was best on average
+    double metric = 0;  ///< mean of `metrics`
+    std::vector<double> metrics;  ///< the metric on each split
+    double seconds = 0;           ///< time for training and judging
 };
 
 /// Options of `tune`.
@@ -46,22 +46,23 @@ struct TuneOptions {
     /// Whether lower is better: true for an error, such as RMSE, false for a quality, such as NDCG.
     bool lower_is_better = false;
 
-    /// Above 0: each training runs `fit_until_best` with this patience, and counts with its best
-    /// iteration. 0: each training runs all iterations, and is judged once at the end.
+    /// If above 0, each training runs `fit_until_best` with this patience, and its best iteration
+    /// counts. If 0, each training runs all iterations and is judged once at the end.
     int patience = 0;
 
-    /// Called after each candidate with its trial, its number from 1, and how many there are.
+    /// Called after each candidate with its trial, its number from 1, and the number of candidates.
+    /// It can end the search by returning `Next::stop`.
     std::function<Next(const Trial<ObjectiveType>&, std::size_t, std::size_t)> observer = {};
 
     /// If a stop is requested through this token's source, `tune` throws `Cancelled`.
     StopToken cancel = {};
 };
 
-/// One dimension of a grid: the alternatives for one parameter, each as a function that sets it.
+/// One dimension of a grid: the alternatives for one parameter, each a function that sets it.
 template <Objective ObjectiveType>
 using Axis = std::vector<std::function<void(Candidate<ObjectiveType>&)>>;
 
-/// Makes an axis from values: set(candidate, value) sets one of them in a candidate.
+/// Makes an axis from values; set(candidate, value) sets one of them in a candidate.
 ///
 ///     als::axis<als::Implicit>({1, 4, 16},
 ///                              [](auto& c, double value) { c.objective.alpha = value; })
@@ -73,8 +74,8 @@ template <Objective ObjectiveType, typename Set>
     return result;
 }
 
-/// All combinations of the axes' values; the last axis changes fastest. Parameters that no axis
-/// sets are those of `base`.
+/// Returns all combinations of the axes' values; the last axis changes fastest. Parameters that no
+/// axis sets are those of `base`.
 template <Objective ObjectiveType>
 [[nodiscard]] std::vector<Candidate<ObjectiveType>> grid(
     const Candidate<ObjectiveType>& base, const std::vector<Axis<ObjectiveType>>& axes) {
@@ -94,20 +95,22 @@ template <Objective ObjectiveType>
 /// Random numbers for one candidate, the same on every platform.
 class Draw {
 public:
+    /// The numbers of the candidate with this number, from 0.
     Draw(std::uint64_t seed, std::uint64_t candidate) : seed_(seed), candidate_(candidate) {}
 
-    /// Uniform in [low, high).
+    /// Returns a number that is uniform in [low, high).
     double uniform(double low, double high) {
         return low + (high - low) *
                          detail::random_uniform(seed_, detail::Stream::tuning, candidate_, next_++);
     }
 
-    /// Log-uniform in [low, high), low > 0: for parameters that span orders of magnitude.
+    /// Returns a number that is log-uniform in [low, high), low > 0: for parameters that span
+    /// orders of magnitude.
     double log_uniform(double low, double high) {
         return std::exp(uniform(std::log(low), std::log(high)));
     }
 
-    /// A uniform integer in [low, high].
+    /// Returns an integer that is uniform in [low, high].
     int integer(int low, int high) {
         return static_cast<int>(std::floor(uniform(low, static_cast<double>(high) + 1)));
     }
@@ -164,7 +167,7 @@ std::vector<Trial<ObjectiveType>> tune(std::span<const Split<Scalar>> splits,
 /// Candidates run one after the other, each on all threads. Every candidate starts from scratch.
 /// With `patience` > 0, its iterations continue from one another, which does not change the result.
 /// If `fit` refuses a candidate, the search ends with its error: none is dropped silently. If the
-/// observer stops the search, the trials so far are returned. Throws as `fit` does, and
+/// observer stops the search, the trials so far are returned. Throws what `fit` throws, and
 /// `InputError` if there are no splits or a metric is not a number.
 template <Real Scalar, Objective ObjectiveType, typename MetricOf>
 [[nodiscard]] std::vector<Trial<ObjectiveType>> tune(

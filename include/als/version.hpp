@@ -35,8 +35,8 @@
 #error "als needs Eigen 3.4.0 or later."
 #endif
 
-// Standard C++ alone, and kernels that are plain loops: for compilers other than GCC and clang, or
-// where the program defines it.
+// ALS_NO_EXTENSIONS restricts the library to standard C++ and to kernels that are plain loops. It
+// is set for compilers other than GCC and clang; a program may define it too.
 #if !defined(__GNUC__) && !defined(__clang__) && !defined(ALS_NO_EXTENSIONS)
 #define ALS_NO_EXTENSIONS
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Values that are computed when they are first asked for.
+// Values that are computed on first use.
 #include "../catch.hpp"
 #include <als/detail/base/lazy.hpp>
 
@@ -42,7 +42,7 @@ TEST_CASE("lazy: eight threads that ask at once get one value") {
             threads.emplace_back([&] {
                 start.arrive_and_wait();
                 place = &lazy.get([&] {
-                    std::this_thread::yield();  // time for the others to come
+                    std::this_thread::yield();  // gives the others time to come
                     return 10 + ++computed;
                 });
             });

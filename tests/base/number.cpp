@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Numbers are read as std::from_chars reads them, also where the standard library has none.
+// Numbers are read like by std::from_chars, even if the standard library lacks it.
 #include "../catch.hpp"
 
 #include <bit>
@@ -29,7 +29,7 @@ bool agrees(const std::string& text) {
             (expected == found && std::signbit(expected) == std::signbit(found)));
 }
 
-/// Shortest texts of random bits, random digits, and such texts with a character changed.
+/// The shortest texts of random bits, random digits, and such texts with one character changed.
 std::string random_text(std::mt19937_64& engine) {
     const auto below = [&](std::uint64_t bound) { return engine() % bound; };
     char buffer[64];
@@ -91,7 +91,7 @@ TEST_CASE("number: the stand-in reads what std::from_chars reads") {
                                    "9007199254740993",
                                    "1.00000017881393432617187499"}) {
         INFO('"' << text << '"');
-        if (text == "nan(1)") continue;  // its end is not the same everywhere; als refuses it
+        if (text == "nan(1)") continue;  // its end differs between platforms; als refuses it
         CHECK(agrees<double>(text));
         CHECK(agrees<float>(text));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The generator: its numbers are the same on every platform, once and for all.
+// The generator: its numbers are the same on every platform and never change.
 #include "../catch.hpp"
 #include <als/detail/base/random.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reductions in lanes against plain loops, for every number of numbers around the lanes.
+// Reductions in lanes against plain loops, for counts around the number of lanes.
 #include "../catch.hpp"
 #include <als/detail/base/reduce.hpp>
 

@@ -1,6 +1,6 @@
 // expect: could not convert|no viable conversion|no matching function|cannot convert
 // SPDX-License-Identifier: MIT
-// What is excluded from users for an item are users: a column, not a row.
+// A list of users for an item excludes users: a column, not a row.
 #include <als/als.hpp>
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {

@@ -1,6 +1,6 @@
 // expect: could not convert|no viable conversion|no matching function|cannot convert
 // SPDX-License-Identifier: MIT
-// What is excluded from recommended items are items: a row, not a column.
+// A list of items for a user excludes items: a row, not a column.
 #include <als/als.hpp>
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {

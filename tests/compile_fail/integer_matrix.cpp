@@ -1,6 +1,6 @@
 // expect: write als::users_by_items<float>\(matrix\)
 // SPDX-License-Identifier: MIT
-// A matrix of integers has to say which scalar the model is to be made of.
+// For a matrix of integers, the caller has to choose the scalar of the model.
 #include <als/als.hpp>
 
 als::Interactions<float> use(const Eigen::SparseMatrix<int>& matrix) {

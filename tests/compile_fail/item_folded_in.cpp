@@ -1,6 +1,6 @@
 // expect: no matching function for call to .recommend
 // SPDX-License-Identifier: MIT
-// A column of users folds in to an item, and nothing can be recommended to that.
+// A column of users folds in to an item, to which nothing can be recommended.
 #include <als/als.hpp>
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {

@@ -1,6 +1,6 @@
 // expect: als needs Eigen 3\.4\.0 or later
 // SPDX-License-Identifier: MIT
-// An Eigen that is too old is named as such, before any other error.
+// The error for an old Eigen comes before any other.
 #include <Eigen/Core>
 
 #ifdef MISTAKE

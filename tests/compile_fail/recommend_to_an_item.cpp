@@ -1,6 +1,6 @@
 // expect: no matching function for call to .recommend
 // SPDX-License-Identifier: MIT
-// Recommending to an item is not possible: users are recommended to.
+// Items can only be recommended to users, not to an item.
 #include <als/als.hpp>
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {

@@ -1,6 +1,6 @@
 // expect: no matching function for call to .predict
 // SPDX-License-Identifier: MIT
-// The user comes first, and the types hold one to it.
+// The user comes first, and the types enforce it.
 #include <als/als.hpp>
 
 void use(const als::Model<float>& model, const als::Interactions<float>& data) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one program that every consumer project builds. It trains nothing: tests and examples do.
+// The program that every consumer project builds. It trains nothing; tests and examples do that.
 #include <als/als.hpp>
 
 #include <iostream>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// When memory runs out, or a disk: an exception, nothing lost, nothing left behind. Has to be run
-// with the library of faults preloaded, as ctest does.
+// When memory or a disk runs out: an exception, and nothing lost or left behind. ctest preloads the
+// library of faults, which these tests need.
 #include "../catch.hpp"
 #include "../data.hpp"
 #include "../reference.hpp"
@@ -25,8 +25,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Lets each call of one kind fail in turn, the first, the second, ..., until `work` makes no more.
-/// After each failure `check` is called; it gets whether an exception came. Returns how many calls
-/// there were.
+/// After each failure it calls `check` with whether an exception came. Returns the number of calls.
 int fail_each(
     Kind kind, const std::function<void()>& work,
     const std::function<void(bool)>& check = [](bool) {}) {
@@ -62,10 +61,10 @@ struct Samples {
     als::History<Item, float> history{data[User{1}]};
 };
 
-/// Every allocation of `run` may fail, and after each failure nothing is left.
+/// Checks that every allocation of `run` may fail and that nothing is left after each failure.
 void check_allocations(const char* name, const std::function<void()>& run) {
     CAPTURE(name);
-    run();  // what is made once and kept is there now
+    run();  // makes what is made once and kept
     const long before = als_faults_blocks_in_use();
     run();
     REQUIRE(als_faults_blocks_in_use() == before);
@@ -77,7 +76,7 @@ void check_allocations(const char* name, const std::function<void()>& run) {
     CHECK(leaked == 0);
 }
 
-/// The same for calls that return something.
+/// Like `check_allocations`, for calls that return something.
 template <typename Call>
 void check_allocations_of(const char* name, const Call& call) {
     check_allocations(name, [&] { static_cast<void>(call()); });
@@ -109,7 +108,7 @@ TEST_CASE("faults: each allocation of a query may fail, and nothing leaks") {
     const Samples s;
     const std::vector<User> users{{0}, {3}, {5}};
     check_allocations_of("fold_in", [&] { return als::fold_in(s.ratings, s.history); });
-    // A model that nobody has asked yet: the first call computes what the model keeps.
+    // A new model: the first call computes what the model keeps.
     check_allocations_of("fold_in, first", [&] {
         return als::fold_in(als::Model<float>(s.likes.parts(), s.likes.objective()), s.history);
     });
@@ -172,7 +171,7 @@ TEST_CASE("faults: a disk that fails leaves the old file, and nothing beside it"
         als::save(old, path);
         int number = 0;
         const int calls = fail_each(kind, save, [&](bool threw) {
-            // The last fsync, and closing the folder, come when the file is in its place.
+            // The last fsync, and closing the folder, come after the file is in its place.
             ++number;
             const bool in_place = (kind == Kind::fsync || kind == Kind::close) && number == 2;
             CHECK((threw || kind == Kind::close));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A library to be preloaded (LD_PRELOAD) that makes the n-th call of a function of the system fail,
-// counts the blocks of memory in use, and notes the largest one asked for. For glibc.
+// A library to preload (LD_PRELOAD). It makes the n-th call of a system function fail, counts the
+// blocks of memory in use, and records the largest one asked for. For glibc.
 #include "library.hpp"
 
 #include <algorithm>
@@ -34,7 +34,7 @@ void* counted(void* block) {
     return block;
 }
 
-/// Notes the size; true where the call has to fail.
+/// Records the size; returns whether the call has to fail.
 bool refuses(std::size_t size) {
     largest = std::max<std::size_t>(largest, size);
     if (!fails(faults::Kind::memory)) return false;

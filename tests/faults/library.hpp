@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the library of faults can do.
+// The functions of the library of faults.
 #pragma once
 
 #include <cstddef>
 
 namespace faults {
 
-/// What fails: once, with a reason that the system could have.
+/// The call that fails, once, with a reason that the system could give.
 enum class Kind {
     memory,
     write,
@@ -24,7 +24,7 @@ inline constexpr int kinds = 8;
 extern "C" {
 /// Makes the n-th call from now fail, n >= 1; 0: none.
 void als_faults_arm(faults::Kind kind, long n);
-/// Calls left until the one that fails; 0 where it has.
+/// Number of calls until the one that fails; 0 if it has failed.
 long als_faults_left(faults::Kind kind);
 /// Blocks of memory in use.
 long als_faults_blocks_in_use();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any small problem trains to finite factors, or is refused. The bytes are read as sizes, options
-// and entries with values of any bits.
+// Any small problem trains to finite factors or is refused. The bytes are read as sizes, options
+// and entries whose values have any bits.
 #include <als/als.hpp>
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace {
 
-/// Numbers taken from the bytes, zeros at their end.
+/// Takes numbers from the bytes, and zeros after their end.
 class Bytes {
 public:
     Bytes(const std::uint8_t* data, std::size_t size) : at_(data), left_(size) {}
@@ -34,7 +34,7 @@ private:
     std::size_t left_;
 };
 
-/// Trains, and asks for what one user may want.
+/// Trains, and calls the queries for a user.
 template <typename Scalar, typename Kind>
 void train(const als::Interactions<Scalar>& data, const Kind& objective,
            const als::Training& training, als::User user) {
@@ -82,7 +82,7 @@ void run(Bytes bytes) {
         else
             train(data, implicit, training, user);
     } catch (const als::InputError& error) {
-        // Of the data and the options, never of what `fit` itself puts together.
+        // Errors may be about the data and the options, never about what `fit` itself makes.
         if (std::string_view(error.what()).starts_with("als::Model:")) std::abort();
     } catch (const als::NumericError&) {
     }

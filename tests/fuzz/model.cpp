@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any bytes are a model file or an error: as they are, and once more with the checksums made right,
-// without which the fuzzer would hardly come past them.
+// Any bytes are a model file or an error. Reads them as they are, and once more with corrected
+// checksums, which the fuzzer would otherwise hardly pass.
 #include <als/detail/io/model_reader.hpp>
 #include <als/model_file.hpp>
 
@@ -28,7 +28,7 @@ void read(const std::string& bytes) {
     }
 }
 
-/// The same bytes, every checksum that is in its place being that of what it stands for.
+/// Returns the bytes with every checksum corrected that is in its place.
 std::string with_right_checksums(std::string bytes) {
     using namespace als::detail;
     const auto fetch = [&](std::uint64_t offset, void* to, std::size_t count) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any text is a file of ratings or an error, and so is it one of features. The first bytes choose the
-// options.
+// Any text is a ratings file or an error, and a features file or an error. The first bytes choose
+// the options.
 #include <als/feature_file.hpp>
 #include <als/ratings_file.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Random ratings in random dialects and layouts are read as they were written, or refused. The bytes are
-// the seed of a table.
+// Random ratings in random dialects and layouts are read as they were written, or refused. The
+// bytes are the seed of a table.
 #include "../random_tables.hpp"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files as people have them: shared ids, headers, layouts, comments, missing words and times. What may
-// mean two things is refused.
+// Files as people have them: shared ids, headers, layouts, comments, missing words and times.
+// Anything ambiguous is refused.
 #include "catch.hpp"
 #include "random_tables.hpp"
 #include "ratings_text.hpp"
@@ -370,7 +370,7 @@ TEST_CASE("ratings table: random tables are read as they were written, or refuse
         REQUIRE(outcome != als_test::Outcome::misread);
         read += outcome == als_test::Outcome::read ? 1 : 0;
     }
-    CHECK(read > 9'000);  // else refusals would say little
+    CHECK(read > 9'000);  // else refusals would show little
 }
 
 namespace {
@@ -383,7 +383,7 @@ void tell_ids(std::ostream& text, const als::IdMap<Index>& ids) {
     text << '\n';
 }
 
-/// All that reading a text gives, or its error.
+/// Everything that reading a text gives, or its error.
 std::string told(const std::string& text, als::RatingsOptions options, int threads,
                  ReadingSizes sizes = {}) {
     options.threads = threads;
@@ -413,7 +413,7 @@ std::string told(const std::string& text, als::RatingsOptions options, int threa
     return all.str();
 }
 
-/// Checks that neither threads nor the places where a file is cut change what it gives.
+/// Checks that the result does not depend on the threads or on where the file is cut.
 void check_cuts(const std::string& text, const als::RatingsOptions& options, std::size_t smallest) {
     const std::string expected = told(text, options, 1);
     for (const int threads : {1, 2, 3, 8})
@@ -423,7 +423,8 @@ void check_cuts(const std::string& text, const als::RatingsOptions& options, std
         }
 }
 
-/// Lines of a table with all that the dialect has, each of which is bad with the given probability.
+/// Returns lines of a table with everything that the dialect has. Each is bad with the given
+/// probability.
 std::string long_table(std::uint64_t seed, double bad) {
     std::mt19937_64 engine(seed);
     const auto below = [&](std::uint64_t bound) { return engine() % bound; };
@@ -449,7 +450,7 @@ std::string long_table(std::uint64_t seed, double bad) {
     return text;
 }
 
-/// Refuses to be read by another thread than the one that made it.
+/// Refuses to be read by a thread other than the one that made it.
 class OneThreadBuffer : public std::stringbuf {
 public:
     explicit OneThreadBuffer(const std::string& text) : std::stringbuf(text) {}

@@ -493,8 +493,8 @@ void volume_is_that_of_the_formula(const Group& group) {
           "received " + std::to_string(more) + " bytes, expected " + std::to_string(expected));
 }
 
-/// Trains with checkpoints. The last rank is killed in the fourth iteration, or else the file of such a
-/// training is resumed from.
+/// Trains with checkpoints. The last rank is killed in the fourth iteration, or else the file of
+/// such a training is resumed from.
 void survive(const Group& group, const fs::path& file, bool killed) {
     const Data<float> data(group, 1400, 1100);
     check(killed || fs::exists(file), "there is a checkpoint");

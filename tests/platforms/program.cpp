@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A small but whole program: trains in all ways, asks all queries, reads ratings, saves, loads and goes on
-// from a checkpoint. Prints what has to be the same on every platform, factors to rounding. `./run platforms`
-// compares.
+// A small program that uses everything: it trains in all ways, makes all queries, reads ratings,
+// saves, loads and resumes from a checkpoint. It prints what must be equal on every platform,
+// factors up to rounding; `./run platforms` compares the output.
 #if defined(HOSTILE_MACROS)
-// What <windows.h>, <complex.h> and X11 define before a program comes to include als.
+// Macros that <windows.h>, <complex.h> and X11 define before a program includes als.
 #define I (__extension__ 1.0iF)
 #define small char
 #define near

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ranked lists against scoring and sorting everything, over random models with whatever makes a
-// ranking go wrong.
+// Compares ranked lists with scoring and sorting everything, over random models with everything
+// that makes rankings difficult.
 #include "../catch.hpp"
 #include "../random_models.hpp"
 #include <als/detail/model.hpp>

@@ -61,7 +61,7 @@ TEMPLATE_TEST_CASE("gather: writes scaled rows to the panel and adds their sum t
                     CHECK((right.row(0).transpose().template cast<double>() - expected)
                               .cwiseAbs()
                               .maxCoeff() <= 3 * rounding<TestType>(count));
-                    // Columns of padding become zeros; what lies behind them is not touched.
+                    // Columns of padding become zeros; the memory after them is not touched.
                     CHECK(
                         (panel.topRows(count).leftCols(width).rightCols(width - factors).array() ==
                          0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the tests of the kernels share: random numbers in padded rows, terms, and a walk over all
+// What the tests of the kernels share: random numbers in padded rows, terms, and a loop over all
 // instruction sets of this processor. The expected numbers come from plain loops in double.
 #pragma once
 
@@ -39,8 +39,8 @@ FactorMatrix<S> random_rows(std::mt19937& generator, std::int64_t rows, std::int
     return result;
 }
 
-/// Where the numbers of a matrix are; for an empty one a place that is not null, as the library has
-/// it: kernels compute addresses from it, and read nothing there.
+/// Returns the address of a matrix's numbers; for an empty one an address that is not null, as in
+/// the library: kernels compute addresses from it and read nothing there.
 template <typename S>
 S* numbers_of(FactorMatrix<S>& matrix) {
     static S nothing[1] = {};
@@ -62,7 +62,8 @@ double rounding(std::int64_t terms) {
            (8 + static_cast<double>(terms));
 }
 
-/// The same if the numbers were rounded to the 8 bits of bfloat16.
+/// The error that sums of `terms` products may have if the numbers were rounded to the 8 bits of
+/// bfloat16.
 inline double coarse_rounding(std::int64_t terms) {
     return 0x1p-7 * (1 + std::sqrt(static_cast<double>(terms)));
 }
@@ -79,7 +80,7 @@ void for_training_kernels(const Visit& visit) {
     }
 }
 
-/// Likewise for the query kernels.
+/// Calls visit(set, kernels, rounds) for the query kernels, likewise.
 template <typename S, typename Visit>
 void for_query_kernels(const Visit& visit) {
     for (const InstructionSet set : als::supported_instruction_sets()) {
@@ -115,14 +116,14 @@ struct RandomTerms {
     }
 };
 
-/// A matrix that is summed up or factorized, with its vectors and numbers around it.
+/// A matrix for sums or factorizations, with its vectors and guard numbers around it.
 template <typename S>
 struct RandomMatrix {
     std::int64_t order, width, stride;
     FactorMatrix<S> matrix;
     FactorMatrix<S> vectors;  ///< inverse_diagonal, right, solution
 
-    /// Symmetric in [0, order), zeros in the padding, `untouched` behind it.
+    /// Symmetric in [0, order), zeros in the padding, `untouched` after it.
     RandomMatrix(std::mt19937& generator, std::int64_t order_, double scale)
         : order(order_),
           width(padded<S>(order)),

@@ -40,7 +40,7 @@ TEMPLATE_TEST_CASE("kernels: every set has all of them, and its own where they d
         CHECK((rounding_training != nullptr) == rounds);
         CHECK((rounding_query != nullptr) == rounds);
         if (!rounds) continue;
-        // What need not round is shared, not compiled again.
+        // Kernels that need not round are shared, not compiled again.
         CHECK(rounding_training->accumulate != kernels.accumulate);
         CHECK(rounding_training->gather == kernels.gather);
         CHECK(rounding_query->dot == als::detail::query_kernels<TestType>(set).dot);

@@ -144,7 +144,7 @@ TEST_CASE("cholesky: a singular matrix is refused") {
             CAPTURE(n);
             CHECK_FALSE(cholesky.factorize(Eigen::MatrixXd::Zero(n, n)));
             if (n > 1) CHECK_FALSE(cholesky.factorize(Eigen::MatrixXd::Ones(n, n)));
-            // Of full rank but for one row, wherever that is.
+            // Of full rank except for one row, at any place.
             for (Eigen::Index row = 0; row < n; ++row) {
                 Eigen::MatrixXd matrix = definite_matrix(9, n);
                 matrix.row(row).setZero();

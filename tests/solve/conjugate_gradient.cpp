@@ -10,8 +10,8 @@ using als::detail::RowSystem;
 
 namespace {
 
-/// Calls check(solution, terms, system, solver) for rows shorter and longer than the unknowns are
-/// many.
+/// Calls check(solution, terms, system, solver) for rows with fewer and with more terms than
+/// unknowns.
 template <typename Scalar, typename Check>
 void for_each_set_and_length(const Check& check) {
     for (const InstructionSet set : als::supported_instruction_sets())
@@ -48,7 +48,7 @@ TEMPLATE_TEST_CASE("conjugate gradient: one more step than the row has terms is 
                    double) {
     for_each_set_and_length<TestType>(
         [](const Eigen::VectorXd& solution, Eigen::Index terms, auto& system, auto& solver) {
-            // Identity plus rank n: n + 1 steps, unless they repeat each other.
+            // Identity plus rank n takes n + 1 steps, unless they repeat each other.
             solver.solution.setConstant(40, TestType(0.3));
             REQUIRE(solver.conjugate_gradient(system, terms == 5 ? 6 : 100));
             CHECK(error_of(solver, solution) < limit<TestType>);

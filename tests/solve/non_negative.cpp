@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Minima under bounds: against the search of all supports, and against the conditions of a minimum.
+// Minima under bounds, compared with a search of all supports and with the conditions of a minimum.
 #include "../catch.hpp"
 #include "../reference.hpp"
 #include <als/detail/solve/non_negative.hpp>
@@ -23,7 +23,7 @@ BoundedMinimum problem_of(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& 
     return minimum;
 }
 
-/// What is minimised, at x.
+/// The function that is minimised, at x.
 double value_of(const BoundedMinimum& minimum, const Eigen::VectorXd& x) {
     return x.dot(minimum.matrix * x) / 2 - minimum.right.dot(x);
 }

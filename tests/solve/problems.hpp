@@ -50,7 +50,7 @@ inline Eigen::MatrixXd with_condition(std::uint32_t seed, Eigen::Index rows, Eig
            random_orthonormal(seed + 1, columns, rank).transpose();
 }
 
-/// The padded rows have to outlive the system's use.
+/// Loads a problem into a system. The padded rows returned must outlive the use of the system.
 template <typename Scalar>
 als::FactorMatrix<Scalar> load(const Problem& problem, als::detail::RowSystem<Scalar>& system) {
     const Eigen::Index m = problem.w.cols();

@@ -19,7 +19,7 @@ TEMPLATE_TEST_CASE("row system: every instruction set gives the solution in doub
                    double) {
     for (const InstructionSet set : als::supported_instruction_sets()) {
         CAPTURE(als::name_of(set));
-        RowSystem<TestType> system;  // kept: rows must not see the one before
+        RowSystem<TestType> system;  // kept: a row must not see the one before it
         RowSolver<TestType> solver(set);
         std::uint32_t seed = 1;
         for (const Eigen::Index m : {1, 3, 8, 15, 16, 17, 40, 64, 65, 100, 128, 130})
@@ -122,7 +122,7 @@ TEMPLATE_TEST_CASE("row system: penalties that differ or are 0, and cells withou
                 REQUIRE(solver.solve(system));
                 CHECK(error_of(solver, problem.solution()) < limit<TestType>);
             }
-            problem.d(5) = problem.c(5) = 0;  // without effect, and left out
+            problem.d(5) = problem.c(5) = 0;  // no effect, so left out
             {
                 const auto rows = load(problem, system);
                 CHECK(system.size() == n - 1);
@@ -137,7 +137,7 @@ TEMPLATE_TEST_CASE("row system: penalties that differ or are 0, and cells withou
                 REQUIRE(solver.solve(system));
                 CHECK(error_of(solver, problem.solution()) < limit<TestType>);
             }
-            problem.p(7) = 0;  // the unknown is 0: the same as a huge penalty
+            problem.p(7) = 0;  // the unknown is 0, as with a huge penalty
             const auto rows = load(problem, system);
             REQUIRE(solver.solve(system));
             problem.p(7) = 1e30;

@@ -40,7 +40,8 @@ Errors errors_of(const Eigen::MatrixXd& matrix, const Eigen::VectorXd& values,
             (vectors.transpose() * vectors - Eigen::MatrixXd::Identity(n, n)).norm() / epsilon};
 }
 
-/// As accurate as Eigen's solver, up to a factor that rounding explains.
+/// Checks that the result is as accurate as that of Eigen's solver, up to a factor that rounding
+/// explains.
 void check(const Eigen::MatrixXd& matrix) {
     const SymmetricEigen own = symmetric_eigen(matrix);
     REQUIRE(own.converged);

@@ -16,7 +16,7 @@ using als::detail::RowSystem;
 namespace {
 
 /// Solves rows of implicit feedback against a fixed side whose Gram matrix with lambda has this
-/// condition, and compares with the dense matrix in double. The largest error.
+/// condition, and compares them with the dense matrix in double. Returns the largest error.
 double worst_implicit_error(InstructionSet set, double condition, double alpha, bool cholesky) {
     const Eigen::Index k = 64;
     const Eigen::Index count = 400;

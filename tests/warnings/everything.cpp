@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// All that als instantiates, in one unit.
+// Everything that als instantiates, in one unit.
 #include "../../src/base.cpp"
 #include "../../src/data.cpp"
 #include "../../src/files.cpp"

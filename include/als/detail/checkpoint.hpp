@@ -22,7 +22,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The checksum of the rows before, with one more row.
+/// Returns the checksum of the earlier rows and one more row.
 template <Real Scalar>
 std::uint32_t checksum_with(std::uint32_t sum, std::span<const Item> ids,
                             std::span<const Scalar> values) {
@@ -42,12 +42,12 @@ std::uint32_t checksum_of(const Interactions<Scalar>& data) {
     return sum;
 }
 
-/// Options that may change from one call to the next.
+/// Whether an option may change from one call to the next.
 inline bool may_differ(std::string_view name) {
     return name == "training.iterations" || name == "training.tolerance";
 }
 
-/// Everything that decides the result of a training; `checksum` is that of the data.
+/// Returns everything that decides the result of a training. `checksum` is that of the data.
 template <Objective ObjectiveType>
 Texts identity_of(std::uint32_t checksum, ObjectiveType objective, Training training) {
     Texts texts{{"checkpoint.data", to_text(checksum)}};
@@ -62,7 +62,7 @@ inline void check_identity(const std::string& path, const Texts& found, const Te
     const auto refuse = [&](const std::string& name, const std::string& text,
                             const std::string& wanted) {
         throw InputError(message("als::fit_with_checkpoints: ", path,
-                                 " is no checkpoint of this training: ", name, " is ", text,
+                                 " is not a checkpoint of this training: ", name, " is ", text,
                                  " and ", wanted, "; remove the file, or name another"));
     };
     for (const auto& [name, wanted] : identity) {
@@ -76,14 +76,14 @@ inline void check_identity(const std::string& path, const Texts& found, const Te
             refuse(name, text, "should not be there");
 }
 
-/// A training, read from a file.
+/// A training that was read from a file.
 template <Real Scalar, typename ModelType = Model<Scalar>>
 struct Checkpoint {
     ModelType model;
     Reached<Scalar> reached;
 };
 
-/// How far the training of a file has come. Throws if it is another training than that of `identity`.
+/// Returns how far the training in a file has come. Throws if it is not the training of `identity`.
 template <Real Scalar>
 Reached<Scalar> read_reached(const ModelReader<Scalar>& reader, const std::filesystem::path& path,
                              const Texts& identity) {
@@ -112,7 +112,7 @@ Momentum<Scalar> read_momentum(const ModelReader<Scalar>& reader, const std::fil
     return momentum;
 }
 
-/// The texts of a checkpoint.
+/// Returns the texts of a checkpoint.
 template <Real Scalar>
 Texts checkpoint_texts(Texts identity, const Reached<Scalar>& reached) {
     identity["checkpoint.iteration"] = to_text(reached.iteration);
@@ -127,7 +127,7 @@ inline void check_checkpoints(const Checkpoints& checkpoints) {
     if (checkpoints.path.empty()) throw InputError("als::Checkpoints::path is empty; name a file");
 }
 
-/// Runs what remains of a training after `begun`, by train(earlier model or null, reached, hooks).
+/// Runs the rest of a training after `begun`, by train(earlier model or null, reached, hooks).
 /// Saves it by write(model, reached).
 template <Real Scalar, typename ModelType, typename Write, typename Train>
 ModelType train_with_checkpoints(std::optional<Checkpoint<Scalar, ModelType>> begun,

@@ -42,7 +42,7 @@ void check_candidates(const Model<Scalar>& model,
                                  " occurs twice; give each candidate once"));
 }
 
-/// Chooses among candidates, which are sorted by score, descending.
+/// Chooses among candidates that are sorted by score, descending.
 template <Real Scalar>
 class Diversifier {
 public:
@@ -53,7 +53,7 @@ public:
           dot_(dot_kernel<Scalar>(automatic_instruction_set())),
           unit_rows_(to_count(sorted.size()), factors_),
           left_(sorted.size()) {
-        // Halves: the difference of two numbers may be out of double's range.
+        // Halves, because the difference of two numbers may be out of double's range.
         const double lowest = static_cast<double>(sorted.back().score) / 2;
         const double range = static_cast<double>(sorted.front().score) / 2 - lowest;
         for (std::size_t c = 0; c < sorted.size(); ++c) {
@@ -81,11 +81,11 @@ public:
     }
 
 private:
-    /// A candidate that was not chosen yet.
+    /// A candidate that has not been chosen yet.
     struct Left {
         std::size_t candidate;
         double relevance;
-        double cosine;  ///< the highest with those chosen; 0 before the first
+        double cosine;  ///< the highest cosine with a chosen one; 0 before the first
     };
 
     [[nodiscard]] double value_of(const Left& left) const {
@@ -107,8 +107,8 @@ private:
     const std::int64_t factors_;
     const DotKernel<Scalar> dot_;
     FactorMatrix<Scalar> unit_rows_;
-    std::vector<Left> left_;  // in the order of the scores: the first of equal ones is chosen
-    bool any_ = false;        // whether any was chosen
+    std::vector<Left> left_;  // by score: among equal ones, the first is chosen
+    bool any_ = false;        // whether any candidate has been chosen
 };
 
 }  // namespace detail

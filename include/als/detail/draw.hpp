@@ -18,8 +18,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Deviations of a row from its solution: U^-1 z with U'U = A, the matrix of the row in double. If z is
-/// standard normal, its covariance is A^-1.
+/// Deviations of a row from its solution: U^-1 z, where U'U = A is the row's matrix in double. If z
+/// is standard normal, the covariance of the result is A^-1.
 template <Real Scalar>
 class Deviations {
 public:

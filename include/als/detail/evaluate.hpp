@@ -43,11 +43,11 @@ inline Metric metric_of(std::vector<double> values) {
 struct Judged {
     User user;
     std::vector<Item> relevant;    ///< ascending; candidates only
-    std::vector<double> value;     ///< of the relevant items in the test set
+    std::vector<double> value;     ///< values of the relevant items in the test set
     std::vector<Item> candidates;  ///< if candidates are sampled
 };
 
-/// Whether the item is no candidate for the user. `options.candidates` have to ascend.
+/// Whether the item is not a candidate for the user. `options.candidates` must ascend.
 template <Real Scalar>
 bool is_excluded(const EvaluateOptions<Scalar>& options, User user, Item item) {
     if (options.candidates &&
@@ -81,8 +81,8 @@ void sample_candidates(const EvaluateOptions<Scalar>& options, std::int32_t item
                              judged.relevant.end());
 }
 
-/// The users who have relevant items, with these items. `first_user` is the index of the first one of
-/// `test` as the random numbers see it.
+/// Returns the users who have relevant items, with these items. `first_user` is the index of the
+/// first user of `test` for the random numbers.
 template <Real Scalar>
 std::vector<Judged> judged_users(const Interactions<Scalar>& test,
                                  const EvaluateOptions<Scalar>& options, bool is_implicit,
@@ -171,15 +171,15 @@ std::vector<Scored<Item, Scalar>> scored_candidates(const Model<Scalar>& model,
     return scored;
 }
 
-/// What is known of the judged users, of whom there may be more elsewhere.
+/// The results for the judged users, who may be only some of all.
 struct Judgements {
     std::vector<User> users;
     std::vector<double> precision, recall, capped_recall, hit_rate, ndcg, average_precision,
         reciprocal_rank;                                     ///< of each user
     std::vector<double> auc;                                 ///< of each user who has one
     std::vector<double> weighted_places, weights_of_places;  ///< of each user, see `Places`
-    std::vector<char> occurs;                                ///< 1 for each item in some list
-    std::int64_t candidates = 0;                             ///< items that may be in one
+    std::vector<char> occurs;                                ///< 1 for each item that is in a list
+    std::int64_t candidates = 0;  ///< number of items that may be in a list
     struct Sums {
         double listed = 0, listed_users = 0, relevant = 0, relevant_users = 0;
     } sums;  ///< items of lists, their users, relevant items, and theirs
@@ -209,7 +209,7 @@ void judge_all_places(const Model<Scalar>& model, const std::vector<Judged>& jud
     }
 }
 
-/// Sets what coverage and popularity bias of the lists need.
+/// Sets the numbers for the coverage and popularity bias of the lists.
 template <Real Scalar>
 void judge_items(const std::vector<std::vector<Scored<Item, Scalar>>>& lists,
                  const std::vector<Judged>& judged, std::span<const std::int64_t> users_of_item,
@@ -261,8 +261,8 @@ inline std::vector<Item> sorted_candidates(std::span<const Item> candidates,
     return sorted;
 }
 
-/// Judges the lists of the users of `test`; `users_of_item` are the numbers of users to whom each item
-/// is known.
+/// Judges the lists of the users of `test`. `users_of_item` holds the number of users who know each
+/// item.
 template <Real Scalar>
 Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
                  EvaluateOptions<Scalar> options, std::span<const std::int64_t> users_of_item,
@@ -272,9 +272,8 @@ Judgements judge(const Model<Scalar>& model, const Interactions<Scalar>& test,
                 static_cast<double>(options.sampled_candidates), 0);
     if (options.relevance_threshold && std::isnan(*options.relevance_threshold))
         throw InputError(
-            "als::EvaluateOptions::relevance_threshold is not a number; leave it out, and all "
-            "cells are "
-            "relevant");
+            "als::EvaluateOptions::relevance_threshold is not a number; leave it out for the "
+            "default");
     std::vector<Item> candidates;
     if (options.candidates) {
         candidates = sorted_candidates(*options.candidates, model.item_count(), model.user_count());

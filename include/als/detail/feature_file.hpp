@@ -54,7 +54,7 @@ inline void validate(const FeaturesOptions& options) {
                options.columns.empty()
                    ? "is empty; say which columns hold features, or .layout = "
                      "als::Layout::lists for lines of an id and its features"
-                   : "is given, and in lists each field behind the id is a feature; leave one out");
+                   : "is given, and in lists each field after the id is a feature; leave one out");
     for (const FeatureColumn& column : options.columns) validate(column);
     if (options.id_column && *options.id_column < 0)
         refuse("id_column is ", *options.id_column, "; columns are counted from 0");
@@ -63,7 +63,7 @@ inline void validate(const FeaturesOptions& options) {
                "; say only one of them");
     if (options.layout == Layout::lists &&
         (options.id_column.value_or(0) != 0 || !options.id.empty()))
-        refuse("id_column: in lists the id stands first; leave it out");
+        refuse("id_column: in lists the id comes first; leave it out");
     if (const auto twice = repeated(options.names)) refuse("names has ", excerpt(*twice), " twice");
 }
 

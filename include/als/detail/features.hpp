@@ -51,10 +51,10 @@ void check_features(std::string_view function, const FeatureMatrix<Scalar>& feat
             check_feature<Index>(function, row, cell.col(), cell.value());
 }
 
-/// The most features that are learned from: their matrix then has 800 MB, twice.
+/// The greatest number of features: their matrix then takes 800 MB, twice.
 inline constexpr std::int64_t most_features = 10'000;
 
-/// The equations of a ridge regression with an intercept, which is the last unknown.
+/// The equations of a ridge regression. The intercept is the last unknown.
 struct RidgeSystem {
     Eigen::MatrixXd matrix;  ///< lower triangle of F'F + lambda I: [d + 1, d + 1]
     Eigen::MatrixXd right;   ///< F'Y: [d + 1, targets]
@@ -139,10 +139,10 @@ void check_parts(const FeatureMapParts<Scalar>& parts) {
         refuse("two features have the name ", excerpt(*twice), "; give each its own");
 }
 
-/// The features of a row that are stored, by column.
+/// The stored features of a row, by column.
 using FeatureCells = std::vector<std::pair<Eigen::Index, double>>;
 
-/// Writes the factors, and the bias if the map has biases, of these features: sums in double.
+/// Writes the factors, and the bias if the map has biases, of these features, summed in double.
 template <Id Index, Real Scalar>
 void apply(std::string_view function, const FeatureMap<Index, Scalar>& map,
            const FeatureCells& features, Scalar* factors, Scalar* bias) {

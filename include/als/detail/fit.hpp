@@ -33,7 +33,7 @@ namespace detail {
 
 // ------------------------------------------------------------------------------------- the start
 
-/// The factors and biases of a training before it starts: all 0.
+/// Returns the factors and biases of a training before it starts: all 0.
 template <Real Scalar, Objective ObjectiveType>
 ModelParts<Scalar> blank_parts(std::int64_t user_count, std::int64_t item_count,
                                const ObjectiveType& objective, int factors) {
@@ -48,15 +48,15 @@ ModelParts<Scalar> blank_parts(std::int64_t user_count, std::int64_t item_count,
     return parts;
 }
 
-/// What an entry tells about its user's taste: 1 if an implicit one is liked, else 0; the distance
-/// of a rating from the mean.
+/// What an entry tells about its user's taste: 1 if an implicit entry is liked, else 0; for a
+/// rating, its distance from the mean.
 inline double liking(const Implicit&, double value, double) { return value > 0 ? 1 : 0; }
 inline double liking(const Explicit&, double value, double mean) { return value - mean; }
 
-/// A cold start: the users' rows under a random projection, x_u = scale sum_i w_ui g_i / |w_u| with
-/// the user's likings w and standard normal g_i for each item. That is the first step of a
-/// randomised range finder (Halko, Martinsson, Tropp 2011): users who share items start alike, which
-/// saves about an iteration against independent random numbers.
+/// A cold start: the users' rows under a random projection, x_u = scale sum_i w_ui g_i / |w_u|,
+/// with the user's likings w and standard normal g_i for each item. This is the first step of a
+/// randomised range finder (Halko, Martinsson, Tropp 2011). Users who share items start alike,
+/// which saves about an iteration compared with independent random numbers.
 ///
 /// The entries' ids are below `id_count`, and index_of(id) is the index of the item in the whole
 /// data. `mean` is mu; `start` holds zeros.
@@ -99,7 +99,7 @@ void start_from_projection(const SideEntries<Scalar>& users, std::int64_t id_cou
     });
 }
 
-/// Throws if the sizes of the earlier model do not suit a training that starts from it.
+/// Throws if a training cannot start from an earlier model of these sizes.
 inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                           int earlier_factors) {
     check_not_smaller("als::fit", data, "model to start from", earlier);
@@ -109,8 +109,8 @@ inline void check_earlier(const Sizes& data, const Sizes& earlier, int factors,
                                  "; set .factors = ", earlier_factors));
 }
 
-/// A warm start: copies one side of an earlier model. Rows added since then are 0, so new users do
-/// not affect the items before they are solved themselves.
+/// A warm start: copies one side of an earlier model. Rows that were added since are 0, so new
+/// users do not affect the items before they are solved themselves.
 template <Real Scalar>
 void start_from(const Side<Scalar>& earlier, bool non_negative, Side<Scalar>& side) {
     Scalar* const to = side.factors.data();
@@ -136,7 +136,7 @@ double add_ratings(double sum, const SideEntries<Scalar>& users, const Workers& 
         });
 }
 
-/// The total weight of the entries of these users.
+/// Returns the total weight of these users' entries.
 template <Real Scalar>
 double total_weight(const SideEntries<Scalar>& users, const Workers& workers) {
     return sum_over_rows(
@@ -166,7 +166,8 @@ void check_weights(std::string_view function, const Interactions<Scalar>& data,
                                          item.index, " is ", weight, "; it has to be >= 0"));
             some |= weight > 0;
         }
-    if (!some) throw InputError(message(function, ": all weights are 0; some have to be above"));
+    if (!some)
+        throw InputError(message(function, ": all weights are 0; at least one has to be > 0"));
 }
 
 /// Sets the range of the ratings.
@@ -238,10 +239,10 @@ void check_trainable(const Interactions<Scalar>& data, const ObjectiveType& obje
 /// The progress of a training.
 template <Real Scalar>
 struct Reached {
-    int iteration = 0;                                           ///< iterations done
-    double objective = std::numeric_limits<double>::infinity();  ///< if it is computed
-    bool converged = false;                                      ///< by `Training::tolerance`
-    Momentum<Scalar> momentum = {};                              ///< of an accelerated training
+    int iteration = 0;                                           ///< number of iterations done
+    double objective = std::numeric_limits<double>::infinity();  ///< its value, if computed
+    bool converged = false;          ///< whether `Training::tolerance` ended it
+    Momentum<Scalar> momentum = {};  ///< state of an accelerated training
 };
 
 /// What to do after each iteration. Members that are not set do nothing.
@@ -265,7 +266,7 @@ Next observe(State& state, const Training& training, const Stopwatch& stopwatch,
     const double before = reached.objective;
     reached.objective = state.objective();
     const double gain = before - reached.objective;
-    const bool overshot = training.acceleration && gain < 0;  // the next iterations go on
+    const bool overshot = training.acceleration && gain < 0;  // a rise does not end the training
     reached.converged =
         training.tolerance > 0 && !overshot && gain < training.tolerance * reached.objective;
     if (!training.observer) return Next::go_on;
@@ -274,8 +275,8 @@ Next observe(State& state, const Training& training, const Stopwatch& stopwatch,
 }
 
 /// Runs the iterations that remain after those of `reached`. `state` is what they change:
-/// iterate(momentum) does one iteration, objective() returns the value of the function minimised, and model() makes
-/// a model of what has been reached.
+/// iterate(momentum) does one iteration, objective() returns the value of the function minimised,
+/// and model() makes a model of what has been reached.
 template <Real Scalar, typename ModelType, typename State>
 void run_iterations(State& state, const Training& training, const Stopwatch& stopwatch,
                     Reached<Scalar> reached, const Hooks<Scalar, ModelType>& hooks) {
@@ -296,8 +297,8 @@ void run_iterations(State& state, const Training& training, const Stopwatch& sto
 template <Real Scalar, Objective ObjectiveType>
 class TrainingLoop {
 public:
-    /// Checks all arguments. `earlier` is a model to start from, or null; `weights` are those of the
-    /// entries, or null.
+    /// Checks all arguments. `earlier` is a model to start from, or null; `weights` are those of
+    /// the entries, or null.
     TrainingLoop(const Interactions<Scalar>& data, const ObjectiveType& objective,
                  const Training& training, const Model<Scalar>* earlier,
                  const Interactions<Scalar>* weights = nullptr)

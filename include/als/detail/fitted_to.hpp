@@ -21,18 +21,18 @@ inline bool counts(const Implicit&, double value) { return value != 0; }
 inline bool counts(const Explicit&, double) { return true; }
 inline double confidence_unit(const Explicit&, double) { return 0; }
 
-/// Sums over the entries that count, and the numbers of rows that have such.
+/// Sums over the entries that count, and the numbers of rows that have such entries.
 struct Totals {
     double users = 0, items = 0, entries = 0;
     double confidence = 0;              ///< sum f(r)
-    double mean = 0, squared_size = 0;  ///< of the values: mean, and sum of (r - mean)^2
+    double mean = 0, squared_size = 0;  ///< mean of the values, and sum of (r - mean)^2
 
     /// Mean number of entries of a row.
     [[nodiscard]] double mean_entries() const { return entries / std::sqrt(users * items); }
     [[nodiscard]] bool has_confidence() const { return confidence > 0; }
 };
 
-/// The number of rows with an entry that counts.
+/// Returns the number of rows with an entry that counts.
 template <Real Scalar, Objective ObjectiveType>
 double rows_that_count(const SideEntries<Scalar>& rows, const ObjectiveType& objective) {
     double found = 0;
@@ -52,7 +52,7 @@ void add_users(const SideEntries<Scalar>& users, const ObjectiveType& objective,
         for (const Scalar each : users[user].all_values()) {
             const auto value = static_cast<double>(each);
             if (!counts(objective, value)) continue;
-            // Welford 1962: values far from 0 lose no digits.
+            // Welford 1962, so that values far from 0 lose no digits.
             const double distance = value - totals.mean;
             totals.mean += distance / ++totals.entries;
             totals.squared_size += distance * (value - totals.mean);

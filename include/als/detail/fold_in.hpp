@@ -29,7 +29,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// What the rows of users (items) are solved against.
+/// Returns the fixed side that rows of users (items) are solved against.
 template <Id Solved, Real Scalar>
 Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
     check_given("als::fold_in, als::explain", model.objective());
@@ -44,7 +44,7 @@ Fixed<Scalar> fixed_for(const Model<Scalar>& model) {
             (users ? state.items : state.users).whitening.get(make_whitening), state.parts.mean};
 }
 
-/// `fixed` with the Gram matrix as a part of each row's system, for an implicit model.
+/// Returns `fixed` with the Gram matrix as part of each row's system, for an implicit model.
 template <Id Solved, Real Scalar>
 Fixed<Scalar> plain_fixed_for(const Model<Scalar>& model, const Fixed<Scalar>& fixed) {
     constexpr bool users = std::same_as<Solved, User>;
@@ -115,7 +115,8 @@ public:
         return all_finite(factors);
     }
 
-    /// Loads the system of a row and solves for z with z . right_side = right . x, x its solution.
+    /// Loads the system of a row and solves for z with z . right_side = right . x, where x is its
+    /// solution.
     bool solve_adjoint(const RowEntries<Scalar>& entries, const FixedTable<Scalar>& table,
                        const Scalar* right) {
         load_row_of(entries, fixed_, table);
@@ -133,13 +134,13 @@ private:
             objective_);
     }
 
-    /// Whether whitening the rows of a lone row's entries costs more than a refinement in double
-    /// (measured).
+    /// Whether whitening the fixed rows of a lone row costs more than refining its solution in
+    /// double (measured).
     [[nodiscard]] bool pays_to_stay_plain(std::int64_t entries) const {
         return fixed_.factors() >= 32 && 2 * entries >= fixed_.factors();
     }
 
-    /// Solves with the Gram matrix as it is. Returns false if it is too close to singular.
+    /// Solves with the unchanged Gram matrix. Returns false if it is too close to singular.
     bool solve_plainly(const RowEntries<Scalar>& entries, FactorRow<Scalar>& factors) {
         load_row_of(entries, *plain_,
                     rows_.gather(*plain_, entries.ids, entries.count, instructions_));
@@ -174,7 +175,7 @@ private:
     RowSolver<Scalar> solver_;
 };
 
-/// `fixed` is that of the model, or one with the same Gram matrix.
+/// `fixed` is that of the model, or another with the same Gram matrix.
 template <Id Newcomer, Real Scalar>
 FoldIn<Scalar> make_fold_in(const Model<Scalar>& model, const Fixed<Scalar>& fixed) {
     const double regularization =
@@ -198,7 +199,7 @@ FoldedIn<Newcomer, Scalar> fold_in_row(std::string_view function, const Model<Sc
                                        const Scalar* weights = nullptr) {
     const Sizes sizes = sizes_of(model);
     constexpr bool users = std::same_as<Newcomer, User>;
-    // Nothing suggests that users and items are mixed up: their types differ.
+    // The types of users and items differ, so a bad index does not suggest that they are mixed up.
     check_row(function, history, users ? sizes.items : sizes.users, 0);
     FoldedIn<Newcomer, Scalar> result;
     RowEntries<Scalar> entries = history;
@@ -237,9 +238,10 @@ inline void check_histories(std::string_view function, std::string_view names, s
                                                   : "; indices have to be the model's"));
 }
 
-/// Folds in the rows row_at(0) ... row_at(count - 1) of one side, in parallel: calls take(n, factors,
-/// bias) for each. If they hold more entries than the fixed side has rows, the whole fixed side is
-/// transformed once up front. Throws `NumericError` naming a row whose factors are not finite.
+/// Folds in the rows row_at(0) ... row_at(count - 1) of one side, in parallel: calls take(n,
+/// factors, bias) for each. If they hold more entries than the fixed side has rows, the whole fixed
+/// side is transformed once up front. Throws `NumericError` naming a row whose factors are not
+/// finite.
 template <Id Newcomer, Real Scalar, typename RowAt, typename Take>
 void fold_in_each(std::string_view function, const Model<Scalar>& model, const Fixed<Scalar>& fixed,
                   const SideEntries<Scalar>& rows, std::int64_t count, const RowAt& row_at,

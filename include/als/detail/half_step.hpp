@@ -25,7 +25,7 @@ inline Workers workers_of(const Training& training) {
             chosen_instruction_set(training.instruction_set)};
 }
 
-/// The rows of a view whose offsets and values fit each other.
+/// Returns the rows of a view. Throws unless its offsets, ids and values fit each other.
 template <Real Scalar>
 SideEntries<Scalar> checked_entries(std::string_view function, const SparseView<Scalar>& view) {
     const auto entries = to_count(view.ids.size());

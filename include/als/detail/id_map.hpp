@@ -19,7 +19,8 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// The index after `count` others. Throws `InputError` if it does not fit the 32 bits of an index.
+/// Returns the index after `count` others. Throws `InputError` if it does not fit the 32 bits of an
+/// index.
 template <Id Index>
 Index next_index(std::size_t count) {
     constexpr auto most = detail::to_size(std::numeric_limits<std::int32_t>::max());
@@ -29,7 +30,7 @@ Index next_index(std::size_t count) {
     return Index{static_cast<std::int32_t>(count)};
 }
 
-/// A text of at most 16 bytes as two words: texts of the same length and the same words are equal.
+/// A text of at most 16 bytes as two words. Texts of the same length are equal if their words are.
 struct ShortText {
     static constexpr std::size_t longest = 16;
 
@@ -62,8 +63,8 @@ private:
     }
 };
 
-/// The number that a text is, if it is a whole number below 10^9 as programs write it, with neither
-/// sign nor leading zeros; else `no_plain_number`.
+/// Returns the number that a text is, if it is a whole number below 10^9 as programs write it,
+/// without sign and leading zeros; else `no_plain_number`.
 inline constexpr std::uint32_t no_plain_number = std::numeric_limits<std::uint32_t>::max();
 inline std::uint32_t plain_number(std::string_view text) {
     if (text.empty() || text.size() > 9 || (text.front() == '0' && text.size() > 1))
@@ -86,7 +87,7 @@ struct IdText {
     explicit IdText(std::string_view id) : text(id), number(plain_number(id)) {}
 };
 
-/// A hash for tables in memory; it differs between platforms.
+/// A hash for tables in memory. It differs between platforms.
 inline std::uint32_t table_hash(std::string_view text) {
     if (text.size() > ShortText::longest)
         return static_cast<std::uint32_t>(std::hash<std::string_view>{}(text));
@@ -103,7 +104,7 @@ inline bool are_equal(std::string_view a, std::string_view b) {
     return a.size() > ShortText::longest ? a == b : ShortText(a) == ShortText(b);
 }
 
-/// What the rest of the library may see of `IdMap`.
+/// The access that the rest of the library has to `IdMap`.
 struct IdMapAccess {
     /// The index of `id`, or nothing.
     template <Id Index>
@@ -117,7 +118,7 @@ struct IdMapAccess {
         return Index{index};
     }
 
-    /// Marks all ids that the map has now as those of one source, and returns its marks. Cost:
+    /// Marks all present ids of the map as those of one source, and returns the map's marks. Cost:
     /// O(length of the ids that are not marked yet).
     template <Id Index>
     static const IdsMarks& mark(IdMap<Index>& ids) {

@@ -63,7 +63,7 @@ ALS_INLINE InstructionSet automatic_instruction_set() {
         }
         throw InputError(detail::message("als: the environment variable ALS_INSTRUCTION_SET is '",
                                          name, "', which is none of this processor's sets (", names,
-                                         "); unset it for the best that there is"));
+                                         "); unset it to use the best one"));
     }();
     return chosen;
 }

@@ -8,7 +8,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The one value that replaces all `values` of a repeated pair; they are in the order given.
+/// Returns the value that replaces all `values` of a repeated pair; they are in the given order.
 template <Real Scalar>
 Scalar merged_value(std::span<const Scalar> values, Duplicates policy) {
     if (values.size() == 1 || policy == Duplicates::last) return values.back();
@@ -19,7 +19,7 @@ Scalar merged_value(std::span<const Scalar> values, Duplicates policy) {
     return static_cast<Scalar>(sum);
 }
 
-/// Merges equal neighbours in place. Rows must be sorted, with equal ids in the order given.
+/// Merges equal neighbours in place. Rows must be sorted, with equal ids in the given order.
 /// `first_user` is the index of the first row, for messages.
 template <typename Offset, Real Scalar>
 void merge_duplicates(SparseRows<Item, Scalar, Offset>& rows, Duplicates policy,
@@ -103,8 +103,8 @@ void Interactions<Scalar>::complete(std::int32_t user_count, InteractionsOptions
     const std::int32_t item_count = by_item_.row_count();
     const detail::Workers workers = detail::workers_for(by_item_.offsets.back(), options.threads);
     by_user_ = detail::transpose<Item>(by_item_, user_count, workers);
-    // If each item's users ascend, nothing is repeated and all is done. Otherwise repeated pairs
-    // are now neighbours, in the order given.
+    // If each item's users ascend, no pair is repeated and nothing remains to do. Otherwise
+    // repeated pairs are now neighbours, in the given order.
     if (detail::ascends(by_item_, workers)) return;
     detail::merge_duplicates(by_user_, options.duplicates);
     by_item_ = detail::transpose<User>(by_user_, item_count, workers);

@@ -29,7 +29,7 @@ namespace detail {
 template <Real Scalar>
 class Whitening;
 
-/// What a model keeps of one side for fold-in of the other.
+/// What a model keeps of one side to fold in rows of the other.
 template <Real Scalar>
 struct FoldInSide {
     Lazy<Eigen::MatrixXd> gram;
@@ -47,7 +47,7 @@ struct ModelState {
     FoldInSide<Scalar> users, items;
 };
 
-/// What a model consists of besides its rows.
+/// The parts of a model besides its rows.
 template <Real Scalar>
 struct ModelHead {
     AnyObjective objective;
@@ -57,14 +57,14 @@ struct ModelHead {
     SharedOrigin origin = {};
 };
 
-/// What the rest of the library may see of `Model`, and how it makes one.
+/// The access that the rest of the library has to `Model`.
 struct ModelAccess {
     template <Real Scalar>
     static const ModelState<Scalar>& state(const Model<Scalar>& model) {
         return *model.state_;
     }
 
-    /// The order in which queries visit users (items).
+    /// Returns the order in which queries visit users (items).
     template <Id Ranked, Real Scalar>
     static const NormOrder& norm_order(const Model<Scalar>& model) {
         return std::same_as<Ranked, User> ? model.state_->user_order : model.state_->item_order;
@@ -85,7 +85,7 @@ struct ModelAccess {
     static const SharedOrigin& origin(const Model<Scalar>& model) {
         return model.state_->origin;
     }
-    /// A model of these parts, with indices that stand for these ids.
+    /// Makes a model of these parts whose indices stand for these ids.
     template <Real Scalar>
     static Model<Scalar> with_origin(ModelParts<Scalar> parts, const AnyObjective& objective,
                                      SharedOrigin origin) {
@@ -95,7 +95,7 @@ struct ModelAccess {
     }
 };
 
-/// The rows of the users, or of the items.
+/// Returns the side of the users or of the items.
 template <Id Index, Real Scalar>
 const Side<Scalar>& side_of(const Model<Scalar>& model) {
     return std::same_as<Index, User> ? model.parts().users : model.parts().items;
@@ -109,7 +109,7 @@ bool is_known(const Side<Scalar>& side, std::int64_t row) {
            (side.biases.size() > 0 && side.biases(row) != 0);
 }
 
-/// A copy with `count` rows; those that are added are 0.
+/// Returns a copy with `count` rows; the added ones are 0.
 template <Real Scalar>
 Side<Scalar> grown(const Side<Scalar>& side, std::int64_t count, bool has_biases,
                    const Workers& workers) {
@@ -118,7 +118,7 @@ Side<Scalar> grown(const Side<Scalar>& side, std::int64_t count, bool has_biases
     Side<Scalar> result;
     result.factors.resize(count, factors);
     prefer_huge_pages(result.factors.data(), to_size(count * factors) * sizeof(Scalar));
-    // To write to new memory for the first time takes longer than to copy.
+    // The first write to new memory takes longer than the copy.
     for_blocks(count, 4096, workers, [&](std::int64_t first, std::int64_t rows) {
         Scalar* const to = result.factors.data();
         const std::int64_t end = first + rows;
@@ -158,8 +158,8 @@ inline void check_sides(const Eigen::Index (&rows)[2], const Eigen::Index (&colu
             " items; an als::Explicit with biases needs one each, any other objective none"));
 }
 
-/// Throws if numbers are not finite, or below 0 and the objective does not allow that. `first_row` is
-/// the index of the first row, for messages.
+/// Throws if numbers are not finite, or below 0 and the objective does not allow that. `first_row`
+/// is the index of the first row, for messages.
 template <Real Scalar>
 void check_numbers(std::string_view name, const Side<Scalar>& side, bool non_negative,
                    std::int64_t first_row = 0) {
@@ -220,7 +220,8 @@ inline void check_not_smaller(std::string_view function, const Sizes& data,
                 data.users == earlier.items ? " (are they the wrong way round?)" : ""));
 }
 
-/// The Gram matrix of one side of a model; empty for explicit feedback. Any workers give the same.
+/// Returns the Gram matrix of one side of a model; empty for explicit feedback. It does not depend
+/// on the workers.
 template <Real Scalar>
 const Eigen::MatrixXd& gram_of_model(const ModelState<Scalar>& state, bool users,
                                      const Workers& workers = {}) {

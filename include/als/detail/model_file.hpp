@@ -60,15 +60,15 @@ MappedModel<Scalar>::MappedModel(const std::filesystem::path& path)
     if (!detail::is_little_endian)
         throw IoError(
             detail::message("als::MappedModel: ", detail::text_of(path),
-                            ": its numbers are little-endian, which this processor is not, "
-                            "so that they cannot be used where they lie; load copies them"));
+                            ": its numbers are little-endian, but this processor is not, so "
+                            "they cannot be used in place; als::load copies them"));
     const auto factors = [&](const std::string& side) {
         const detail::TensorPlace& place = reader.factors_of(side);
         return Factors(
             reinterpret_cast<const Scalar*>(mapping_->data() + reader.data() + place.begin),
             static_cast<Eigen::Index>(place.shape[0]), static_cast<Eigen::Index>(place.shape[1]));
     };
-    new (&users_) Factors(factors("user"));  // Eigen's way to point a Map elsewhere
+    new (&users_) Factors(factors("user"));  // this is how Eigen lets a Map point elsewhere
     new (&items_) Factors(factors("item"));
 }
 

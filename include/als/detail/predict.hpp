@@ -21,13 +21,13 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// What is added to the bias of each user (item): the mean belongs to the users.
+/// What is added to the bias of each user (item). The mean is added to the users only.
 template <Id Index, Real Scalar>
 double mean_of(const Model<Scalar>& model) {
     return std::same_as<Index, User> ? model.mean() : 0;
 }
 
-/// A user (with mean and bias) or an item, as queries use them.
+/// Returns the point of a user (with mean and bias) or an item, as queries use it.
 template <Id Index, Real Scalar>
 Point<Scalar> point_of(const Model<Scalar>& model, Index id) {
     const Side<Scalar>& side = side_of<Index>(model);
@@ -55,7 +55,7 @@ void check_id(std::string_view function, const Model<Scalar>& model, Index id) {
                        side_of<Opposite<Index>>(model).factors.rows());
 }
 
-/// A folded-in user or item. Throws unless the factors belong to a model of this size.
+/// Returns the point of a folded-in user or item. Throws unless its factors fit the model.
 template <Id Newcomer, Real Scalar>
 Point<Scalar> checked_point(std::string_view function, const Model<Scalar>& model,
                             const FoldedIn<Newcomer, Scalar>& newcomer) {
@@ -66,7 +66,7 @@ Point<Scalar> checked_point(std::string_view function, const Model<Scalar>& mode
     return {newcomer.factors.data(), mean_of<Newcomer>(model) + static_cast<double>(newcomer.bias)};
 }
 
-/// The mean of loss(rating - prediction) over the entries of `test`, in double.
+/// Returns the mean of loss(rating - prediction) over the entries of `test`, in double.
 template <Real Scalar, typename Loss>
 double mean_loss(std::string_view function, const Model<Scalar>& model,
                  const Interactions<Scalar>& test, const PredictOptions& options,

@@ -20,7 +20,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The options of one role.
+/// Checks the options of one role.
 inline void validate(const RatingsOptions& options, Role role) {
     const std::string name = message("als::RatingsOptions::", name_of(role));
     const std::optional<int> number = number_of(options, role);
@@ -49,7 +49,7 @@ inline void validate_layout(const RatingsOptions& options) {
         if (options.user_column.value_or(0) != 0 || options.item_column.value_or(1) != 1 ||
             options.value_column.value_or(-1) != -1)
             refuse(
-                "in lists the user stands first, its items behind it, and there are no values; "
+                "in lists the user comes first and its items follow, without values; "
                 "leave the columns out");
         return;
     }
@@ -63,7 +63,7 @@ inline void validate_layout(const RatingsOptions& options) {
         refuse("value_column is ", *options.value_column, "; leave it out");
 }
 
-/// The options of the dialect, which are those of the struct `name`.
+/// Checks the options of the dialect; messages call their struct `name`.
 inline void validate_dialect(std::string_view name, const RatingsOptions& options) {
     const auto refuse = [&](const auto&... parts) {
         throw InputError(message(name, "::", parts...));

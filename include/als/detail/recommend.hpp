@@ -33,7 +33,8 @@ void check_ids(std::string_view place, const Model<Scalar>& model, std::span<con
     for (const Index id : ids) check_id(place, model, id);
 }
 
-/// What the options for one list and for many have in common, whether items or users are listed.
+/// What the options for one list and for many lists have in common, for lists of items and of
+/// users.
 template <Id Listed>
 struct ListOptions {
     Wanted wanted;
@@ -41,7 +42,7 @@ struct ListOptions {
     std::optional<std::span<const Listed>> allow;
     PredictOptions clip;
     std::span<const Listed> fallback;
-    bool unknown;  ///< whether ids of which the model knows nothing may appear
+    bool unknown;  ///< whether ids that the model knows nothing of may appear
 };
 
 /// The options for many lists.
@@ -52,7 +53,7 @@ struct ManyOptions {
     const std::function<OwnLists<Listed>(std::size_t)>& own_lists;
     std::int64_t block;
     int threads;
-    std::string_view name;  ///< of the user's options, for messages
+    std::string_view name;  ///< name of the user's options, for messages
 };
 
 template <typename Options>
@@ -93,14 +94,14 @@ template <Id Listed, Real Scalar>
 struct Request {
     Point<Scalar> query;
     SortedIds<Listed> exclude, deny;
-    std::optional<std::span<const Listed>> allow;  ///< the query's own
+    std::optional<std::span<const Listed>> allow;  ///< those of this query alone
 
     [[nodiscard]] bool permits(Listed id) const {
         return !exclude.contains(id) && !deny.contains(id);
     }
 };
 
-/// Answers requests, singly or together, with the items (users) of `order`.
+/// Answers one or several requests with the items (users) of `order`.
 template <Id Listed, Real Scalar>
 class Recommender {
 public:
@@ -149,7 +150,7 @@ private:
                 false,        mean_of<Listed>(model_)};
     }
 
-    /// False for a query without history, whose factors are 0, in a model without biases.
+    /// Returns false for a query without history, whose factors are 0, in a model without biases.
     [[nodiscard]] bool can_be_ranked_for(const Point<Scalar>& query) const {
         return model_.item_biases().size() > 0 || !is_zero(query.factors, model_.factors());
     }
@@ -210,7 +211,7 @@ std::vector<Scored<Listed, Scalar>> recommend_to(const std::string& function,
     return list;
 }
 
-/// The candidates that all queries of a batch share: all, or those allowed and not denied.
+/// The candidates that all queries of a batch share: all ids, or those allowed and not denied.
 template <Id Listed, Real Scalar>
 class CommonCandidates {
 public:
@@ -236,8 +237,8 @@ private:
     NormOrder some_;
 };
 
-/// Computes the lists of `count` queries from position `first` on. point_at(position) is a query,
-/// and excluded_at(position) is its row of excluded ids.
+/// Computes the lists of `count` queries, starting at position `first`. point_at(position) is a
+/// query, and excluded_at(position) is its row of excluded ids.
 template <Id Listed, Real Scalar, typename PointAt, typename ExcludedAt>
 void recommend_to_many(const std::string& function, const Model<Scalar>& model,
                        const CommonCandidates<Listed, Scalar>& common,
@@ -271,7 +272,7 @@ void recommend_to_many(const std::string& function, const Model<Scalar>& model,
         });
 }
 
-/// The lists for users (items) of the model.
+/// Returns the lists for users (items) of the model.
 template <Id Listed, Real Scalar>
 std::vector<std::vector<Scored<Listed, Scalar>>> recommend_to_ids(
     const std::string& function, const Model<Scalar>& model, std::span<const Opposite<Listed>> ids,
@@ -306,7 +307,7 @@ void check_rows_of_newcomers(const std::string& place, const Interactions<Scalar
                     items ? model.item_count() : model.user_count(), " ", name_of<Listed>(), "s"));
 }
 
-/// The lists for folded-in users (items).
+/// Returns the lists for folded-in users (items).
 template <Id Listed, Real Scalar>
 std::vector<std::vector<Scored<Listed, Scalar>>> recommend_to_newcomers(
     const std::string& function, const Model<Scalar>& model,
@@ -328,7 +329,7 @@ std::vector<std::vector<Scored<Listed, Scalar>>> recommend_to_newcomers(
     return lists;
 }
 
-/// The lists for all users (items) of the model, a block at a time.
+/// Passes on the lists for all users (items) of the model, a block at a time.
 template <Id Listed, Real Scalar>
 void recommend_to_all(const std::string& function, const Model<Scalar>& model,
                       const ManyOptions<Listed, Scalar>& options,
@@ -359,7 +360,7 @@ void recommend_by_blocks(const Model<Scalar>& model, const BatchOptions<Scalar>&
     recommend_to_all<Item>("als::recommend_everyone", model, many_options(options), take);
 }
 
-/// The ids of one side by the number of entries, descending, then by index.
+/// Returns the ids of one side by number of entries, descending, then by index.
 template <Id Index, Real Scalar>
 std::vector<Index> by_entries(const Interactions<Scalar>& interactions, std::int32_t count) {
     std::vector<Index> ids;

@@ -24,7 +24,8 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// Answers `count` queries. Query n is the row row_at(n); row itself_at(n) is left out (-1: none).
+/// Answers `count` queries. Query n is the row row_at(n); its list omits the row itself_at(n) (-1:
+/// none).
 template <Id Index, Real Scalar, typename RowAt, typename ItselfAt>
 std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
     const std::string& function, const Model<Scalar>& model, const SimilarOptions<Index>& options,
@@ -69,7 +70,7 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_rows(
     return lists;
 }
 
-/// The neighbours of some users or items of the model.
+/// Returns the neighbours of some users or items of the model.
 template <Id Index, Real Scalar>
 std::vector<std::vector<Scored<Index, Scalar>>> similar_to(const std::string& function,
                                                            const Model<Scalar>& model,
@@ -84,7 +85,7 @@ std::vector<std::vector<Scored<Index, Scalar>>> similar_to(const std::string& fu
         index_at);
 }
 
-/// The neighbours of a folded-in user or item.
+/// Returns the neighbours of a folded-in user or item.
 template <Id Index, Real Scalar>
 std::vector<Scored<Index, Scalar>> similar_to(const std::string& function,
                                               const Model<Scalar>& model,

@@ -22,8 +22,8 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// The numbers 0 .. size - 1, of which the first `chosen` are drawn in random order: the first
-/// steps of a Fisher-Yates shuffle.
+/// Returns the numbers 0 to size - 1, of which the first `chosen` are drawn in random order: the
+/// first steps of a Fisher-Yates shuffle.
 inline std::vector<std::size_t> draw(std::size_t size, std::size_t chosen, std::uint64_t seed,
                                      Stream stream) {
     std::vector<std::size_t> numbers(size);
@@ -33,7 +33,7 @@ inline std::vector<std::size_t> draw(std::size_t size, std::size_t chosen, std::
     return numbers;
 }
 
-/// Distributes all entries over `count` parts: entry n, in order of user and then item, goes to
+/// Distributes all entries over `count` parts: entry n, in the order of user and then item, goes to
 /// part_of(n).
 template <Real Scalar, typename PartOf>
 std::vector<Interactions<Scalar>> distribute_over(const Interactions<Scalar>& data,
@@ -56,8 +56,8 @@ Split<Scalar> divide(const Interactions<Scalar>& data, const std::vector<bool>& 
     return {std::move(parts[0]), std::move(parts[1])};
 }
 
-/// choose(user, count, chosen) chooses the test entries of a user with `count` entries: it appends
-/// their positions in the row to `chosen`.
+/// Makes two parts. choose(user, count, chosen) chooses the test entries of a user with `count`
+/// entries: it appends their positions in the row to `chosen`.
 template <Real Scalar, typename Choose>
 Split<Scalar> divide_by_user(const Interactions<Scalar>& data, const Choose& choose) {
     std::vector<bool> is_test(to_size(data.size()));
@@ -70,7 +70,7 @@ Split<Scalar> divide_by_user(const Interactions<Scalar>& data, const Choose& cho
     return divide(data, is_test);
 }
 
-/// Positions drawn from a user's row of `count` entries. They do not depend on other users.
+/// Returns positions drawn from a user's row of `count` entries. They do not depend on other users.
 inline std::vector<std::size_t> draw_from_row(User user, std::size_t count, std::size_t chosen,
                                               std::uint64_t seed) {
     const std::uint64_t own =
@@ -85,7 +85,7 @@ inline void validate(const LeaveOutOptions& options) {
     check_range("als::LeaveOutOptions::least_left", static_cast<double>(options.least_left), 0);
 }
 
-/// Number of entries to leave out of a row of `count`: the number asked for, or none.
+/// Returns how many of a row's `count` entries to leave out: the number asked for, or none.
 inline std::size_t number_left_out(const LeaveOutOptions& options, std::size_t count) {
     const auto size = to_count(count);
     return size - options.count >= options.least_left && size >= options.count
@@ -229,7 +229,7 @@ HoldOut<Scalar> hold_out_users(const Interactions<Scalar>& data, const HoldOutOp
     if (std::find(part.begin(), part.end(), hidden) == part.end())
         throw InputError(detail::message(
             "als::hold_out_users: test_fraction ", options.test_fraction,
-            " of the entries of any user held out is none; hold out more users or a greater part"));
+            " hides no entry of any user held out; hold out more users or raise it"));
     auto parts =
         detail::distribute_over(data, 3, [&](std::size_t n) { return std::size_t{part[n]}; });
     return {std::move(users), std::move(parts[0]), std::move(parts[1]), std::move(parts[2])};

@@ -26,7 +26,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Operations of an iteration, up to a constant (see docs/mathematics.md, the row system).
+/// Returns the number of operations of an iteration, up to a constant factor (see
+/// docs/mathematics.md, the row system).
 template <Real Scalar>
 double work_of(const Interactions<Scalar>& data, int factors) {
     const double k = factors;
@@ -43,8 +44,8 @@ double work_of(const Interactions<Scalar>& data, int factors) {
     return work;
 }
 
-/// What a candidate multiplies: alpha and lambda of implicit feedback, beta and lambda of ratings.
-/// The most promising come first, because a budget may end the list early.
+/// The factors by which a candidate multiplies alpha and lambda (implicit feedback) or beta and
+/// lambda (ratings). The most promising come first, because a budget may end the list early.
 struct Multiples {
     double first, regularization;
 };
@@ -57,7 +58,8 @@ inline std::vector<Multiples> multiples_of(const Explicit&) {
             {3, 0.75}, {3, 1.4},  {1, 3},   {10, 1}, {3, 2}, {10, 1.4}};
 }
 
-/// The options with `multiples` of what fits the data, except those that are given.
+/// Returns the options with `multiples` of the values that fit the data, except options that are
+/// given.
 template <Real Scalar>
 Implicit multiplied(const Interactions<Scalar>& data, Implicit objective, Multiples multiples) {
     if (!objective.alpha)
@@ -76,12 +78,12 @@ Explicit multiplied(const Interactions<Scalar>& data, Explicit objective, Multip
     return objective;
 }
 
-/// Holds out what models are judged by; nothing if too few entries are left.
+/// Holds out entries to judge models by, or none if there are too few.
 template <Real Scalar>
 Split<Scalar> judged_split(const Interactions<Scalar>& data, const Implicit&, std::uint64_t seed) {
     Split<Scalar> parts = als::split_each_user(data, {.seed = seed});
     if (parts.test.empty()) parts = als::leave_out(data, {.seed = seed});
-    // The users to judge: at random, of those who like something.
+    // The users to judge are a random sample of those who like something.
     constexpr std::size_t most = 2000;
     std::vector<User> users;
     for (User user; user.index < data.user_count(); ++user.index)
@@ -101,7 +103,7 @@ Split<Scalar> judged_split(const Interactions<Scalar>& data, const Explicit&, st
     return als::split(data, {.test_fraction = 0.1, .seed = seed});
 }
 
-/// The search: candidates in rounds, against a budget.
+/// The search: tries candidates in rounds, within a budget.
 template <Real Scalar, Objective ObjectiveType>
 class Search {
 public:
@@ -122,7 +124,7 @@ public:
         Training reduced = training_;
         reduced.factors = std::max(1, training_.factors / 2);
         reduced.iterations = std::min(4, training_.iterations);
-        // Half of the budget is for the first round, but one trial in full comes before all else.
+        // Half of the budget is for the first round, but one full trial takes precedence.
         const double of_first =
             std::min(options_.budget / 2, options_.budget - cost_of(training_, true));
         auto objectives = all_candidates();
@@ -149,8 +151,8 @@ private:
         return candidates;
     }
 
-    /// The cost of a training on the part, in trainings asked for. With early stopping it is judged
-    /// after every second iteration, else at the end.
+    /// Returns the cost of a training on the part, in trainings asked for. With early stopping, the
+    /// model is judged after every second iteration, else at the end.
     [[nodiscard]] double cost_of(const Training& training, bool stops_early) const {
         const int judgements = stops_early ? (training.iterations + 1) / 2 : 1;
         double work = training.iterations * work_of(parts_.train, training.factors);
@@ -159,7 +161,7 @@ private:
         return work / (training_.iterations * work_of(data_, training_.factors));
     }
 
-    /// Half of all products of factors: lists of the best items leave the others out.
+    /// Half of all scores, because the search for the best items skips the others.
     [[nodiscard]] double work_of_judging(int factors) const {
         double users = 0;
         for (User user; user.index < data_.user_count(); ++user.index)
@@ -167,7 +169,8 @@ private:
         return 0.5 * users * data_.item_count() * factors;
     }
 
-    /// Tries the first of the objectives, as many as the budget allows; the best first.
+    /// Tries as many of the first objectives as the budget allows. Returns their trials, the best
+    /// first.
     std::vector<Trial<ObjectiveType>> round(const std::vector<ObjectiveType>& objectives,
                                             const Training& training, double budget,
                                             bool stops_early) {
@@ -193,7 +196,8 @@ private:
         return trials;
     }
 
-    /// The metric after every second iteration and after the last; after the others, what it was.
+    /// Returns a metric that is computed after every second iteration and after the last one. In
+    /// between, it keeps its value.
     [[nodiscard]] MetricOfSplit<Scalar> every_second(int iterations) const {
         double last = std::same_as<ObjectiveType, Explicit> ? unbounded : -unbounded;
         return [last, iterations, iteration = 0, judge = metric()](const auto& model,
@@ -217,12 +221,12 @@ private:
             };
     }
 
-    /// The same multiples of what fits all the data.
+    /// Applies the multiples of the best candidate to the values that fit all the data.
     [[nodiscard]] Suggestion<ObjectiveType> suggestion(const Candidate<ObjectiveType>& best) const {
         Suggestion<ObjectiveType> found{.objective = {}, .training = options_.training};
         found.training.iterations = best.training.iterations;
         Multiples multiples{1, 1};
-        ObjectiveType given = objective_;  // as on the part
+        ObjectiveType given = objective_;  // the objective, as tried on the part
         ObjectiveType whole = objective_;
         if constexpr (std::same_as<ObjectiveType, Implicit>) {
             multiples.first = *best.objective.alpha / *als::fitted_to(parts_.train, given).alpha;

@@ -17,7 +17,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The metric of a candidate on one split, and its iteration.
+/// The metric of a candidate on one split, and the iteration that reached it.
 struct Judgement {
     double metric;
     int iteration;
@@ -66,7 +66,7 @@ Trial<ObjectiveType> try_on_all(std::span<const Split<Scalar>> splits,
     return trial;
 }
 
-/// The best first; among equals, the earlier first.
+/// Sorts the best first; among equals, the earlier one comes first.
 template <Objective ObjectiveType>
 void sort_trials(std::vector<Trial<ObjectiveType>>& trials, bool lower_is_better) {
     std::stable_sort(trials.begin(), trials.end(), [&](const auto& a, const auto& b) {

@@ -28,7 +28,7 @@ namespace detail {
 /// Indices of rows of one side, ascending, each once.
 using RowList = std::vector<std::int32_t>;
 
-/// The rows that are given, and those that the model does not have yet.
+/// Returns the given rows and those that the model does not have yet.
 template <Id Changed>
 RowList changed_and_new(const std::vector<Changed>& given, std::int64_t known, std::int64_t count,
                         std::int64_t other_count) {
@@ -43,7 +43,7 @@ RowList changed_and_new(const std::vector<Changed>& given, std::int64_t known, s
     return rows;
 }
 
-/// `rows`, and those that occur in the rows `others` of the other side.
+/// Returns `rows` and those that occur in the rows `others` of the other side.
 template <Id Touched, Real Scalar>
 RowList with_touched(const RowList& rows, const RowList& others, const Interactions<Scalar>& data) {
     std::vector<bool> chosen(to_size(InteractionsAccess::rows_of<Touched>(data).row_count()));
@@ -57,7 +57,7 @@ RowList with_touched(const RowList& rows, const RowList& others, const Interacti
     return result;
 }
 
-/// These rows, one after the other; those that `factors` does not have are left out.
+/// Returns these rows, one after the other, without those that `factors` does not have.
 template <Real Scalar>
 FactorMatrix<Scalar> gathered(const FactorMatrix<Scalar>& factors, const RowList& rows) {
     const auto end = std::lower_bound(rows.begin(), rows.end(), factors.rows());
@@ -68,7 +68,7 @@ FactorMatrix<Scalar> gathered(const FactorMatrix<Scalar>& factors, const RowList
     return result;
 }
 
-/// The Gram matrix of `after` from that of `before`, from which the rows `changed` differ.
+/// Computes the Gram matrix of `after` from that of `before`; only the rows `changed` differ.
 template <Real Scalar>
 Eigen::MatrixXd gram_after(const Eigen::MatrixXd& gram, const FactorMatrix<Scalar>& before,
                            const FactorMatrix<Scalar>& after, const RowList& changed,
@@ -147,7 +147,7 @@ private:
             }
     }
 
-    /// Sets what a model keeps of a side of which these rows have changed.
+    /// Sets what a model keeps of a side whose rows `changed` have changed.
     void keep(const Side<Scalar>& old, const FoldInSide<Scalar>& old_kept,
               const NormOrder& old_order, bool users, const RowList& changed,
               const Side<Scalar>& side, FoldInSide<Scalar>& kept, NormOrder& order) const {
@@ -159,7 +159,7 @@ private:
             return;
         }
         order = norm_order_after(old_order, side, changed, workers_);
-        // Whether somebody has asked for the old matrix must not matter to the bits of the new one.
+        // The bits of the new matrix must not depend on whether the old one was ever asked for.
         if (std::holds_alternative<Implicit>(before_.objective))
             kept.gram.set(gram_after(gram_of_model(before_, users, workers_), old.factors,
                                      side.factors, changed, workers_));

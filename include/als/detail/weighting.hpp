@@ -17,7 +17,7 @@ inline namespace ALS_ABI {
 
 namespace detail {
 
-/// log(users / users of the item), for each item; 0 if all users have used the item.
+/// Returns log(users / users of the item) for each item; 0 if all users have used the item.
 template <Real Scalar>
 std::vector<double> inverse_frequencies(const Interactions<Scalar>& data) {
     std::vector<double> result;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Working memory that begins on a cache line, and uses huge pages if it is large.
+// Working memory that begins on a cache line and uses huge pages if it is large.
 #pragma once
 
 #include <als/version.hpp>
@@ -17,13 +17,13 @@ struct FreeAligned {
     void operator()(void* memory) const;
 };
 
-/// Bytes that begin on a cache line (or a huge page) and are not initialised. Debug builds fill
-/// them with NaNs, so that a read shows.
+/// Uninitialised bytes that begin on a cache line (or a huge page). Debug builds fill them with
+/// NaNs, so that reading them shows.
 using AlignedBytes = std::unique_ptr<void, FreeAligned>;
 AlignedBytes allocate_aligned(std::size_t bytes);
 
-/// Asks the system for huge pages for memory that has not been written to yet: writing to it for the
-/// first time is then several times faster.
+/// Asks the system to use huge pages for memory that has not been written to yet: the first write
+/// is then several times faster.
 void prefer_huge_pages(void* memory, std::size_t bytes);
 
 /// Uninitialised numbers, which must be written before they are read.
@@ -33,7 +33,7 @@ public:
     /// Makes room for `count` numbers. If the buffer has to grow, the old numbers are lost.
     void reserve(std::int64_t count) {
         if (count <= size_) return;
-        memory_.reset();  // frees the old memory first: both at once could be too much
+        memory_.reset();  // frees the old memory first, because both at once could be too much
         size_ = 0;
         memory_ = allocate_aligned(static_cast<std::size_t>(count) * sizeof(T));
         size_ = count;

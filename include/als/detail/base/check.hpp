@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Checks of arguments that more than one function makes. Each throws `InputError` with a message
-// that names the place, what was received and what is allowed.
+// that names the place, the value received and what is allowed.
 #pragma once
 
 #include <als/detail/base/text.hpp>
@@ -35,7 +35,7 @@ inline void check_threads(std::string_view name, int threads) { check_range(name
 /// "items".
 void check_count(std::string_view what, std::int64_t count);
 
-/// A value that occurs more than once, if there is one.
+/// Returns a value that occurs more than once, if there is one.
 template <typename T>
 std::optional<T> repeated(std::vector<T> values) {
     std::sort(values.begin(), values.end());
@@ -56,8 +56,8 @@ constexpr SideNames names_of_side() {
                                      std::int64_t index, std::int64_t count,
                                      std::int64_t other_count);
 
-/// Throws unless 0 <= index < count. `other_count` is the size of the other side: an index that
-/// would fit there most likely mixes up user and item.
+/// Throws unless 0 <= index < count. `other_count` is the size of the other side: an index that is
+/// legal there probably means that user and item are mixed up.
 template <Id T>
 void check_index(std::string_view function, std::int64_t index, std::int64_t count,
                  std::int64_t other_count) {

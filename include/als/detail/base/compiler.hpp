@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What compilers spell differently: everything else is standard C++20, but for the assembly in
+// What compilers spell differently. Everything else is standard C++20, except the assembly in
 // detail/simd/instructions.hpp. With ALS_NO_EXTENSIONS (see version.hpp) nothing here is an
 // extension, and the kernels are plain loops.
 #pragma once
@@ -15,22 +15,23 @@
 #define ALS_SQRT(x) __builtin_sqrt(x)  // not std::sqrt: see detail/simd/region.hpp
 #define ALS_SQRTF(x) __builtin_sqrtf(x)
 
-// Exceptions that leave a shared library whose symbols are hidden are recognised outside of it.
+// Lets a program recognise exceptions that leave a shared library whose symbols are hidden.
 #if defined(_WIN32)
 #define ALS_EXPORTED
 #else
 #define ALS_EXPORTED [[gnu::visibility("default")]]
 #endif
 
-// A class that refers to the data of its constructor's arguments, and not to these. g++ 14 would
-// warn of `data[user].values()` in a range-for.
+// A class that refers to the data of its constructor's arguments, not to the arguments themselves.
+// Without this, g++ 14 would warn of `data[user].values()` in a range-for.
 #if __has_cpp_attribute(gnu::no_dangling)
 #define ALS_VIEW [[gnu::no_dangling]]
 #else
 #define ALS_VIEW
 #endif
 
-// The kernels for x86-64 are there. (clang-cl's linker lacks what the choice among them needs.)
+// Whether the kernels for x86-64 are compiled. (clang-cl's linker lacks what the choice among them
+// needs.)
 #if defined(__x86_64__) && !defined(_MSC_VER)
 #define ALS_X86_KERNELS
 #define ALS_CPU_SUPPORTS(name) __builtin_cpu_supports(name)
@@ -47,14 +48,14 @@
 #define ALS_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-// Around code whose sizes are numbers of the type int, and whose vectors are reinterpreted by casts
-// of the old style, for which there is no other spelling.
+// For code whose sizes are of the type int, and whose vectors are reinterpreted by old-style casts,
+// for which there is no other spelling.
 #define ALS_QUIET_BEGIN                                                                    \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wsign-conversion\"") \
         _Pragma("GCC diagnostic ignored \"-Wold-style-cast\"")
 #define ALS_QUIET_END _Pragma("GCC diagnostic pop")
 
-// Around functions that are compiled for other instructions than the rest of the program.
+// For functions that are compiled for other instructions than the rest of the program.
 #define ALS_PRAGMA_EXPANDED(...) _Pragma(#__VA_ARGS__)
 #define ALS_PRAGMA(...) ALS_PRAGMA_EXPANDED(__VA_ARGS__)
 #if defined(__clang__)
@@ -66,7 +67,7 @@
 #define ALS_TARGET_END _Pragma("GCC pop_options")
 #endif
 
-// What the compiler's vectors (`Pack` below) can do beside arithmetic. g++ 11 has no shuffles.
+// What the compiler's vectors (`Pack` below) can do besides arithmetic. g++ 11 has no shuffles.
 #if __has_builtin(__builtin_shufflevector)
 #define ALS_SHUFFLED(...) __builtin_shufflevector(__VA_ARGS__)
 #endif
@@ -80,7 +81,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// N numbers as the compiler's vector, and the same in memory at any address.
+/// N numbers as the compiler's vector, and a type to read and write them at any address.
 template <typename S, int N>
 struct Pack {
     typedef S Vector __attribute__((vector_size(N * sizeof(S))));

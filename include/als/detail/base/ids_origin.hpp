@@ -13,14 +13,14 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The first `count` ids of a map, and a hash of them in their order.
+/// The number of a map's first ids, and a hash of them in their order.
 struct IdsMark {
     std::int32_t count = 0;
     std::uint64_t hash = 0;
     friend bool operator==(const IdsMark&, const IdsMark&) = default;
 };
 
-/// The ids of one side: a mark for all of them, and before it one for each map that they continue.
+/// The ids of one side: a mark for each map that they continue, then one for all of them.
 using IdsMarks = std::vector<IdsMark>;
 
 /// The ids that the indices of users and items stand for.
@@ -31,7 +31,8 @@ struct IdsOrigin {
 /// Null: nothing is known of the ids.
 using SharedOrigin = std::shared_ptr<const IdsOrigin>;
 
-/// The hash of a sequence of ids with one more id, by FNV-1a. The hash of none is `hash_of_no_ids`.
+/// Returns the hash of a sequence of ids after one more id, by FNV-1a. `hash_of_no_ids` is that of
+/// the empty sequence.
 inline constexpr std::uint64_t hash_of_no_ids = 0xCBF29CE484222325;
 constexpr std::uint64_t hash_with(std::uint64_t hash, std::string_view id) {
     constexpr std::uint64_t prime = 0x100000001B3;
@@ -43,8 +44,8 @@ constexpr std::uint64_t hash_with(std::uint64_t hash, std::string_view id) {
 /// The sides on which ids are compared.
 enum class OnSides { both, users, items };
 
-/// Throws `InputError` if `a` and `b` are known, and the indices of one do not mean the same as those
-/// of the other: if neither continues the ids of the other.
+/// Throws `InputError` if `a` and `b` are known and their indices do not mean the same: neither
+/// continues the ids of the other.
 void check_same_ids(std::string_view function, std::string_view name_of_a, const SharedOrigin& a,
                     std::string_view name_of_b, const SharedOrigin& b,
                     OnSides sides = OnSides::both);

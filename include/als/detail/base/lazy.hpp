@@ -18,7 +18,8 @@ namespace detail {
 template <typename T>
 class Lazy {
 public:
-    /// The value; make() computes it. If make() throws, the next call tries again.
+    /// Returns the value; the first call computes it by make(). If make() throws, the next call
+    /// tries again.
     template <typename Make>
     const T& get(const Make& make) const {
         if (!is_there_.load(std::memory_order_acquire)) {
@@ -35,7 +36,8 @@ public:
         is_there_.store(true, std::memory_order_release);
     }
 
-    /// Takes over the value of `other`, if it has one, while no other thread can call `get` of this.
+    /// Copies the value of `other`, if it has one, while no other thread can call `get` of this
+    /// object.
     void share(const Lazy& other) {
         const std::lock_guard lock(other.guard_);
         value_ = other.value_;

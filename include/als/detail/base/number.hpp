@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads numbers, whatever the locale, and rounds them exactly.
+// Reads numbers independently of the locale, with exact rounding.
 #pragma once
 
 #include <als/version.hpp>
@@ -9,7 +9,8 @@
 #include <system_error>
 #include <version>
 
-// libc++ before 20 has no std::from_chars for float and double; that of macOS only since 26.
+// libc++ before version 20 has no std::from_chars for float and double; that of macOS has it since
+// 26.
 #if !defined(__cpp_lib_to_chars) || defined(__APPLE__) || defined(ALS_OWN_FROM_CHARS)
 #include <als/detail/base/own_from_chars.hpp>
 #define ALS_FROM_CHARS own::from_chars

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// std::from_chars for numbers with decimals, by strtod in the locale "C", where the standard library lacks it.
+// std::from_chars for numbers with decimals, for standard libraries that lack it. It calls strtod
+// in the locale "C".
 #pragma once
 
 #include <als/version.hpp>
@@ -50,8 +51,8 @@ inline void convert(const char* text, double& number) {
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The length of "inf", "infinity", "nan" or "nan(letters, digits or _)" at the beginning of the text,
-/// in any case; 0 if there is none.
+/// The length of "inf", "infinity", "nan" or "nan(letters, digits or _)" at the beginning of the
+/// text, in any case; 0 if there is none.
 inline std::size_t length_of_word(std::string_view text) {
     const auto begins_with = [&](std::string_view word) {
         if (text.size() < word.size()) return false;
@@ -71,9 +72,9 @@ inline std::size_t length_of_word(std::string_view text) {
     return 3;
 }
 
-/// Where the digits of a decimal number stand in a text.
+/// Where the digits of a decimal number are in a text.
 struct Digits {
-    std::size_t length = 0;  ///< of the number with its exponent; 0 if there is none
+    std::size_t length = 0;  ///< length of the number with its exponent; 0 if there is none
     bool is_zero = true;
 };
 inline Digits digits_of(std::string_view text) {
@@ -100,7 +101,7 @@ inline Digits digits_of(std::string_view text) {
     return found;
 }
 
-/// As std::from_chars.
+/// Like std::from_chars.
 template <std::floating_point Number>
 std::from_chars_result from_chars(const char* first, const char* last, Number& number) {
     const std::string_view text(first, static_cast<std::size_t>(last - first));

@@ -12,17 +12,18 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Who does the work.
+/// The threads that do the work, and the token that can stop them.
 struct Workers {
     int threads = 1;
     StopToken cancel = {};
     InstructionSet instructions = automatic_instruction_set();
 };
 
-/// The number of threads to use for an option `threads`; 0 means as many as OpenMP would use.
+/// Returns the number of threads to use for an option `threads`; 0 means as many as OpenMP would
+/// use.
 int thread_count(int asked);
 
-/// Deals the numbers [0, count) out to threads, `grain` neighbours at a time.
+/// Deals out the numbers [0, count) to threads, `grain` neighbours at a time.
 class Shares {
 public:
     Shares(std::int64_t count, std::int64_t grain, const Workers& workers)
@@ -33,9 +34,9 @@ public:
     bool next(std::int64_t& begin, std::int64_t& end);
 
     /// Runs `work` on each thread, or only on the calling thread if that is enough. The first
-    /// exception ends all shares and is rethrown to the caller: nothing escapes the parallel
-    /// region. One thread opens no region, because a forked child of a program that has used OpenMP
-    /// cannot.
+    /// exception ends all shares and is rethrown to the caller, so that nothing escapes the
+    /// parallel region. One thread opens no region, because a forked child of a program that has
+    /// used OpenMP cannot.
     template <typename Work>
     void run(const Work& work) {
         run([](const void* object) { (*static_cast<const Work*>(object))(); }, &work);
@@ -49,7 +50,7 @@ private:
     const Workers& workers_;
 };
 
-/// Calls body(workspace, i) for each i in [0, count); a thread gets `grain` neighbours at a time
+/// Calls body(workspace, i) for each i in [0, count). A thread gets `grain` neighbours at a time
 /// and makes its own workspace. What body writes must depend on i alone, so that the result is the
 /// same for any number of threads. Exceptions and cancellation: see `Shares`.
 template <typename MakeWorkspace, typename Body>

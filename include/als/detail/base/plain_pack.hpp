@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Vectors in standard C++, for compilers without vectors of their own: arrays, and loops over them
-// that compilers turn into vector instructions.
+// Vectors in standard C++, for compilers without vector types: arrays, and loops over them that
+// compilers turn into vector instructions.
 #pragma once
 
 #include <als/version.hpp>
@@ -9,7 +9,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// N numbers with those operators of the compiler's vectors that the kernels use.
+/// N numbers with the operators of the compiler's vectors that the kernels use.
 template <typename S, int N>
 struct PlainVector {
     S at[N];
@@ -54,7 +54,7 @@ private:
     }
 };
 
-/// N numbers as a vector, which can be read from any address and written to it.
+/// N numbers as a vector that can be read from and written to any address.
 template <typename S, int N>
 struct Pack {
     using Vector = PlainVector<S, N>;

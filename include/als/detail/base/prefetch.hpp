@@ -11,7 +11,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Prefetches `bytes` bytes from `begin` on into the second-level cache.
+/// Prefetches `bytes` bytes, starting at `begin`, into the second-level cache.
 inline void prefetch(const void* begin, std::size_t bytes) {
     constexpr std::size_t cache_line = 64;
     const auto* const first = static_cast<const char*>(begin);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library's own random numbers: each is a function of its key alone. They do not depend on the
-// order of evaluation, the standard library or the version of Eigen.
+// The library's own random numbers. Each is a function of its key alone, so it does not depend on
+// the order of evaluation, the standard library or the version of Eigen.
 #pragma once
 
 #include <als/version.hpp>
@@ -13,16 +13,16 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The uses of the generator; each has its own random numbers. The values must never change, or
+/// The uses of the generator. Each has its own random numbers. The values must never change, or
 /// seeds would change their meaning.
 enum class Stream : std::uint64_t {
     start = 1,               ///< start of a training
     split_entries = 2,       ///< entries of the test set
     split_rows = 3,          ///< entries of a user
     split_users = 4,         ///< users held out
-    sampled_candidates = 5,  ///< of `evaluate`
+    sampled_candidates = 5,  ///< candidates of `evaluate`
     tuning = 6,              ///< `Draw`
-    factors = 7,             ///< of `draw`
+    factors = 7,             ///< factors of `draw`
 };
 
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection that scatters neighbouring
@@ -34,7 +34,7 @@ constexpr std::uint64_t scatter(std::uint64_t key) {
     return key ^ (key >> 31);
 }
 
-/// Uniform bits for the place (stream, row, column) of the random table that `seed` chooses.
+/// Uniform bits at (stream, row, column) of the random table that `seed` chooses.
 constexpr std::uint64_t random_bits(std::uint64_t seed, Stream stream, std::uint64_t row,
                                     std::uint64_t column) {
     return scatter(scatter(scatter(scatter(seed) ^ static_cast<std::uint64_t>(stream)) ^ row) ^
@@ -56,8 +56,8 @@ inline double random_normal(std::uint64_t seed, Stream stream, std::uint64_t row
     return radius * std::cos(angle);
 }
 
-/// A uniform integer in [0, bound), bound >= 1, by rejection: exactly uniform. Draws from column
-/// onwards.
+/// A uniform integer in [0, bound), bound >= 1. Rejection makes it exactly uniform. Draws from
+/// `column` on.
 constexpr std::uint64_t random_below(std::uint64_t bound, std::uint64_t seed, Stream stream,
                                      std::uint64_t row) {
     const std::uint64_t excess = (0 - bound) % bound;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reductions of numbers. Each is done in several lanes, which do not wait for one another.
+// Reductions of numbers. Each runs in several lanes that do not wait for one another.
 #pragma once
 
 #include <als/version.hpp>
@@ -25,7 +25,7 @@ Number sum_of_squares(const Number* numbers, std::int64_t count) {
            ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-/// The smallest number over the largest, of numbers > 0. At least one is needed.
+/// The smallest number divided by the largest, for at least one number, all > 0.
 template <typename Number>
 Number ratio_of_extremes(const Number* numbers, std::int64_t count) {
     Number low[reduce_lanes];
@@ -46,8 +46,8 @@ Number ratio_of_extremes(const Number* numbers, std::int64_t count) {
     return low[0] / high[0];
 }
 
-/// Whether all numbers are finite. 0 times infinity or NaN is NaN, and so is a sum with a NaN; this
-/// needs no branch for each number.
+/// Whether all numbers are finite. 0 times infinity or NaN is NaN, and so is any sum with a NaN, so
+/// no number needs a branch.
 template <typename Number>
 bool all_finite(const Number* numbers, std::int64_t count) {
     Number sums[reduce_lanes] = {};

@@ -24,8 +24,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Sparse rows, one after the other: row r holds the entries offsets[r] .. offsets[r + 1]. The
-/// offset type is a parameter so that tests can reach its limit; the library uses 64 bits.
+/// Sparse rows, one after the other: row r holds the entries from offsets[r] up to offsets[r + 1].
+/// The offset type is a parameter so that tests can reach its limit; the library uses 64 bits.
 template <Id Column, Real Scalar, std::signed_integral Offset = std::int64_t>
 struct SparseRows {
     std::vector<Offset> offsets{0};
@@ -41,13 +41,13 @@ struct SparseRows {
     }
 };
 
-/// How many entries a source has, and at how many positions it can be cut.
+/// The number of entries of a source, and the number of positions at which it can be cut.
 struct SourceSize {
     std::int64_t positions = 0;
     std::int64_t entries = 0;
 };
 
-/// The workers that so many entries are worth.
+/// Returns the workers for this number of entries.
 inline Workers workers_for(std::int64_t entries, int threads) {
     constexpr std::int64_t few = 100'000;
     return {entries < few ? 1 : thread_count(threads)};
@@ -63,10 +63,10 @@ void for_parts(std::int64_t parts, std::int64_t positions, const Workers& worker
 }
 
 /// Distributes entries over rows in two passes over the same source: for_each(begin, end, visit)
-/// calls visit(row, column, value) for each entry from one position of the source to another, and
-/// must give the same entries both times. Entries of one row keep their order. Memory beside the
-/// result: a counter for each row and part, of which there are no more than a few for each thread,
-/// and no more counters than entries unless there is one part.
+/// calls visit(row, column, value) for each entry between two positions of the source, and must
+/// give the same entries both times. Entries of one row keep their order. Memory besides the
+/// result: a counter for each row and part. There are only a few parts for each thread, and no more
+/// counters than entries unless there is one part.
 template <typename Rows, typename ForEach>
 Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
                 const ForEach& for_each) {
@@ -76,7 +76,7 @@ Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
                                    ? 1
                                    : std::clamp<std::int64_t>(std::int64_t{4} * workers.threads, 1,
                                                               std::max<std::int64_t>(most, 1));
-    // First the number of entries that a part has in each row, then where the next of them goes.
+    // First holds the number of entries of a part in each row, then the place of its next entry.
     std::vector<std::vector<Offset>> next(to_size(parts));
     std::vector<std::int64_t> totals(to_size(parts));
     for_parts(parts, size.positions, workers,
@@ -102,7 +102,7 @@ Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
             sum = static_cast<Offset>(sum + std::exchange(part[r], sum));
         rows.offsets[r + 1] = sum;
     }
-    // To write to new memory for the first time takes as long as to fill it.
+    // The first write to new memory takes as long as filling it.
     parallel_for(2, 1, workers, [&](std::int64_t n) {
         if (n == 0)
             rows.ids.resize(to_size(total));
@@ -123,7 +123,8 @@ Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
     return rows;
 }
 
-/// The same entries by column. Rows are visited in order, so the rows of the result are sorted.
+/// Returns the same entries by column. Rows are visited in order, so the rows of the result are
+/// sorted.
 template <Id RowId, Id Column, Real Scalar, typename Offset>
 SparseRows<RowId, Scalar, Offset> transpose(const SparseRows<Column, Scalar, Offset>& rows,
                                             std::int32_t column_count, const Workers& workers) {

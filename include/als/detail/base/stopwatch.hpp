@@ -10,7 +10,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Measures the time since it was made.
+/// Measures the time since its construction.
 class Stopwatch {
 public:
     [[nodiscard]] double seconds() const {

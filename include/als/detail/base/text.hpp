@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Text for messages: numbers in decimal for any locale, parts joined into one message, and foreign
+// Text for messages: decimal numbers for any locale, parts joined into one message, and foreign
 // text (an id, a field of a file) made short and printable.
 #pragma once
 
@@ -16,8 +16,9 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A text or a number as one part of a message. Numbers read back as the same number. Cannot be
-/// copied, and must not be kept: it may refer to the text that it was made from.
+/// A text or a number as one part of a message. A number is written so that it reads back as the
+/// same number. A part cannot be copied and must not be kept: it may refer to the text that it was
+/// made from.
 class Part {
 public:
     Part(std::string_view text) : text_(text) {}    // NOLINT(google-explicit-constructor)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The checks of objectives and trainings: `InputError` for an option out of range, or not given.
+// Checks of objectives and trainings. They throw `InputError` for an option that is out of range or
+// not given.
 #pragma once
 
 #include <als/objective.hpp>

@@ -32,8 +32,8 @@ ALS_INLINE void validate(const Explicit& objective) {
 ALS_INLINE void check_given(std::string_view function, const AnyObjective& objective) {
     const auto check = [&](std::string_view name, const std::optional<double>& option) {
         if (option) return;
-        throw InputError(message(function, ": the objective does not say its ", name,
-                                 ", and only training fits it to data; give it, for instance by "
+        throw InputError(message(function, ": the objective does not give its ", name,
+                                 ", and only training fits it to data; set it, for example with "
                                  "als::fitted_to"));
     };
     if (const auto* const implicit = std::get_if<Implicit>(&objective))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// CRC-32C, the checksum of Castagnoli, Brauer, Herrmann 1993, as used by iSCSI (RFC 3720).
+// CRC-32C, the checksum of Castagnoli, Brauer, Herrmann 1993, which iSCSI uses (RFC 3720).
 #pragma once
 
 #include <als/version.hpp>
@@ -13,7 +13,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// tables[t][b]: what byte b contributes to the sum if it stands t bytes before the end.
+/// tables[t][b] is what byte b contributes to the sum if it is t bytes before the end.
 constexpr std::array<std::array<std::uint32_t, 256>, 8> crc32c_tables() {
     constexpr std::uint32_t polynomial = 0x82F63B78;
     std::array<std::array<std::uint32_t, 256>, 8> tables{};
@@ -30,8 +30,8 @@ constexpr std::array<std::array<std::uint32_t, 256>, 8> crc32c_tables() {
     return tables;
 }
 
-/// The checksum of some bytes. For data in pieces, `before` is the checksum of the pieces before.
-/// Eight bytes at a time (Kounavis, Berry 2008).
+/// Returns the checksum of some bytes. For data in pieces, `before` is the checksum of the earlier
+/// pieces. Eight bytes at a time (Kounavis, Berry 2008).
 inline std::uint32_t crc32c(const void* bytes, std::size_t count, std::uint32_t before = 0) {
     static constexpr auto tables = crc32c_tables();
     const auto* at = static_cast<const unsigned char*>(bytes);

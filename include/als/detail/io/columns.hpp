@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which columns of a ratings file are users, items, values and times: by options, or by the names in
-// its header.
+// Which columns of a ratings file hold users, items, values and times: by the options, or by the
+// names in the header.
 #pragma once
 
 #include <als/ratings_file.hpp>
@@ -20,7 +20,7 @@ namespace detail {
 enum class Role { user, item, value, time };
 inline constexpr std::array roles{Role::user, Role::item, Role::value, Role::time};
 
-/// The name of a role, and the options that say its column.
+/// The name of a role, and the options that give its column.
 struct RoleOptions {
     std::string_view name;
     std::optional<int> RatingsOptions::*number;
@@ -37,12 +37,12 @@ inline constexpr std::array<RoleOptions, 4> role_options{{
     return role_options[static_cast<std::size_t>(role)].name;
 }
 
-/// The column that the options say by its number; nothing if they do not say.
+/// Returns the number of the column in the options, or nothing.
 inline const std::optional<int>& number_of(const RatingsOptions& options, Role role) {
     return options.*role_options[static_cast<std::size_t>(role)].number;
 }
 
-/// The column that the options say by its name; empty if they do not say.
+/// Returns the name of the column in the options; empty if there is none.
 inline const std::string& title_of(const RatingsOptions& options, Role role) {
     return options.*role_options[static_cast<std::size_t>(role)].title;
 }
@@ -59,7 +59,8 @@ private:
     std::array<int, 4> of_{-1, -1, -1, -1};
 };
 
-/// The columns that are read without a header: those that the options say, else 0, 1, 2 and no time.
+/// Returns the columns that are read without a header: those of the options, else 0, 1, 2 and no
+/// time.
 Columns columns_by_number(const RatingsOptions& options);
 
 /// Whether options name a column by its title, which a header must have.
@@ -68,17 +69,17 @@ bool need_header(const RatingsOptions& options);
 /// Whether the fields of a line are known names of a user and of an item column.
 bool are_known_titles(const std::vector<std::string>& fields);
 
-/// Columns, or the reason why they cannot be told.
+/// The columns, or the reason why they are not known.
 struct ChosenColumns {
     Columns columns;
     std::string refusal;
 };
 
-/// The columns by the titles in a header, where options do not say.
+/// Chooses columns by the titles in a header, unless options choose them.
 ChosenColumns columns_by_title(const RatingsOptions& options,
                                const std::vector<std::string>& header);
 
-/// Columns by number agree with what the header says of them; else the reason.
+/// Returns why columns chosen by number contradict the header; empty if they agree.
 std::string contradiction(const Columns& columns, const RatingsOptions& options,
                           const std::vector<std::string>& header);
 

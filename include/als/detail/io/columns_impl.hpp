@@ -28,7 +28,7 @@ ALS_INLINE bool need_header(const RatingsOptions& options) {
                        [&](Role role) { return !title_of(options, role).empty(); });
 }
 
-/// Letters and digits in lower case, without blanks and the usual signs.
+/// Returns a title in lower case, without blanks and the usual punctuation.
 inline std::string plain_title(std::string_view title) {
     std::string plain;
     for (const char c : title) {
@@ -38,7 +38,7 @@ inline std::string plain_title(std::string_view title) {
     return plain;
 }
 
-/// How sure a title is: 2 is the title of an id, 1 that of the thing itself, 0 is unknown.
+/// How sure a title is: 2 if it names an id, 1 if it names the thing itself, 0 if it is unknown.
 inline int rank_of_title(std::string_view title, Role role) {
     using Words = std::span<const std::string_view>;
     static constexpr std::string_view users[] = {"user",   "customer", "client", "account",
@@ -71,7 +71,8 @@ inline int rank_of_title(std::string_view title, Role role) {
     return 0;
 }
 
-/// The column whose title is the surest of a role: -1 if none is known, -2 if several are as sure.
+/// Returns the column whose title is the surest for a role: -1 if none is known, -2 if several are
+/// equally sure.
 inline int column_titled(const std::vector<std::string>& header, Role role) {
     int best = 0;
     int found = -1;

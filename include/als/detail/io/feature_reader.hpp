@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Turns the lines of a file of features into a matrix.
+// Turns the lines of a features file into a matrix.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -26,12 +26,12 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The values of one cell that stands on several lines, in their order, as one.
+/// Merges the values of a cell that occurs on several lines, in their order.
 inline double united(Duplicates policy, double sum, std::int64_t count, double value) {
     switch (policy) {
         case Duplicates::sum:
         case Duplicates::mean:
-            return sum + value;  // divided by their count at the end
+            return sum + value;  // divided by the count at the end
         case Duplicates::max:
             return count == 0 ? value : std::max(sum, value);
         default:
@@ -39,7 +39,7 @@ inline double united(Duplicates policy, double sum, std::int64_t count, double v
     }
 }
 
-/// Reads one file of features.
+/// Reads one features file.
 template <Id Index, Real Scalar>
 class FeatureReader {
 public:
@@ -125,7 +125,8 @@ private:
                     "or max");
     }
 
-    /// The column of a feature; a new one, or -1 if the names are given and it is not among them.
+    /// Returns the column of a feature. An unknown feature gets a new one, or -1 if the names are
+    /// given.
     std::int32_t number_of(const std::string& name) {
         if (options_.names.empty()) return names_.add(name).index;
         if (const auto known = names_.find(name)) return known->index;
@@ -184,7 +185,7 @@ private:
     FeatureTable table_;
     const FeaturesOptions& options_;
     Features<Index, Scalar> result_;
-    IdMap<Item> names_, unknown_;        // of features; the type of their indices plays no part
+    IdMap<Item> names_, unknown_;        // of features; the type of their indices does not matter
     std::vector<std::int64_t> line_of_;  // the last line of each id, 0 for none
     std::int64_t rows_read_ = 0;
     std::vector<Cell> cells_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads the lines of a file of features: an id, and texts or numbers that become features.
+// Reads the lines of a features file: an id, and texts or numbers that become features.
 #pragma once
 
 #include <als/detail/io/ratings_table.hpp>
@@ -15,26 +15,26 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The dialect as the table of ratings knows it.
+/// Returns the dialect in the form of the ratings table.
 RatingsOptions dialect_of(const FeaturesOptions& options);
 
 /// A feature of a line.
 struct FeatureText {
     std::string name;
     double value = 1;
-    std::size_t begin = 0;  ///< where it stands in the line
+    std::size_t begin = 0;  ///< where it is in the line
 };
 
-/// Finds columns as `FeaturesOptions` say them. `Take` gets the id of each line, as that of the user
-/// or item of a rating; `features` has its features.
+/// Finds columns by `FeaturesOptions`. `Take` gets the id of each line as the user or item of a
+/// rating; `features` has its features.
 class FeatureTable : public RatingsTable {
 public:
-    /// The ids are those of this role: users or items.
+    /// `ids` is the role of the ids: users or items.
     FeatureTable(std::string name, const FeaturesOptions& options, Role ids);
     FeatureTable(const FeatureTable&) = delete;
     FeatureTable& operator=(const FeatureTable&) = delete;
 
-    /// The features of the current line, as often as it has them.
+    /// The features of the current line; those that occur twice on it are here twice.
     [[nodiscard]] const std::vector<FeatureText>& features() const { return found_; }
 
     /// Names of the number columns, which are features even if all of their numbers are 0.
@@ -43,7 +43,7 @@ public:
 private:
     /// A column that is read.
     struct Source {
-        std::string label;  ///< its name in those of its features
+        std::string label;  ///< its name within those of its features
         int column = 0;
         int value_column = -1;
     };
@@ -69,7 +69,7 @@ private:
     FeaturesOptions feature_options_;
     Role ids_;
     int id_column_ = 0;
-    std::vector<Source> sources_;  // of the columns of the options
+    std::vector<Source> sources_;  // the columns of the options
     std::vector<FeatureText> found_;
 };
 

@@ -101,7 +101,7 @@ ALS_INLINE bool FeatureTable::looks_like_titles(std::int64_t number,
                  header_remedy);
 }
 
-/// The column with this title in the header.
+/// Returns the column with this title in the header.
 ALS_INLINE int FeatureTable::titled(std::int64_t number, const std::string& title) const {
     const auto found = std::find(header.begin(), header.end(), title);
     if (found == header.end())
@@ -197,7 +197,7 @@ ALS_INLINE void FeatureTable::take_features(std::string_view line, const Take& t
     take({&row, 1});
 }
 
-/// The text of a field, its doubled quotes made single.
+/// Returns the text of a field, with doubled quotes made single.
 ALS_INLINE std::string FeatureTable::text_of(const Field& field) {
     return field.has_doubled_quotes ? without_doubled_quotes(field.text) : std::string(field.text);
 }

@@ -26,15 +26,15 @@ namespace detail {
 struct Field {
     static constexpr std::size_t none = std::string_view::npos;
 
-    std::string_view text;    ///< without the blanks around it and without its quotes
+    std::string_view text;    ///< without surrounding blanks and quotes
     std::size_t begin = 0;    ///< where it begins in the line
     std::size_t next = none;  ///< where the next field begins; `none` after the last one
     bool has_doubled_quotes = false;
     std::string_view defect;  ///< what is wrong with its quotes or its delimiter, else empty
 };
 
-/// The first position from `from` on that is neither blank nor tab. Fields are short, so loops over
-/// their bytes are faster than the standard library's searches.
+/// Returns the first position from `from` on that is neither blank nor tab. Fields are short, so
+/// loops over their bytes are faster than the searches of the standard library.
 [[nodiscard]] inline std::size_t skip_blanks(std::string_view line, std::size_t from,
                                              bool tab_is_blank = true) {
     while (from < line.size() && (line[from] == ' ' || (tab_is_blank && line[from] == '\t')))
@@ -42,9 +42,9 @@ struct Field {
     return from;
 }
 
-/// The first position of a character from `from` on, else the end of the line. Looks at 8 bytes at a
-/// time: a zero byte of `differs` is the only one that a subtraction of 1 turns into one with the
-/// highest bit, up to the first of them.
+/// Returns the first position of a character from `from` on, else the end of the line. Looks at 8
+/// bytes at a time. The wanted characters are the zero bytes of `differs`; up to the first of them,
+/// they are the only bytes whose highest bit a subtraction of 1 sets.
 [[nodiscard]] inline std::size_t find_character(std::string_view line, std::size_t from,
                                                 char wanted) {
     if constexpr (std::endian::native == std::endian::little) {
@@ -61,8 +61,8 @@ struct Field {
     return from;
 }
 
-/// The text between two fields. A single blank means any run of blanks and tabs. With a delimiter
-/// of one character a field may be quoted, "a ""b"" c", unless quotes are text.
+/// The text between two fields. A single blank means any run of blanks and tabs. If the delimiter
+/// is one character, a field may be quoted, "a ""b"" c", unless quotes are text.
 class Delimiter {
 public:
     explicit Delimiter(std::string_view text, bool quotes = true)
@@ -73,20 +73,20 @@ public:
 
     [[nodiscard]] const std::string& text() const { return text_; }
 
-    /// The name of the delimiter in messages.
+    /// Returns the name of the delimiter for messages.
     [[nodiscard]] std::string name() const {
         if (is_blank_) return "blanks";
         return text_ == "\t" ? "tabs" : excerpt(text_);
     }
 
-    /// The field that begins at `begin`, leading blanks included.
+    /// Returns the field that begins at `begin`, leading blanks included.
     [[nodiscard]] Field field(std::string_view line, std::size_t begin) const {
         Field field;
         read(line, begin, field);
         return field;
     }
 
-    /// The same, into `field`: a field that is returned is copied in a slow way.
+    /// Like `field`, but writes to `field`, which is faster than copying a result.
     void read(std::string_view line, std::size_t begin, Field& field) const {
         begin = skip_blanks(line, begin, tab_is_blank_);
         field.begin = begin;
@@ -118,7 +118,7 @@ private:
                (text_.size() == 1 || line.substr(at).starts_with(text_));
     }
 
-    /// Whether the delimiter at `at` may as well begin one character later, as "::" in ":::".
+    /// Whether the delimiter at `at` could also begin one character later, as "::" in ":::".
     [[nodiscard]] bool is_ambiguous(std::string_view line, std::size_t at) const {
         if (text_.find_first_not_of(text_.front()) != std::string::npos) return false;
         const std::size_t end = std::min(line.find_first_not_of(text_.front(), at), line.size());
@@ -178,16 +178,16 @@ inline std::string without_doubled_quotes(std::string_view text) {
 
 enum class Parsed { number, not_a_number, out_of_range };
 
-/// Reads digits, with or without a point among them, if they are so few that the number is exact:
-/// what most files have.
+/// Reads digits, with or without a point, if they are so few that the number is exact, as in most
+/// files.
 inline bool parse_plain_number(std::string_view text, double& number) {
-    // Up to 15 digits are a whole number that a double holds exactly, and so are these powers of ten;
-    // their quotient is rounded once. (Clinger 1990.)
+    // Up to 15 digits are a whole number that a double holds exactly, and so are these powers of
+    // ten. Their quotient is rounded once (Clinger 1990).
     static constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     if (text.empty() || text.size() > 16) return false;
     std::int64_t whole = 0;
-    std::size_t point = text.size();  // where it stands
+    std::size_t point = text.size();  // where the point is
     for (std::size_t n = 0; n < text.size(); ++n) {
         const auto digit = static_cast<unsigned char>(text[n] - '0');
         if (digit <= 9)
@@ -204,8 +204,8 @@ inline bool parse_plain_number(std::string_view text, double& number) {
     return true;
 }
 
-/// Reads a decimal number, independent of the locale. All of `text` has to belong to it; nan, inf
-/// and hexadecimal digits are not numbers.
+/// Reads a decimal number, independently of the locale. All of `text` must belong to it. nan, inf
+/// and hexadecimal numbers are refused.
 inline Parsed parse_number(std::string_view text, double& number) {
     if (parse_plain_number(text, number)) return Parsed::number;
     if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
@@ -223,7 +223,7 @@ bool fits_scalar(double value) {
            (value == 0 || static_cast<Scalar>(value) != 0);
 }
 
-/// Whether `text` begins with a number, as 4, -3,5, 1e400, 3.5abc and nan do.
+/// Whether `text` begins with a number, like 4, -3,5, 1e400, 3.5abc and nan.
 inline bool begins_like_number(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     double ignored = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Files of the operating system: one that appears whole or not at all, and one that can be read at
-// any place.
+// any position.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -23,7 +23,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A path in messages, in UTF-8.
+/// Returns a path in UTF-8, for messages.
 inline std::string text_of(const std::filesystem::path& path) {
     const auto text = path.u8string();
     return {text.begin(), text.end()};
@@ -48,7 +48,7 @@ private:
     int number_;
 };
 
-/// Calls a system function, again if a signal interrupts it.
+/// Calls a system function, and repeats the call if a signal interrupts it.
 template <typename Call>
 auto retried(const Call& call) {
     auto result = call();
@@ -65,7 +65,7 @@ auto retried(const Call& call) {
 /// A file that replaces `path` when it is complete. Until then its bytes go to a temporary file in
 /// the same folder, which is removed if `complete` is never reached. Another process sees the old
 /// file or the whole new one, even after a loss of power. A killed process can leave the temporary
-/// file behind; its name is `path`, ".tmp" and two numbers. Members throw `IoError` that names
+/// file behind; its name is `path`, ".tmp" and two numbers. Members throw an `IoError` that names
 /// `function` and gives the system's reason.
 class DurableFile {
 public:
@@ -110,11 +110,12 @@ public:
         is_in_place_ = true;
         const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
         if (retried([&] { return system::sync_folder(folder); }) != 0)
-            fail("make sure of the folder of", errno);
+            fail("sync the folder of", errno);
     }
 
 private:
-    /// The file that symbolic links lead to, so that they stay and their target is replaced.
+    /// Returns the file that symbolic links lead to, so that the links stay and their target is
+    /// replaced.
     std::filesystem::path behind_links(std::filesystem::path path) const {
         std::error_code error;
         constexpr int most = 40;
@@ -140,7 +141,7 @@ private:
         const auto old = std::filesystem::status(path_, ignored);
         if (std::filesystem::exists(old) && !std::filesystem::is_regular_file(old))
             throw IoError(message(function_, ": ", text_of(path_),
-                                  " is there and is not a regular file; name another place"));
+                                  " exists and is not a regular file; name another place"));
         const int file = retried([&] { return system::create(temporary_, path_); });
         file_was_made_ = file >= 0;
         if (file < 0 && errno == ENAMETOOLONG)
@@ -162,7 +163,7 @@ private:
     Descriptor file_;
 };
 
-/// A regular file that can be read at any place. Members throw `IoError`.
+/// A regular file that can be read at any position. Members throw `IoError`.
 class ReadableFile {
 public:
     ReadableFile(std::string_view function, std::filesystem::path path)

@@ -21,7 +21,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Copies the next bytes, at most `count`, to `to` and returns how many; fewer only at the end.
+/// Copies at most `count` of the next bytes to `to` and returns how many; fewer only at the end.
 using ByteSource = std::function<std::size_t(char* to, std::size_t count)>;
 
 /// The longest line that is accepted, in bytes.
@@ -30,8 +30,8 @@ inline constexpr std::size_t longest_line = std::size_t{1} << 20;
 /// Whole lines of a file, in memory.
 struct TextBlock {
     std::vector<char> buffer;
-    std::size_t size = 0;        ///< bytes of the buffer that are text
-    std::exception_ptr failure;  ///< why the file cannot be read behind them, or null
+    std::size_t size = 0;        ///< number of bytes of the buffer that are text
+    std::exception_ptr failure;  ///< why the file cannot be read after them, or null
 
     [[nodiscard]] std::string_view text() const { return {buffer.data(), size}; }
 };
@@ -41,13 +41,13 @@ class TextBlocks {
 public:
     explicit TextBlocks(ByteSource source) : source_(std::move(source)) {}
 
-    /// Reads about `size` bytes into `block`, in place of what it had: whole lines, or the
-    /// beginning of one that is too long. False at the end of the file; if the file cannot be read,
-    /// true, with a failure. Memory: the block grows to `size`, or to a little more than the longest
-    /// line that is accepted.
+    /// Reads about `size` bytes into `block`, replacing its content: whole lines, or the beginning
+    /// of a line that is too long. Returns false at the end of the file. If the file cannot be
+    /// read, returns true, and the block has the failure. Memory: the block grows to `size`, or to
+    /// a little more than the longest line that is accepted.
     bool read(TextBlock& block, std::size_t size);
 
-    /// Bytes taken from the source that no block has had.
+    /// Number of bytes that were taken from the source and are in no block yet.
     [[nodiscard]] std::size_t unread() const { return rest_.size(); }
 
 private:
@@ -55,17 +55,16 @@ private:
     static constexpr std::size_t room = 8;  // for a byte order mark and a line end
 
     ByteSource source_;
-    std::vector<char> rest_;  // bytes behind the last line end
+    std::vector<char> rest_;  // bytes after the last line end
     bool ended_ = false;
 };
 
-/// Splits text into lines that end with LF or CRLF; the last line may end with neither. A UTF-8
-/// byte order mark at the beginning of the file is skipped, and a carriage return elsewhere is an
-/// error.
+/// Splits text into lines that end with LF or CRLF; the last line may end with neither. Skips a
+/// UTF-8 byte order mark at the beginning of the file. A carriage return elsewhere is an error.
 class Lines {
 public:
-    /// `name` is the file's name in messages. The lines are those of `text`; before it there are
-    /// `lines_before` lines and those of `earlier`, which are counted when a message needs the
+    /// `name` is the file's name in messages. The lines are those of `text`. It follows
+    /// `lines_before` lines and those of `earlier`, which are counted only when a message needs the
     /// number of a line.
     explicit Lines(std::string name, std::string_view text = {}, std::int64_t lines_before = 0,
                    std::string_view earlier = {})
@@ -75,28 +74,29 @@ public:
 
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    /// Number of the line in the file that `next` returned last, from 1.
+    /// Number, in the file, of the line that `next` returned last, from 1.
     [[nodiscard]] std::int64_t number() const {
         lines_before_ += std::count(earlier_.begin(), earlier_.end(), '\n');
         earlier_ = {};
         return lines_before_ + count_;
     }
 
-    /// How many lines `next` has returned.
+    /// Number of lines that `next` has returned.
     [[nodiscard]] std::int64_t count() const { return count_; }
 
-    /// What `next` has not returned yet.
+    /// The text that `next` has not returned yet.
     [[nodiscard]] std::string_view rest() const { return rest_; }
 
-    /// Continues with `text`, which has to live as long as its lines are read.
+    /// Continues with `text`, which must live as long as its lines are read.
     void go_on_with(std::string_view text) {
         rest_ = text;
         has_nul_ = text.find('\0') != std::string_view::npos;
         has_return_ = text.find('\r') != std::string_view::npos;
     }
 
-    /// The next line without its line end, or nothing at the end of the text. Throws `FormatError`
-    /// for a line that is too long, has a NUL byte, or a carriage return within it.
+    /// Returns the next line without its line end, or nothing at the end of the text. Throws
+    /// `FormatError` for a line that is too long, has a NUL byte, or has a carriage return within
+    /// it.
     std::optional<std::string_view> next() {
         if (rest_.empty()) return std::nullopt;
         std::string_view line = take_line(rest_);
@@ -108,7 +108,7 @@ public:
         return line;
     }
 
-    /// The lines behind the current one that are in the text, at most `most`.
+    /// Returns at most `most` lines of the text that follow the current one.
     [[nodiscard]] std::vector<std::string_view> following(std::size_t most) const {
         std::vector<std::string_view> lines;
         std::string_view text = rest_;
@@ -125,7 +125,7 @@ public:
     [[noreturn]] ALS_COLD void fail(std::size_t byte, const Parts&... parts) const {
         fail_at(number(), byte, parts...);
     }
-    /// The same for a line of this number.
+    /// Throws a `FormatError` for a byte of the line with this number.
     template <typename... Parts>
     [[noreturn]] ALS_COLD void fail_at(std::int64_t number, std::size_t byte,
                                        const Parts&... parts) const {

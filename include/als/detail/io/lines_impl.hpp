@@ -44,7 +44,7 @@ ALS_INLINE bool TextBlocks::read(TextBlock& block, std::size_t size) {
 ALS_INLINE void Lines::check(std::string_view line) const {
     if (line.size() > longest_line)
         fail(longest_line, "the line is longer than ", longest_line,
-             " bytes; expected a text file with one rating a line");
+             " bytes; expected a text file with one rating on each line");
     const std::size_t nul = has_nul_ ? line.find('\0') : std::string_view::npos;
     if (nul != std::string_view::npos)
         fail(nul,

@@ -44,7 +44,7 @@ public:
 
     [[nodiscard]] const Texts& texts() const { return header_.texts; }
 
-    /// Reads only the model and nothing else of the file.
+    /// Reads only the model.
     Model<Scalar> model() {
         const ModelHead<Scalar> head = this->head();
         ModelParts<Scalar> parts{side("user"), side("item"), head.mean, head.lowest, head.highest};
@@ -53,7 +53,7 @@ public:
         });
     }
 
-    /// Checks the header, and reads what it says of the model.
+    /// Checks the header, and reads what it says about the model.
     [[nodiscard]] ModelHead<Scalar> head() const {
         check_header();
         ModelHead<Scalar> head;
@@ -73,7 +73,8 @@ public:
         return head;
     }
 
-    /// The rows [first, first + count) of a side. check(tensor, sum) gets the checksum of these bytes.
+    /// Reads the rows [first, first + count) of a side. check(tensor, sum) gets the checksum of
+    /// their bytes.
     template <typename Check>
     Side<Scalar> rows(const std::string& name, std::int64_t first, std::int64_t count,
                       const Check& check) const {
@@ -105,7 +106,8 @@ public:
                  text("crc32c." + tensor), ": its bytes have changed");
     }
 
-    /// If numbers do not make a model, the file is at fault: turns such errors into `FormatError`.
+    /// Calls make(). If the numbers do not make a model, the file is at fault: turns such errors
+    /// into `FormatError`.
     template <typename Make>
     auto checked(const Make& make) const {
         try {
@@ -135,7 +137,7 @@ public:
         return result;
     }
 
-    /// The users from which an accelerated training starts its next iteration.
+    /// Reads the users from which an accelerated training starts its next iteration.
     [[nodiscard]] Side<Scalar> start_users(const Model<Scalar>& model) const {
         Side<Scalar> start = side("start_user");
         const Side<Scalar>& users = model.parts().users;
@@ -148,7 +150,7 @@ public:
         return start;
     }
 
-    /// Throws unless the header is whole and belongs to a model of this scalar.
+    /// Throws unless the header is intact and belongs to a model of this scalar.
     void check_header() const {
         if (text("format") != "als model")
             fail("the format is ", text("format"), "; expected als model");
@@ -191,7 +193,7 @@ private:
         throw FormatError(message(name_, ": ", parts...));
     }
 
-    /// Whose ids the indices stand for; null if the file does not say.
+    /// Returns whose ids the indices stand for; null if the file does not say.
     [[nodiscard]] SharedOrigin origin() const {
         const auto marks = [&](const std::string& side) {
             const auto count = static_cast<std::int64_t>(factors_of(side).shape[0]);
@@ -207,11 +209,11 @@ private:
 
     [[nodiscard]] const std::string& text(const std::string& name) const {
         const auto found = header_.texts.find(name);
-        if (found == header_.texts.end()) fail("there is no ", name, "; it is no model of als");
+        if (found == header_.texts.end()) fail("there is no ", name, "; it is not a model of als");
         return found->second;
     }
 
-    /// Reads an option that may be left out; it then keeps its value.
+    /// Reads options. One that may be absent then keeps its value.
     void read_options(const std::string& prefix, const Options& options) const {
         for (const Option& option : options) {
             const std::string name = prefix + option.name;
@@ -223,7 +225,7 @@ private:
         }
     }
 
-    /// This processor need not have the instruction set.
+    /// Checks a training without its instruction set, which this processor need not have.
     static void validate_read(Training training) {
         training.instruction_set = InstructionSet::portable;
         validate(training);
@@ -312,7 +314,7 @@ private:
                     [&](const std::string& tensor, std::uint32_t sum) { check_sum(tensor, sum); });
     }
 
-    /// A model holds factors x factors matrices; a small file must not make them large.
+    /// A model holds matrices of factors x factors. A small file must not make them large.
     void check_factors() const {
         constexpr std::uint64_t usual = 1024;
         const std::uint64_t users = factors_of("user").shape[0];

@@ -25,14 +25,14 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Ids as a file keeps them. If all are whole numbers, written as they would be printed, it keeps
-/// the numbers; else their texts, one after the other, and where each ends.
+/// Ids in the form of a file. If all are whole numbers in their usual form, the file keeps the
+/// numbers; else their texts, one after the other, and where each text ends.
 struct StoredIds {
     std::vector<std::int64_t> numbers, ends;
     std::string texts;
 };
 
-/// name_of(i) is the i-th of `count` ids.
+/// Converts `count` ids; name_of(i) is the i-th.
 template <typename NameOf>
 StoredIds stored_ids(std::int32_t count, const NameOf& name_of) {
     StoredIds stored;
@@ -69,7 +69,7 @@ public:
         if (options.seen != nullptr) add_seen(model, *options.seen);
     }
 
-    /// Without tensors yet.
+    /// Starts a file without tensors.
     ModelWriter(const ModelHead<Scalar>& head, const Training* trained, Texts texts)
         : texts_(std::move(texts)) {
         texts_["format"] = "als model";
@@ -104,7 +104,7 @@ public:
                  });
     }
 
-    /// Writes by out(header, tensors), with sum_of(tensor) as the checksum of a whole tensor.
+    /// Writes the file by out(header, tensors). sum_of(tensor) is the checksum of a whole tensor.
     template <typename SumOf, typename Out>
     void write_by(const SumOf& sum_of, const Out& out) {
         // Each tensor begins at a multiple of the size of its numbers.
@@ -119,8 +119,8 @@ public:
         out(tensor_header(texts_, tensors_), std::as_const(tensors_));
     }
 
-    /// Adds the rows of a side, which have to outlive the writer: all `row_count`, or those of them
-    /// that this process holds.
+    /// Adds the rows of a side, which must outlive the writer: all `row_count`, or those that this
+    /// process holds.
     void add_side(const std::string& side, const Side<Scalar>& numbers, std::int64_t row_count,
                   bool has_biases) {
         const auto rows = static_cast<std::uint64_t>(row_count);
@@ -205,7 +205,7 @@ private:
     }
 
     Texts texts_;
-    std::vector<Tensor> tensors_;  // refer to the model and to the members below
+    std::vector<Tensor> tensors_;  // they refer to the model and to the members below
     std::deque<std::string> copies_;
     StoredIds users_, items_, user_features_, item_features_;
     std::vector<std::int64_t> seen_offsets_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Converts objectives and trainings to the names and texts that a model file keeps, and back.
+// Converts objectives and trainings to the names and texts of a model file, and back.
 #pragma once
 
 #include <als/detail/base/ids_origin.hpp>
@@ -35,8 +35,7 @@ struct Option {
     const char* name;
     Place place;
 
-    /// What the absence of an option means that older files do not have, as a text: it is not
-    /// written.
+    /// The value, as text, of an option that older files do not have. It is not written.
     const char* left_out = nullptr;
 };
 using Options = std::vector<Option>;
@@ -148,7 +147,7 @@ inline bool read_text(std::string_view text, IdsMarks& marks) {
 
 using Texts = std::map<std::string, std::string>;
 
-/// Adds the options of an objective or a training. Options without a value are left out, and later
+/// Adds the options of an objective or a training. Leaves out options without a value, and newer
 /// ones at their default.
 inline void write_options(const Options& options, const std::string& prefix, Texts& texts) {
     for (const Option& option : options) {
@@ -165,7 +164,7 @@ inline void write_options(const Options& options, const std::string& prefix, Tex
     }
 }
 
-/// Whether a file may lack this option, which then keeps its value.
+/// Whether a file may lack this option. It then keeps its value.
 inline bool is_optional(const Option& option) {
     return option.left_out != nullptr ||
            std::holds_alternative<std::optional<double>*>(option.place);

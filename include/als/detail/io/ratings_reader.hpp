@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Turns lines of text into ratings with their ids.
+// Turns lines of text into ratings and their ids.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -33,8 +33,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The line number of each entry. Keeps one element per stretch of consecutive lines, so a file in
-/// which no line is left out needs only one.
+/// The line number of each entry. Keeps one element for each stretch of consecutive lines, so a
+/// file in which no line is left out needs only one.
 class LineNumbers {
 public:
     /// Records that the next entry came from `line`.
@@ -43,7 +43,7 @@ public:
         ++entries_;
     }
 
-    /// Records the entries of a part of the file that begins behind `lines_before` lines.
+    /// Records the entries of a part of the file that follows `lines_before` lines.
     void append(const LineNumbers& part, std::int64_t lines_before) {
         const std::int64_t before = entries_;
         for (const Stretch& stretch : part.stretches_) {
@@ -83,7 +83,7 @@ private:
     std::int64_t entries_ = 0;
 };
 
-/// What to say of a pair on two lines.
+/// Returns the message about a pair that occurs on two lines.
 inline std::string repeated_pair_text(const std::string& file, std::int64_t first,
                                       std::int64_t again, std::string_view user,
                                       std::string_view item) {
@@ -100,7 +100,7 @@ struct RepeatedPair {
     std::size_t again = 0;
 };
 
-/// The earliest repetition in `entries`, which must have one. Cost: O(n log n), 8 n bytes.
+/// Returns the earliest repetition in `entries`, which must have one. Cost: O(n log n), 8 n bytes.
 template <Real Scalar>
 RepeatedPair first_repeated_pair(const std::vector<Entry<Scalar>>& entries) {
     std::vector<std::size_t> order(entries.size());
@@ -116,7 +116,7 @@ RepeatedPair first_repeated_pair(const std::vector<Entry<Scalar>>& entries) {
     return earliest;
 }
 
-/// Entries in the order of the file, and their times, if there are any.
+/// Entries in the order of the file, and their times if there are any.
 template <Real Scalar>
 struct DatedEntries {
     std::vector<Entry<Scalar>> entries;
@@ -124,11 +124,11 @@ struct DatedEntries {
 };
 
 /// The ratings of a part of a file. Several parts can be read at the same time, because a part only
-/// looks at the ids of those before it, and keeps its new ids for itself.
+/// looks up the ids of earlier parts and keeps its new ids for itself.
 template <Real Scalar>
 class RatingsPart {
 public:
-    /// `users` and `items` have the ids of earlier parts, and those of an earlier file, if
+    /// `users` and `items` hold the ids of earlier parts, and those of an earlier file if
     /// `has_known_ids`. They must not change while a part is read.
     RatingsPart(RatingsTable table, const RatingsOptions& options, const IdMap<User>& users,
                 const IdMap<Item>& items, bool has_known_ids)
@@ -145,7 +145,7 @@ public:
         return table_.read_head(text, [&](std::span<const RatingText> ratings) { take(ratings); });
     }
 
-    /// Reads a part behind the head. What it throws is kept for `append_to`.
+    /// Reads a part after the head. Keeps an exception for `append_to`.
     void read(std::string_view text, std::int64_t lines_before, std::string_view earlier) {
         try {
             clear();
@@ -156,8 +156,8 @@ public:
         }
     }
 
-    /// Appends all but the entries to `result`: new ids in the order of the lines, and what was left
-    /// out. Throws what the reading threw.
+    /// Appends everything but the entries to `result`: new ids in the order of the lines, and what
+    /// was left out. Throws what the reading threw.
     void append_to(Ratings<Scalar>& result) {
         if (failure_) std::rethrow_exception(failure_);
         const auto append = [](const auto& ids, auto& to, auto& indices) {
@@ -173,7 +173,7 @@ public:
             result.unknown_items.add(unknown_items_.name({n}));
     }
 
-    /// The entries, with their indices. Call `append_to` first.
+    /// Returns the entries with their indices. Call `append_to` first.
     [[nodiscard]] DatedEntries<Scalar> entries() const {
         DatedEntries<Scalar> dated{read_.entries, read_.times};
         if (new_users_.empty() && new_items_.empty()) return dated;
@@ -184,10 +184,10 @@ public:
         return dated;
     }
 
-    /// The lines of the entries; the first of the part is 1.
+    /// The lines of the entries; the first line of the part is 1.
     [[nodiscard]] const LineNumbers& line_numbers() const { return line_numbers_; }
 
-    /// Moves what the table has counted and noted to `table`.
+    /// Moves the counts and notes of this part's table to `table`.
     void append_to(RatingsTable& table) { table.append(table_); }
 
 private:
@@ -237,7 +237,7 @@ private:
         return false;
     }
 
-    /// Notes the ids of a rating that the given maps do not have; returns whether there are any.
+    /// Records the ids of a rating that the given maps do not have. Returns whether there are any.
     bool is_left_out(const RatingText& rating) {
         const bool user = users_.find(rating.user.text).has_value();
         const bool item = items_.find(rating.item.text).has_value();
@@ -254,7 +254,7 @@ private:
         if (options_.duplicates == Duplicates::error) line_numbers_.add(table_.lines().count());
     }
 
-    /// The index of an id; for the n-th new id of this part, from 0, -1 - n.
+    /// Returns the index of an id, or -1 - n for the n-th new id of this part, from 0.
     template <Id Index>
     static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, const IdText& id) {
         if (const auto index = IdMapAccess::find(ids, id)) return *index;
@@ -270,23 +270,23 @@ private:
     LineNumbers line_numbers_;
     IdMap<User> new_users_, unknown_users_;
     IdMap<Item> new_items_, unknown_items_;
-    std::vector<User> user_indices_;  // of new ids
+    std::vector<User> user_indices_;  // indices of new ids
     std::vector<Item> item_indices_;
     std::int64_t unknown_lines_ = 0;
     std::exception_ptr failure_;
 };
 
-/// How much of a file is in memory at once, in bytes.
+/// How many bytes of a file are in memory at once.
 struct ReadingSizes {
-    std::size_t part = std::size_t{1} << 17;  ///< of a block, that one thread reads at a time
-    std::size_t parts_per_thread = 8;         ///< of a block
+    std::size_t part = std::size_t{1} << 17;  ///< bytes of a block that one thread reads at a time
+    std::size_t parts_per_thread = 8;         ///< parts of a block
 };
 
-/// Reads one file of ratings: block after block, the parts of a block by several threads.
+/// Reads one file of ratings, block after block. Several threads read the parts of a block.
 template <Real Scalar>
 class RatingsReader {
 public:
-    /// Ids get their indices from copies of the given maps, if there are any.
+    /// Ids get their indices from copies of the given maps if there are any.
     RatingsReader(std::string name, ByteSource source, const RatingsOptions& options,
                   const IdMap<User>* users, const IdMap<Item>* items, ReadingSizes sizes = {})
         : blocks_(std::move(source)),
@@ -311,7 +311,7 @@ public:
     }
 
 protected:
-    /// Reads `text`, a part of `block`, and all blocks behind it.
+    /// Reads `text`, a part of `block`, and all later blocks.
     void read_blocks(TextBlock block, std::string_view text) {
         TextBlock next;
         while (true) {
@@ -323,7 +323,7 @@ protected:
         }
     }
 
-    /// Reads the first lines by one thread, and returns what is behind them in `block`.
+    /// Reads the first lines on one thread, and returns the text of `block` that follows them.
     std::string_view read_head(TextBlock& block) {
         RatingsPart<Scalar> head = part();
         std::string_view rest;
@@ -340,10 +340,11 @@ protected:
         return rest;
     }
 
-    /// Reads the ratings in `text` by all threads, and meanwhile the next block of the file. Returns
-    /// whether there is one.
+    /// Reads the ratings in `text` on all threads, and meanwhile the next block of the file.
+    /// Returns whether there is one.
     bool read_block(std::string_view text, TextBlock& next) {
-        // The first blocks are small: most ids are new in them, and small files need little memory.
+        // The first blocks are small, because most of their ids are new and small files need little
+        // memory.
         block_size_ = std::min(2 * block_size_,
                                sizes_.part * sizes_.parts_per_thread * to_size(workers_.threads));
         const std::vector<std::string_view> texts = cut(text);
@@ -353,7 +354,7 @@ protected:
         Shares shares(to_count(texts.size()), 1, workers_);
         const auto caller = std::this_thread::get_id();
         shares.run([&] {
-            // The source is the caller's: it may not like other threads.
+            // Only the caller reads its source, which may not be made for other threads.
             if (std::this_thread::get_id() == caller) has_next = blocks_.read(next, block_size_);
             for (std::int64_t n = 0, end = 0; shares.next(n, end);) {
                 const std::string_view part_text = texts[to_size(n)];
@@ -417,7 +418,7 @@ protected:
         return std::move(result_);
     }
 
-    /// A few bytes must not ask for gigabytes of ids.
+    /// Throws if a few bytes ask for gigabytes of ids.
     void check_declared(std::int64_t rows_and_columns) const {
         const std::int64_t most = 100'000 + 10 * entry_count();
         if (rows_and_columns > most)
@@ -460,7 +461,7 @@ protected:
         if (!table_.has_times()) return;
         const bool keeps_one = policy == Duplicates::last || policy == Duplicates::max;
         if (repeats && keeps_one) {
-            // The value to keep comes last, and its time with it.
+            // Puts the value to keep last, and its time with it.
             sort_by_time(policy == Duplicates::max);
             result_.interactions = merged<Scalar>(value_of, Duplicates::last);
         }
@@ -469,7 +470,7 @@ protected:
                            keeps_one ? Duplicates::last : Duplicates::max);
     }
 
-    /// The entries with the values value_of(part, n).
+    /// Returns the entries with the values value_of(part, n), with pairs merged.
     template <Real Value, typename ValueOf>
     Interactions<Value> merged(const ValueOf& value_of, Duplicates policy) const {
         const auto for_each = [&](std::int64_t begin, std::int64_t end, const auto& visit) {
@@ -485,7 +486,7 @@ protected:
             for_each, {.duplicates = policy, .threads = options_.threads});
     }
 
-    /// All entries and times in one list.
+    /// Joins all entries and times in one list.
     void join_entries() {
         DatedEntries<Scalar> all;
         all.entries.reserve(to_size(entry_count()));
@@ -499,7 +500,7 @@ protected:
         entries_.push_back(std::move(all));
     }
 
-    /// Sorts entries and times by time, or by value and then time; equal ones keep their order.
+    /// Sorts entries and times by time, or by value and then time. Equal ones keep their order.
     void sort_by_time(bool by_value) {
         join_entries();
         const std::vector<Entry<Scalar>>& entries = entries_.front().entries;
@@ -528,7 +529,7 @@ protected:
             std::isfinite(options_.minimum)
                 ? message(" with a value of at least ", options_.minimum)
                 : std::string(),
-            "; expected one a line", table_.left_out(result_.unknown_lines, ".unknown_ids")));
+            "; expected one on each line", table_.left_out(result_.unknown_lines, ".unknown_ids")));
     }
 
     [[noreturn]] void refuse_repeated_pair() {
@@ -543,15 +544,15 @@ protected:
     static constexpr std::size_t first_block = std::size_t{1} << 16;
 
     TextBlocks blocks_;
-    RatingsTable table_;  // the head, and what the parts have counted
+    RatingsTable table_;  // the head, and the counts of all parts
     const RatingsOptions& options_;
     bool has_known_ids_;
     Workers workers_;
     ReadingSizes sizes_;
-    std::size_t block_size_ = sizes_.part;  // of the next block
+    std::size_t block_size_ = sizes_.part;  // size of the next block
     std::vector<RatingsPart<Scalar>> parts_;
     Ratings<Scalar> result_;
-    std::vector<DatedEntries<Scalar>> entries_;  // of the parts, in their order
+    std::vector<DatedEntries<Scalar>> entries_;  // entries of the parts, in their order
     LineNumbers line_numbers_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reads the lines of a ratings file as texts and numbers: finds the dialect, the header and the
-// columns, and refuses what may mean two things. `FeatureTable` does so with files of features.
+// columns, and refuses what may have two meanings. `FeatureTable` does this for features files.
 #pragma once
 
 #include <als/detail/id_map.hpp>
@@ -25,17 +25,17 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A rating as its line writes it. The texts are valid until the next line is read.
+/// A rating as written on its line. The texts are valid until the next line is read.
 struct RatingText {
     IdText user, item;
     std::string_view value_text = {};
     double value = 1;
     double time = 0;
-    std::size_t user_begin = 0, item_begin = 0, value_begin = 0;  ///< where they stand in the line
+    std::size_t user_begin = 0, item_begin = 0, value_begin = 0;  ///< where they are in the line
 };
 
-/// Reads the lines of a ratings file. Its head, the lines that decide how the others are read, goes
-/// through one table. Copies of it can then read parts of the file at the same time.
+/// Reads the lines of a ratings file. One table reads the head: the lines that decide how to read
+/// the others. Copies of it can then read parts of the file at the same time.
 class RatingsTable {
 public:
     /// Takes the ratings of one line. It may refuse them by `fail`.
@@ -49,34 +49,35 @@ public:
                          : Delimiter(options.delimiter, options.quotes)),
           times_(options.time_format) {}
 
-    /// Refuses a file that begins so if it is not text.
+    /// Refuses a file with this beginning if it is not text.
     void open(std::string_view beginning) const;
 
-    /// Reads lines of `text`, the next of the file, until the head is read. Gives their ratings to
-    /// `take`, and returns the text behind them.
+    /// Reads lines of `text`, the next ones of the file, until the head is complete. Passes their
+    /// ratings to `take`, and returns the text after them.
     std::string_view read_head(std::string_view text, const Take& take);
 
-    /// Reads all of `text`, the next of the file, head or not, and gives its ratings to `take`.
+    /// Reads all of `text`, the next lines of the file, and passes its ratings to `take`.
     void read_all(std::string_view text, const Take& take);
 
-    /// Whether the head is read: the dialect, the columns and the kind of times are known.
+    /// Whether the head is complete: the dialect, the columns and the kind of times are known.
     [[nodiscard]] bool has_head() const { return started_ && (!has_times() || times_.is_known()); }
 
-    /// Reads `text` behind the head, by a copy of the table that has read the head, and gives all
-    /// ratings to `take`. For line numbers: see `Lines`.
+    /// Reads `text`, which comes after the head, with a copy of the table that has read the head,
+    /// and passes all ratings to `take`. For line numbers: see `Lines`.
     void read_part(std::string_view text, std::int64_t lines_before, std::string_view earlier,
                    const Take& take);
 
-    /// Adds what a copy has counted and noted in the next part of the file.
+    /// Adds the counts and notes of a copy that has read the next part of the file.
     void append(RatingsTable& part);
 
-    /// Forgets what has been counted and noted, and continues behind this number of lines.
+    /// Resets the counts and notes, and continues after this number of lines.
     void go_to_line(std::int64_t lines_before);
 
     /// Checks the whole file at its end.
     void finish();
 
-    /// The rows and columns of a matrix as users and items: with `Layout::matrix_market` only.
+    /// The numbers of rows and columns of a matrix, as users and items. Only with
+    /// `Layout::matrix_market`.
     [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> declared_sizes() const {
         return declared_;
     }
@@ -97,16 +98,16 @@ public:
     std::int64_t comment_lines = 0;
     std::int64_t missing_lines = 0;
 
-    /// These in words, and the lines with unknown ids with the options that leave them out: for the
-    /// message about a file of which nothing is left.
+    /// Describes these lines, and the lines with unknown ids, with the options that leave them out:
+    /// for the message about a file without any rating left.
     [[nodiscard]] std::string left_out(std::int64_t unknown_lines,
                                        std::string_view unknown_options) const;
 
 protected:
     using Sample = std::vector<std::string_view>;
 
-    /// What other columns than those of ratings need. Not virtual functions: who includes a class with
-    /// these compiles their bodies, used or not.
+    /// Functions for other columns than those of ratings. They are not virtual, because every file
+    /// that includes a class with virtual functions compiles their bodies, used or not.
     struct OtherColumns {
         std::function<std::int64_t()> needed;
         std::function<bool(std::int64_t number, const std::vector<std::string>& fields,
@@ -127,17 +128,17 @@ protected:
     [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
     Columns& columns() { return columns_; }
 
-    /// Throws a `FormatError` for the line of this number.
+    /// Throws a `FormatError` for the line with this number.
     template <typename... Parts>
     [[noreturn]] ALS_COLD void fail_in_line(std::int64_t number, const Parts&... parts) const {
         lines_.fail_at(number, 0, parts...);
     }
 
-    /// Texts whose quotes were doubled, of the current line.
+    /// The texts of the current line whose quotes were doubled.
     std::deque<std::string>& unquoted() { return unquoted_; }
 
 private:
-    /// A line that begins with '#' above the first rating.
+    /// A line before the first rating that begins with '#'.
     struct Comment {
         std::int64_t number;
         std::string text;
@@ -187,11 +188,11 @@ private:
     Columns columns_;
     std::optional<OtherColumns> other_;
     bool started_ = false;
-    bool guessed_columns_ = false;      // neither options nor a header say which they are
-    std::int64_t header_line_ = 0;      // its number, 0 without
-    std::int64_t column_count_ = 0;     // of the first line
-    std::vector<Comment> preamble_;     // lines above the first rating that begin with '#'
-    std::vector<Field> fields_;         // of the current line
+    bool guessed_columns_ = false;      // neither options nor a header choose them
+    std::int64_t header_line_ = 0;      // number of the header's line, 0 if there is none
+    std::int64_t column_count_ = 0;     // columns of the first line
+    std::vector<Comment> preamble_;     // lines before the first rating that begin with '#'
+    std::vector<Field> fields_;         // fields of the current line
     std::deque<std::string> unquoted_;  // texts whose quotes were doubled
     bool has_noted_decimals_ = false;
     std::optional<std::pair<std::int64_t, std::int64_t>> declared_;

@@ -31,18 +31,18 @@ inline std::string lower_case(std::string_view text) {
     return lower;
 }
 
-/// Whether `text` is a usual word for "there is none".
+/// Whether `text` is a usual word for a missing value.
 inline bool is_usual_missing_word(std::string_view text) {
     constexpr std::array<std::string_view, 8> words{"na",   "n/a", "nan",       "null",
                                                     "none", "nil", "undefined", "<na>"};
     if (text.empty()) return false;
-    const char first = text.front();  // most ids begin otherwise
+    const char first = text.front();  // most ids begin with another character
     return (first == 'n' || first == 'N' || first == 'u' || first == 'U' || first == '<') &&
            text.size() <= 9 &&
            std::find(words.begin(), words.end(), lower_case(text)) != words.end();
 }
 
-/// Whether `text` is a number with decimals: 0 if it is none, 1 for "123.0", 2 for "123.5".
+/// Returns 0 if `text` is not a number with decimals, 1 for "123.0", and 2 for "123.5".
 inline int decimals_of(std::string_view text) {
     double number = 0;
     if (find_character(text, 0, '.') == text.size() || parse_number(text, number) != Parsed::number)
@@ -50,7 +50,7 @@ inline int decimals_of(std::string_view text) {
     return number == std::floor(number) ? 1 : 2;
 }
 
-/// All fields of a line, or fewer if one has a defect.
+/// Returns all fields of a line, or fewer if one has a defect.
 inline std::vector<std::string> fields_of(const Delimiter& delimiter, std::string_view line,
                                           bool* has_defect = nullptr) {
     std::vector<std::string> fields;
@@ -170,7 +170,8 @@ ALS_INLINE void RatingsTable::finish() {
             throw FormatError(message(lines_.name(), ": the matrix ends before its sizes"));
     }
     if (!started_ && !preamble_.empty()) {
-        // Only lines that begin with '#': they may be comments, or ratings of such users.
+        // The file has only lines that begin with '#': they may be comments or ratings of such
+        // users.
         Sample sample;
         for (const Comment& comment : preamble_) sample.emplace_back(comment.text);
         const std::string first = preamble_.front().text;
@@ -216,7 +217,7 @@ ALS_INLINE void RatingsTable::take_line(std::string_view line, const Take& take)
     take_rating(line, take);
 }
 
-/// Excel's first line, which says what separates the columns: `sep=;`.
+/// Reads Excel's first line, which names the separator: `sep=;`.
 ALS_INLINE bool RatingsTable::take_separator_line(std::string_view line) {
     if (line.starts_with('"') && line.ends_with('"') && line.size() > 1)
         line = line.substr(1, line.size() - 2);
@@ -248,7 +249,7 @@ ALS_INLINE void RatingsTable::check_comment(std::int64_t number, std::string_vie
 ALS_INLINE bool RatingsTable::may_be_rating(std::string_view line) const {
     const std::size_t end_of_signs = line.find_first_not_of('#', skip_blanks(line, 0));
     if (end_of_signs == std::string_view::npos) return false;
-    if (line[end_of_signs] != ' ' && line[end_of_signs] != '\t') return true;  // as "#rust"
+    if (line[end_of_signs] != ' ' && line[end_of_signs] != '\t') return true;  // like "#rust"
     bool has_defect = false;
     const std::vector<std::string> fields = fields_of(delimiter_, line, &has_defect);
     if (has_defect) return true;
@@ -274,7 +275,7 @@ ALS_INLINE void RatingsTable::start(std::int64_t number, std::string_view line,
         check_comment(comment.number, comment.text);
 }
 
-/// Refuses what is text but no table of ratings.
+/// Refuses text that is not a table of ratings.
 ALS_INLINE void RatingsTable::refuse_other_formats(std::int64_t number,
                                                    std::string_view line) const {
     const std::string_view begin = line.substr(skip_blanks(line, 0));
@@ -304,7 +305,7 @@ ALS_INLINE void RatingsTable::refuse_other_formats(std::int64_t number,
         refuse("the file looks like ARFF; expected columns: leave out the lines above @data");
 }
 
-/// The number of columns that the lines must have for the options.
+/// Returns the number of columns that the options need.
 ALS_INLINE std::int64_t RatingsTable::needed_columns() const {
     if (other_) return other_->needed();
     if (options_.layout == Layout::lists) return 2;
@@ -335,7 +336,7 @@ ALS_INLINE RatingsTable::Fit RatingsTable::fit_of(const Delimiter& delimiter,
         const bool has_value =
             value < 0 || (to_size(value) < fields.size() &&
                           parse_number(fields[to_size(value)], ignored) == Parsed::number);
-        // The first line may be a header; its value decides only between equals.
+        // The first line may be a header, so its value only breaks ties.
         if (fits && (is_first || has_value)) fit.good += 2;
         if (is_first && has_value) ++fit.good;
         fit.fields.push_back(std::move(fields));
@@ -351,7 +352,7 @@ ALS_INLINE void RatingsTable::detect_delimiter(const Sample& sample) {
         Fit fit = fit_of(Delimiter(candidate, options_.quotes), sample);
         if (fit.good < best_fit.good || fit.good == 0) continue;
         if (fit.good == best_fit.good) {
-            // Blanks divide like tabs, for example, where there are no blanks within fields.
+            // For example, blanks divide like tabs if there are no blanks within fields.
             if (fit.fields != best_fit.fields && rival.empty()) rival = candidate;
             continue;
         }
@@ -376,7 +377,7 @@ ALS_INLINE void RatingsTable::detect_delimiter(const Sample& sample) {
     delimiter_ = Delimiter(best, options_.quotes);
 }
 
-/// Whether the lines may be divided by `other` although `best` suits them better.
+/// Whether `other` may divide the lines although `best` suits them better.
 ALS_INLINE bool RatingsTable::may_divide(std::string_view other, std::string_view best,
                                          const Sample& sample) const {
     const auto any_line = [&](const auto& has) {
@@ -390,8 +391,8 @@ ALS_INLINE bool RatingsTable::may_divide(std::string_view other, std::string_vie
         });
     if (other == "\t" && best == " ")
         return any_line([](std::string_view line) { return line.find('\t') != line.npos; });
-    // Values tell delimiters apart. Without them, all lines have to have one only; blanks within
-    // fields between tabs are usual.
+    // Values tell delimiters apart. Without values, only one delimiter may occur in all lines.
+    // Blanks within fields between tabs are usual.
     const bool is_sure =
         other_ || columns_by_number(options_)[Role::value] >= 0 || options_.layout == Layout::lists;
     if (is_sure || (other == " " && best == "\t")) return false;
@@ -401,7 +402,7 @@ ALS_INLINE bool RatingsTable::may_divide(std::string_view other, std::string_vie
     });
 }
 
-/// A delimiter for error messages, where none divides most lines: one that is in the line.
+/// Returns a delimiter for error messages if none divides most lines: one that is in the line.
 ALS_INLINE std::string_view RatingsTable::some_delimiter(std::string_view line) const {
     std::string_view some;
     for (const std::string_view candidate : usual_delimiters) {
@@ -413,7 +414,7 @@ ALS_INLINE std::string_view RatingsTable::some_delimiter(std::string_view line) 
     return some.empty() ? " " : some;
 }
 
-/// Sets `header`, if the first line is one.
+/// Sets `header` if the first line is one.
 ALS_INLINE bool RatingsTable::decide_header(std::int64_t number, std::string_view line,
                                             const Sample& sample) {
     std::vector<std::string> fields = fields_of(delimiter_, line);
@@ -456,7 +457,7 @@ ALS_INLINE bool RatingsTable::looks_like_header(std::int64_t number,
                    header_remedy);
 }
 
-/// The titles that the last comment above the first rating has, as "# user item rating"; else
+/// Returns the titles in the last comment before the first rating, like "# user item rating"; else
 /// nothing.
 ALS_INLINE std::vector<std::string> RatingsTable::titles_of_comment() const {
     if (preamble_.empty()) return {};
@@ -543,13 +544,13 @@ ALS_INLINE bool RatingsTable::is_missing(const Field& field) const {
            options_.missing.end();
 }
 
-/// The id in a field.
+/// Returns the id in a field.
 ALS_INLINE IdText RatingsTable::id(const Field& field, Role role) {
     const IdText id(field.text);
     return id.number != no_plain_number ? id : IdText(checked_id(field, role));
 }
 
-/// An id that is no plain number.
+/// Returns the id in a field that is not a plain number.
 ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role role) {
     const std::string_view side = name_of(role);
     if (field.text.empty())
@@ -566,11 +567,11 @@ ALS_INLINE std::string_view RatingsTable::checked_id(const Field& field, Role ro
                  " is a number with decimals; if it is an id, say .user_column, .item_column and "
                  ".value_column (a table of users by items is not read)");
         if (decimals == 1 && !std::exchange(has_noted_decimals_, true))
-            notes.push_back(message("line ", lines_.number(), ": the ", side, " id ",
-                                    excerpt(field.text),
-                                    " looks like a whole number that was written with decimals, as "
-                                    "programs do for columns with gaps; it is another id than the "
-                                    "number without them"));
+            notes.push_back(
+                message("line ", lines_.number(), ": the ", side, " id ", excerpt(field.text),
+                        " looks like a whole number that was written with decimals, as "
+                        "programs do for columns with gaps; it is a different id than the "
+                        "number without them"));
     }
     if (!field.has_doubled_quotes) return field.text;
     return unquoted_.emplace_back(without_doubled_quotes(field.text));
@@ -621,7 +622,7 @@ ALS_INLINE void RatingsTable::take_rating(std::string_view line, const Take& tak
     if (rating.value >= options_.minimum) take({&rating, 1});
 }
 
-/// A user and its items.
+/// Reads a user and its items.
 ALS_INLINE void RatingsTable::take_list(std::string_view line, const Take& take) {
     unquoted_.clear();
     split(line);

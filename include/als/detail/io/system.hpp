@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calls of the operating system for files. Each returns a number below 0 (or null) and sets errno
-// if it fails.
+// System calls for files. Each returns a number below 0 (or null) and sets errno if it fails.
 #pragma once
 
 #include <als/version.hpp>
@@ -33,8 +32,8 @@ namespace system {
 
 #if defined(_WIN32)
 
-// Declared here, because <windows.h> defines min, max and some thousand other macros. The types are
-// those of its declarations, which may stand beside these.
+// Declared here because <windows.h> defines min, max and about a thousand other macros. The types
+// are those of its declarations, so both can be used together.
 extern "C" {
 __declspec(dllimport) void* __stdcall CreateFileW(const wchar_t*, unsigned long, unsigned long,
                                                   ::_SECURITY_ATTRIBUTES*, unsigned long,
@@ -53,8 +52,8 @@ __declspec(dllimport) std::intptr_t(__stdcall* __stdcall GetProcAddress(::HINSTA
                                                                         const char*))();
 }
 
-/// SetFileInformationByHandle by its address: an enumeration of <windows.h> that cannot be declared
-/// here is among the types of its parameters.
+/// Calls SetFileInformationByHandle through its address, because one of its parameters has an
+/// enumeration of <windows.h> as type, which cannot be declared here.
 inline bool set_file_information(void* handle, int what, void* value, std::size_t bytes) {
     const auto function =
         reinterpret_cast<int(__stdcall*)(void*, int, void*, unsigned long)>(reinterpret_cast<void*>(
@@ -62,7 +61,7 @@ inline bool set_file_information(void* handle, int what, void* value, std::size_
     return function && function(handle, what, value, static_cast<unsigned long>(bytes)) != 0;
 }
 
-/// Sets errno by the last error, and returns -1.
+/// Sets errno from the last error, and returns -1.
 inline int fail() {
     switch (GetLastError()) {
         case 2:  // file not found
@@ -91,7 +90,7 @@ inline int fail() {
     return -1;
 }
 
-/// Opens a file so that others may read, replace and remove it meanwhile.
+/// Opens a file so that others may read, replace and remove it at the same time.
 inline int open(const std::filesystem::path& path, unsigned long access, unsigned long how,
                 int flags) {
     constexpr unsigned long share_all = 7;
@@ -113,7 +112,7 @@ inline int open_to_read(const std::filesystem::path& path) {
     constexpr unsigned long open_existing = 3;
     return open(path, generic_read, open_existing, _O_RDONLY);
 }
-/// The folder decides on permissions, so `like` does not matter.
+/// Creates a file. The folder decides on permissions, so `like` does not matter.
 inline int create(const std::filesystem::path& path, const std::filesystem::path&) {
     constexpr unsigned long generic_write = 0x40000000UL;
     constexpr unsigned long create_new = 1;
@@ -129,8 +128,8 @@ inline std::int64_t read(int file, void* to, std::size_t count, std::uint64_t of
 }
 inline std::int64_t size(int file) { return ::_filelengthi64(file); }
 inline int sync(int file) { return ::_commit(file); }
-/// Replaces `to`, also if another process has it open or mapped, where the file system can (NTFS since
-/// Windows 10).
+/// Replaces `to`, even if another process has it open or mapped and if the file system supports
+/// that (NTFS since Windows 10).
 inline int replace(const std::filesystem::path& from, const std::filesystem::path& to) {
     constexpr unsigned long delete_access = 0x10000;
     constexpr unsigned long open_existing = 3;
@@ -179,7 +178,7 @@ inline int open_to_read(const std::filesystem::path& path) {
     return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
 }
 inline int close(int file) { return ::close(file); }
-/// A new file, with the permissions of the file `like` if that is there, whatever the umask.
+/// Creates a file, with the permissions of the file `like` if it exists, whatever the umask.
 inline int create(const std::filesystem::path& path, const std::filesystem::path& like) {
     struct stat old = {};
     const bool exists = ::stat(like.c_str(), &old) == 0;
@@ -204,7 +203,7 @@ inline std::int64_t size(int file) {
 }
 inline int sync(int file) {
 #if defined(F_FULLFSYNC)
-    // macOS: fsync leaves the bytes in the memory of the disk.
+    // On macOS, fsync leaves the bytes in the memory of the disk.
     if (::fcntl(file, F_FULLFSYNC) == 0) return 0;
 #endif
     return ::fsync(file);

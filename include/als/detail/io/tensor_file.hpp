@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The safetensors format: 8 bytes with the length of the header, the header in JSON, which names
-// tensors and texts, and the tensors one after the other. The reader is strict: any bytes give a
+// The safetensors format: 8 bytes with the length of the header; the header in JSON, which names
+// tensors and texts; and the tensors, one after the other. The reader is strict: any bytes give a
 // header that fits the file, or a `FormatError`.
 #pragma once
 
@@ -27,10 +27,10 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Whether numbers lie in memory as they do in files, with the lowest byte first.
+/// Whether numbers have the same bytes in memory as in files: the lowest byte first.
 inline constexpr bool is_little_endian = std::endian::native == std::endian::little;
 
-/// Turns numbers of memory into those of a file, or back: on big-endian machines reverses the bytes of
+/// Converts numbers from memory to a file or back: on big-endian machines reverses the bytes of
 /// each number of `size` bytes.
 inline void change_byte_order(void* numbers, std::size_t bytes, std::size_t size) {
     if (is_little_endian || size == 1) return;
@@ -39,7 +39,7 @@ inline void change_byte_order(void* numbers, std::size_t bytes, std::size_t size
         std::reverse(at + begin, at + begin + size);
 }
 
-/// What the header says about a tensor: its type ("F32"), its shape, and its place, begin to end,
+/// What the header says about a tensor: its type ("F32"), its shape, and its bytes [begin, end),
 /// counted from the end of the header.
 struct TensorPlace {
     std::string type;
@@ -75,7 +75,7 @@ inline std::uint64_t size_of_tensor_type(std::string_view type) {
     return type == "U8" || type == "I8" || type == "BOOL" ? 1 : 0;
 }
 
-/// Reads the JSON of a header, which has objects, lists of whole numbers, and strings.
+/// Reads the JSON of a header: objects, lists of whole numbers, and strings.
 class TensorHeaderParser {
 public:
     /// `name` is the file's name in messages. The header begins at byte 8.
@@ -118,8 +118,7 @@ private:
         if (!take(c)) fail("expected '", std::string_view(&c, 1), "'");
     }
 
-    /// Reads members with commas between them, up to the closing bracket; the opening one has been
-    /// read.
+    /// Reads members separated by commas, up to the closing bracket. The opening one has been read.
     template <typename Member>
     void members(char closing, const Member& member) {
         if (take(closing)) return;
@@ -226,7 +225,7 @@ inline void check_places(const std::string& name, const TensorHeader& header, st
                                       " to ", place.end, ", which is not what its shape needs"));
         order.emplace_back(place.begin, &tensor);
     }
-    // Tensors without bytes begin where another one does; their order does not matter.
+    // Tensors without bytes begin where another tensor begins; their order does not matter.
     std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
         return std::pair(a.first, header.tensors.at(*a.second).end) <
                std::pair(b.first, header.tensors.at(*b.second).end);
@@ -235,15 +234,14 @@ inline void check_places(const std::string& name, const TensorHeader& header, st
     for (const auto& [begin, tensor] : order) {
         if (begin != reached)
             throw FormatError(message(name, ": the tensor ", *tensor, " begins at ", begin,
-                                      " where ", reached,
-                                      " is expected: there is a gap or an overlap"));
+                                      " instead of ", reached, ": there is a gap or an overlap"));
         reached = header.tensors.at(*tensor).end;
     }
     if (reached != size - header.data)
-        throw FormatError(message(name, ": the tensors end at ", reached, ", the file has ",
+        throw FormatError(message(name, ": the tensors end at ", reached, ", but the file has ",
                                   size - header.data,
-                                  " bytes behind the header: it is cut off, or "
-                                  "something follows"));
+                                  " bytes after the header: it is cut off, or something "
+                                  "follows them"));
 }
 
 /// Copies `count` bytes of a file, from `offset` on, to `to`.
@@ -254,14 +252,16 @@ inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t si
                                        const ReadAt& read) {
     std::uint64_t length = 0;
     if (size < sizeof length)
-        throw FormatError(message(name, ": the file has ", size,
-                                  " bytes, a model file at least 10: it is cut off, or no model"));
+        throw FormatError(
+            message(name, ": the file has ", size,
+                    " bytes, but a model file has at least 10: it is cut off, or not a "
+                    "model"));
     read(std::uint64_t{0}, &length, sizeof length);
     change_byte_order(&length, sizeof length, sizeof length);
     if (length > size - sizeof length || length > largest_tensor_header)
         throw FormatError(message(name, ": the length of the header is given as ", length,
-                                  "; the file has ", size, " bytes and a header at most ",
-                                  largest_tensor_header, ": it is cut off, or no model file"));
+                                  "; the file has ", size, " bytes, and a header at most ",
+                                  largest_tensor_header, ": it is cut off, or not a model file"));
     std::string text(to_size(length), '\0');
     read(std::uint64_t{sizeof length}, text.data(), text.size());
     TensorHeader header = TensorHeaderParser(name, text).parse();
@@ -277,7 +277,7 @@ struct Tensor {
     std::string type;
     std::vector<std::uint64_t> shape;
     const void* data = nullptr;
-    std::size_t held = 0;  ///< bytes at `data`: all, or those that this process holds
+    std::size_t held = 0;  ///< number of bytes at `data`: all, or those that this process holds
 
     [[nodiscard]] std::size_t bytes() const {
         std::uint64_t bytes = size_of_tensor_type(type);
@@ -303,8 +303,8 @@ inline std::string checksum_text(std::uint32_t sum) {
     return text;
 }
 
-/// The position of the header's own checksum in its JSON, if it has one: the eight digits of the
-/// text "crc32c".
+/// Returns the position of the header's own checksum in its JSON, if it has one: the eight digits
+/// of the text "crc32c".
 inline std::size_t place_of_checksum(std::string_view json) {
     constexpr std::string_view before = "\"crc32c\":\"";
     const std::size_t at = json.find(before);
@@ -313,7 +313,7 @@ inline std::size_t place_of_checksum(std::string_view json) {
     return at + before.size();
 }
 
-/// The checksum of a header, computed with zeros in place of the checksum itself.
+/// Returns the checksum of a header, computed with zeros in place of the checksum itself.
 inline std::string header_checksum(std::string json) {
     const std::size_t place = place_of_checksum(json);
     if (place == std::string::npos) return {};
@@ -321,9 +321,9 @@ inline std::string header_checksum(std::string json) {
     return checksum_text(crc32c(json.data(), json.size()));
 }
 
-/// The beginning of a file with these tensors, in their order: length and header, padded so that
-/// the tensors begin at a multiple of 64 bytes. A text "crc32c" of eight digits is replaced by the
-/// header's checksum.
+/// Returns the beginning of a file with these tensors, in their order: the length and the header,
+/// padded so that the tensors begin at a multiple of 64 bytes. The header's checksum replaces a
+/// text "crc32c" of eight digits.
 inline std::string tensor_header(const std::map<std::string, std::string>& texts,
                                  const std::vector<Tensor>& tensors) {
     std::string json = "{\"__metadata__\":{";

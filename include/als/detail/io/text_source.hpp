@@ -59,8 +59,8 @@ template <typename Use>
 auto with_stream(std::string_view function, std::istream& stream, const std::string& name,
                  const Use& use) {
     if (!stream) throw IoError(message(function, ": the stream ", name, " cannot be read"));
-    // Reads from the stream's buffer, because whether a stream throws depends on its exception
-    // mask.
+    // Reads from the stream's buffer, because the stream's exception mask decides whether the
+    // stream throws.
     return use(name, [&](char* to, std::size_t count) {
         try {
             return static_cast<std::size_t>(

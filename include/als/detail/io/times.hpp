@@ -12,21 +12,21 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// How a file writes its times: numbers, dates as ISO 8601 has them, or dates by a format of %Y %m %d
-/// %H %M %S %b.
+/// How a file writes its times: as numbers, as dates of ISO 8601, or as dates in a format of %Y %m
+/// %d %H %M %S %b.
 class TimeFormat {
 public:
-    /// From `RatingsOptions::time_format`; with an empty one, the first time decides.
+    /// `format` is `RatingsOptions::time_format`. If it is empty, the first time decides.
     explicit TimeFormat(std::string format) : format_(std::move(format)) {}
 
     /// Reads a number, or a date as seconds since 1970-01-01 00:00 UTC. Returns false if `text` is
-    /// no such time, or of another kind than the first.
+    /// not such a time, or of another kind than the first one.
     bool read(std::string_view text, double& time);
 
     /// Whether the kind of times is known, so that no further time decides.
     [[nodiscard]] bool is_known() const { return !format_.empty() || kind_ != Kind::unknown; }
 
-    /// What is expected, for messages.
+    /// Describes what is expected, for messages.
     [[nodiscard]] std::string expected() const;
 
 private:

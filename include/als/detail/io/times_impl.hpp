@@ -54,7 +54,7 @@ inline bool take_seconds(std::string_view& text, double& seconds) {
     return count > 0;
 }
 
-/// Takes Z, +02, +0200 or +02:00; none is UTC.
+/// Takes Z, +02, +0200 or +02:00. No zone means UTC.
 inline bool take_zone(std::string_view& text, int& minutes) {
     if (text.empty() || take(text, 'Z') || take(text, 'z')) return true;
     const bool is_west = text.front() == '-';
@@ -82,7 +82,7 @@ inline bool take_month_name(std::string_view& text, int& month) {
     return true;
 }
 
-/// Reads 2024-05-31, 2024/05/31, and these with a time of day behind 'T' or a blank.
+/// Reads 2024-05-31 or 2024/05/31, with or without a time of day after 'T' or a blank.
 inline bool read_iso(std::string_view text, Moment& moment) {
     if (!take_digits(text, 4, 4, moment.year)) return false;
     const char separator = text.empty() ? '\0' : text.front();
@@ -96,7 +96,7 @@ inline bool read_iso(std::string_view text, Moment& moment) {
         !take_digits(text, 2, 2, moment.minute))
         return false;
     if (take(text, ':') && !take_seconds(text, moment.second)) return false;
-    take(text, ' ');  // as SQL writes zones
+    take(text, ' ');  // SQL writes zones like this
     return take_zone(text, moment.zone_minutes) && text.empty();
 }
 
@@ -122,7 +122,7 @@ inline bool read_formatted(std::string_view text, std::string_view format, Momen
     return text.empty();
 }
 
-/// Seconds since 1970; false if there is no such moment.
+/// Computes seconds since 1970. Returns false if there is no such moment.
 inline bool seconds_since_1970(const Moment& moment, double& seconds) {
     const std::chrono::year_month_day date{std::chrono::year(moment.year),
                                            std::chrono::month(static_cast<unsigned>(moment.month)),

@@ -19,24 +19,24 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Rows of one side by norm, descending, then by index. The model has one for all rows; a query can
-/// take a part of it.
+/// Rows of one side by norm, descending, then by index. The model has one order for all rows; a
+/// query can use a part of it.
 struct NormOrder {
     std::vector<std::int32_t> rows;
-    std::vector<double> norms;       ///< |row|, or a bound on it, by position
+    std::vector<double> norms;       ///< |row| or a bound on it, by position
     std::vector<double> top_biases;  ///< the highest bias from each panel on; empty without biases
     double bias_size = 0;            ///< the largest |bias|
     std::int64_t known = 0;          ///< rows whose factors or bias are not 0; these come first
 
     [[nodiscard]] std::int64_t size() const { return to_count(rows.size()); }
 
-    /// Number of rows that are not zero. These come first.
+    /// Number of rows that are not 0. These come first.
     [[nodiscard]] std::int64_t nonzero() const {
         return std::partition_point(norms.begin(), norms.end(), [](double n) { return n > 0; }) -
                norms.begin();
     }
 
-    /// The rows r with kept[r], in the same order. Cost: O(rows).
+    /// Returns the rows r with kept[r], in the same order. Cost: O(rows).
     template <typename Biases>
     [[nodiscard]] NormOrder filtered(const Biases& biases, const std::vector<bool>& kept) const {
         NormOrder some;
@@ -50,7 +50,8 @@ struct NormOrder {
         return some;
     }
 
-    /// These rows, with the bounds of all rows; all of them count as known. Cost: O(chosen).
+    /// Returns these rows, with the bounds of all rows. All of them count as known. Cost:
+    /// O(chosen).
     [[nodiscard]] NormOrder of(std::vector<std::int32_t> chosen) const {
         NormOrder some;
         some.rows = std::move(chosen);
@@ -78,7 +79,7 @@ struct NormOrder {
     }
 };
 
-/// |row|. Squares of floats do not leave the range of double.
+/// Returns |row|. Squares of floats do not leave the range of double.
 template <Real Scalar>
 double norm_of(DotKernel<Scalar> dot, const Scalar* row, std::int64_t factors) {
     if constexpr (std::same_as<Scalar, float>)
@@ -87,10 +88,10 @@ double norm_of(DotKernel<Scalar> dot, const Scalar* row, std::int64_t factors) {
         return Eigen::Map<const FactorRow<Scalar>>(row, factors).stableNorm();
 }
 
-/// The numbers 0 to norms.size() - 1, by norm descending, then by number ascending.
+/// Returns the numbers 0 to norms.size() - 1, by norm descending, then by number ascending.
 std::vector<std::int32_t> sorted_by_norm(const std::vector<double>& norms);
 
-/// All rows of a side. Cost: O(rows (factors + log rows)).
+/// Returns the order of all rows of a side. Cost: O(rows (factors + log rows)).
 template <Real Scalar>
 NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     const std::int64_t factors = side.factors.cols();
@@ -103,7 +104,7 @@ NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     order.rows = sorted_by_norm(norms);
     order.norms.reserve(norms.size());
     for (const std::int32_t row : order.rows) order.norms.push_back(norms[to_size(row)]);
-    // Of the rows with factors 0, those with a bias come first.
+    // Among the rows with factors 0, those with a bias come first.
     const auto zeros = order.rows.begin() + order.nonzero();
     const auto unknown = std::stable_partition(zeros, order.rows.end(), [&](std::int32_t row) {
         return side.biases.size() > 0 && side.biases(row) != 0;
@@ -113,7 +114,7 @@ NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     return order;
 }
 
-/// The order of a side whose rows are those that `before` orders, except for the rows `changed`
+/// Returns the order of a side that differs from the one of `before` in the rows `changed`
 /// (ascending), some of which may be new. Equal to `norm_order_of` if `before` was. Cost: O(rows +
 /// changed (factors + log changed)).
 template <Real Scalar>

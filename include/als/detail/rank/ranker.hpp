@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finds the rows of a side that score highest for queries: exactly, in one order, with bounded
+// Finds the rows of a side that score highest for queries: exactly, in a fixed order, with bounded
 // memory. All recommend and similar queries use it.
 #pragma once
 
@@ -36,17 +36,16 @@ struct Candidates {
     const NormOrder& order;
     std::int64_t count;
     bool cosine = false;  ///< instead of the dot product; rows and queries must not be 0
-    double mean = 0;      ///< is added to each bias
+    double mean = 0;      ///< added to each bias
 };
 
 /// Ranks candidates for one query, or for up to `most_queries` together.
 ///
-/// Candidates are visited in panels, in the order of their norms. Fast kernels with the Scalar's
-/// rounding find those that may be above a query's threshold: the score of its worst result so far,
+/// Candidates are visited in panels, in the order of their norms. Fast kernels, which round like
+/// Scalar, find those that may be above a query's threshold: the score of its worst result so far,
 /// less a bound on the rounding. Only those are scored (see `score`) and offered. A query ends when
-/// |query| |row| of the next panel, with the highest bias from there on, is below its threshold.
-/// Both shortcuts are exact: the result is
-/// that of scoring and sorting everything.
+/// |query| |row| of the next panel, plus the highest bias from there on, is below its threshold.
+/// Both shortcuts are exact: the result is that of scoring and sorting everything.
 ///
 /// One object serves many calls, one after the other; its memory is kept.
 template <Id Index, Real Scalar>
@@ -54,8 +53,8 @@ class Ranker {
 public:
     using List = std::vector<Scored<Index, Scalar>>;
 
-    /// Whether a candidate may be in the list of a query. Called only for candidates that are good
-    /// enough.
+    /// Whether a candidate may be in the list of a query. It is called only for candidates that are
+    /// good enough.
     using Allowed = std::function<bool(std::size_t query, Index id)>;
 
     static constexpr std::int64_t most_queries = 256;
@@ -74,7 +73,7 @@ public:
           factors_(candidates.factors.cols()),
           stride_(padded<Scalar>(factors_)) {
         // A kernel reads whole vectors: stride_ numbers from the beginning of a row. It may read
-        // into the next row, which does no harm; the last rows are copied to padded memory.
+        // into the next row, which does no harm. The last rows are copied to padded memory.
         const std::int64_t rows = candidates.factors.rows();
         const std::int64_t copied = std::min(rows, (stride_ - 1) / factors_);
         copied_from_ = (rows - copied) * factors_;
@@ -102,7 +101,7 @@ public:
     }
 
 private:
-    /// With fewer queries, packing a panel costs more than it saves.
+    /// If there are fewer queries, packing a panel costs more than it saves.
     static constexpr std::int64_t enough_to_pack = 12;
     static constexpr auto epsilon = static_cast<double>(std::numeric_limits<Scalar>::epsilon());
     static constexpr auto smallest = static_cast<double>(std::numeric_limits<Scalar>::min());
@@ -173,8 +172,8 @@ private:
 
     /// The rounding of a sum of n products is below n epsilon |query| |row|, in any order of
     /// summation (Higham 2002, section 3.1). The limit allows twice that, and the rounding of the
-    /// score. `rounded`: all numbers were rounded to bfloat16 before, with a relative error of up
-    /// to 2^-8.
+    /// score. `rounded` means that all numbers were first rounded to bfloat16, with a relative
+    /// error of up to 2^-8.
     [[nodiscard]] Limit limit_of(const Search& search, std::int64_t panel, bool rounded) const {
         const bool has_biases = candidates_.biases != nullptr;
         const NormOrder& order = candidates_.order;
@@ -338,7 +337,7 @@ private:
     const std::int64_t stride_;
     std::int64_t copied_from_;
     std::vector<Scalar> last_rows_;
-    std::vector<Search> searches_;  // row s of rows_ is the query of search s
+    std::vector<Search> searches_;  // search s has row s of rows_ as its query
     Buffer<Scalar> rows_, rounded_;
     Buffer<Scalar> panel_;
     std::array<Scalar, scan_columns> start_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The score of two points. No other place computes it.
+// The score of two points. No other place computes scores.
 #pragma once
 
 #include <als/detail/simd/kernels.hpp>

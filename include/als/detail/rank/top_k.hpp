@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The best of the candidates offered, in one order.
+// The best of the offered candidates, in a fixed order.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -27,7 +27,7 @@ namespace detail {
 
 /// Which results are wanted.
 struct Wanted {
-    std::int64_t count = 0;  ///< at most
+    std::int64_t count = 0;  ///< greatest number of results
     double minimum = -std::numeric_limits<double>::infinity();
 };
 
@@ -81,7 +81,7 @@ private:
     std::conditional_t<is_float, std::uint64_t, std::pair<std::uint64_t, std::uint32_t>> value_;
 };
 
-/// Keeps the best of the candidates offered. A score that is not finite is never kept.
+/// Keeps the best of the offered candidates. A score that is not finite is never kept.
 template <Id Index, Real Scalar>
 class TopK {
 public:
@@ -106,7 +106,7 @@ public:
     /// Candidates with a lower score are not kept.
     [[nodiscard]] double threshold() const { return threshold_; }
 
-    /// The result, best first.
+    /// Returns the result, best first.
     [[nodiscard]] std::vector<Scored<Index, Scalar>> take() {
         std::sort(keys_.begin(), keys_.end(), std::greater());
         std::vector<Scored<Index, Scalar>> list;
@@ -129,7 +129,7 @@ private:
 
     std::size_t count_;
     double threshold_;
-    std::vector<Key<Scalar>> keys_;  // once there are `count_` keys, a heap with the worst in front
+    std::vector<Key<Scalar>> keys_;  // with `count_` keys or more, a heap with the worst one first
 };
 
 }  // namespace detail

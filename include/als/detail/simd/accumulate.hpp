@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sums Q'Q of panels, a tile of registers at a time: all of `accumulate`, and the larger part of
+// Sums Q'Q of panels, one tile of registers at a time: all of `accumulate`, and most of
 // `factorize`.
 #ifndef ALS_SIMD_ACCUMULATE_HPP
 #define ALS_SIMD_ACCUMULATE_HPP
@@ -18,7 +18,7 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// N rows of the matrix, from i on, and V vectors of L columns from j on: adds Q'Q - U'U, where U are
+/// Adds Q'Q - U'U to N rows of the matrix, from i on, and V vectors of L columns, from j on. U are
 /// the first `factorized` rows.
 template <int N, int L, int V, typename S>
 ALS_ALWAYS_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>& u, std::int64_t i,
@@ -40,8 +40,8 @@ ALS_ALWAYS_INLINE void add_to_tile(const Panel<S>& panel, const Factorization<S>
     }
 }
 
-/// All rows of a block, as many at a time as a tile has. A single vector takes the whole block: with
-/// fewer sums, each would wait for the one before.
+/// Adds to all rows of a block, as many at a time as a tile has. A single vector takes the whole
+/// block: with fewer sums, each would wait for the one before.
 template <int L, int V, typename S>
 ALS_ALWAYS_INLINE void add_to_block(const Panel<S>& panel, const Factorization<S>& u,
                                     std::int64_t i0, std::int64_t j, std::int64_t factorized,
@@ -62,8 +62,8 @@ ALS_ALWAYS_INLINE void add_up_to(std::int64_t vectors, const Panel<S>& panel,
         add_up_to<V - 1>(vectors, panel, u, i0, j, factorized, fetcher);
 }
 
-/// All columns of the block of rows from i0 on, from the diagonal to the end. One function for
-/// `accumulate` and `factorize`, since the compiler spends most of its time on it.
+/// Adds to all columns of the block of rows from i0 on, from the diagonal to the end. `accumulate`
+/// and `factorize` share this function, because the compiler spends most of its time on it.
 template <typename S>
 ALS_NOINLINE void add_to_rows(const Panel<S>& panel, const Factorization<S>& u, std::int64_t i0,
                               std::int64_t factorized, Fetcher<S>& fetcher) {
@@ -78,7 +78,7 @@ ALS_NOINLINE void add_to_rows(const Panel<S>& panel, const Factorization<S>& u, 
                 j += T::block;
                 continue;
             }
-        // Tiles of full width end where the whole vectors do; a narrower one comes before them.
+        // Tiles of full width end where the whole vectors end; a narrower one comes before them.
         const std::int64_t narrow = whole % T::vectors;
         const std::int64_t vectors = narrow == 0 ? T::vectors : narrow;
         add_up_to<T::vectors>(vectors, panel, u, i0, j, factorized, local);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the kernels work on: plain structs of pointers and sizes. Distances between rows ("strides")
-// count numbers, not bytes.
+// The arguments of the kernels: plain structs of pointers and sizes. Distances between rows
+// ("strides") count numbers, not bytes.
 #pragma once
 
 #include <als/types.hpp>
@@ -11,15 +11,15 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Rows that will be needed soon. A kernel fetches them from memory while it computes.
+/// Rows that will be needed soon. A kernel prefetches them while it computes.
 template <Real S>
 struct Upcoming {
     const S* const* rows = nullptr;
     std::int64_t count = 0;
-    std::int64_t bytes = 0;  ///< of one row
+    std::int64_t bytes = 0;  ///< bytes of one row
 };
 
-/// A matrix Q, [rows, width]; the matrix that it is added to gives the width.
+/// A matrix Q, [rows, width]. The matrix that it is added to gives the width.
 template <Real S>
 struct Panel {
     S* data;  ///< a kernel that rounds to bfloat16 overwrites it
@@ -29,10 +29,10 @@ struct Panel {
 };
 
 /// A symmetric matrix, of which only the part on and right of the diagonal is used, with one
-/// right-hand side. `accumulate` sums the matrix up; `factorize` replaces it by the upper factor U.
+/// right-hand side. `accumulate` adds to the matrix; `factorize` replaces it by the upper factor U.
 ///
 /// The three vectors have `width` numbers, of which the first `order` are unknowns. A diagonal
-/// block of U is diag(inverse_diagonal)^-1 R, where R has ones on its diagonal; the matrix holds R'
+/// block of U is diag(inverse_diagonal)^-1 R, where R has ones on its diagonal. The matrix holds R'
 /// in place of this block, left of the diagonal.
 template <Real S>
 struct Factorization {
@@ -56,19 +56,19 @@ struct Terms {
     std::int64_t count;
 };
 
-/// What rows w go through on their way into a panel: w .* scale - shift. A scale that is null counts
-/// as ones, a shift as zeros; where there is a shift, there is a scale.
+/// The map of rows w on their way into a panel: w .* scale - shift. A null scale counts as ones, a
+/// null shift as zeros. If there is a shift, there is a scale.
 template <Real S>
 struct Affine {
     const S* scale = nullptr;
     const S* shift = nullptr;
 };
 
-/// Where the numbers of a matrix are that are not 0: everywhere, on and right of the diagonal, or on
-/// and left of it.
+/// The part of a matrix that is not 0: all of it, the part on and right of the diagonal, or the
+/// part on and left of it.
 enum class Triangle { none, upper, lower };
 
-/// result = left right, of the shapes [rows, depth] and [depth, width].
+/// result = left * right, of the shapes [rows, depth] and [depth, width].
 template <Real S>
 struct Product {
     const S* left;
@@ -95,7 +95,7 @@ struct Scan {
     std::int64_t count;
     S* panel;  ///< [depth, scan_columns]; a kernel that rounds to bfloat16 overwrites it
     std::int64_t depth;
-    const S* start;        ///< [scan_columns], what the candidates' sums begin with
+    const S* start;        ///< [scan_columns], the first summands of the candidates
     const S* limits;       ///< [count]
     std::uint64_t* above;  ///< [count], the answers
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How the kernels of a factorization walk over columns: from the diagonal, which need not lie at a
+// How the kernels of a factorization visit columns: from the diagonal, which need not be at a
 // multiple of the vector's lanes, to the end.
 #ifndef ALS_SIMD_COLUMNS_HPP
 #define ALS_SIMD_COLUMNS_HPP
@@ -22,8 +22,8 @@ ALS_ALWAYS_INLINE std::int64_t extent(const Factorization<S>& u) {
     return (u.order + Tile<S>::block - 1) / Tile<S>::block * Tile<S>::block;
 }
 
-/// Calls body.template at<L>(j) for the columns [begin, end) in vectors of L columns: L = lanes
-/// where a whole vector fits between multiples of it, else L = rows.
+/// Calls body.template at<L>(j) for the columns [begin, end) in vectors of L columns: L = lanes if
+/// a whole vector fits between multiples of it, else L = rows.
 template <typename S, typename Body>
 ALS_ALWAYS_INLINE void for_columns(std::int64_t begin, std::int64_t end, const Body& body) {
     using T = Tile<S>;

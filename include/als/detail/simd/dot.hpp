@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The dot product of a score, which has the same bits with every instruction set.
+// The dot product of a score. It has the same bits with every instruction set.
 #ifndef ALS_SIMD_DOT_HPP
 #define ALS_SIMD_DOT_HPP
 
@@ -34,8 +34,8 @@ struct Octet {
     }
 };
 
-/// a . b in double. Products of floats are exact in double, and every instruction set sums them in
-/// the same order, so floats give the same bits everywhere. Neither is padded.
+/// Returns a . b in double. Products of floats are exact in double, and every instruction set sums
+/// them in the same order, so floats give the same bits everywhere. The arguments need no padding.
 template <typename S>
 double dot(const S* a, const S* b, std::int64_t count) {
     Octet even = {};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One step of the factorization of a symmetric matrix (Cholesky): a diagonal block, then the rows
-// right of it.
+// One step of a Cholesky factorization: a diagonal block, then the rows right of it.
 #ifndef ALS_SIMD_FACTORIZE_ROWS_HPP
 #define ALS_SIMD_FACTORIZE_ROWS_HPP
 
@@ -18,7 +17,7 @@ namespace detail {
 namespace ALS_SIMD_SET {
 
 /// The factorization of a diagonal block, I + block = R' diag(pivot) R, where R has ones on its
-/// diagonal. Without square roots the chain of operations that depend on each other is shorter.
+/// diagonal. Without square roots, the chain of dependent operations is shorter.
 template <typename S>
 struct Block {
     static constexpr int rows = Tile<S>::block;
@@ -26,8 +25,8 @@ struct Block {
     S inverse[rows];       ///< 1 / pivot
     S inverse_root[rows];  ///< pivot^-1/2
 
-    /// Returns false if the block is not positive definite. Works on single numbers, not vectors:
-    /// each operation waits for the one before, which vectors would not change.
+    /// Returns false if the block is not positive definite. Works on single numbers, because each
+    /// operation waits for the one before, which vectors would not change.
     ALS_ALWAYS_INLINE bool factorize(const S* block, std::int64_t stride) {
         S t[rows][rows];
         ALS_UNROLL
@@ -88,9 +87,9 @@ struct Substitution {
     }
 };
 
-/// Makes the rows of the matrix from i0 on, a block of them, rows of U, and subtracts their part
-/// from the right-hand side. The rows above have been subtracted before. Returns false if the
-/// matrix is not positive definite.
+/// Turns a block of rows of the matrix, from i0 on, into rows of U, and subtracts their part from
+/// the right-hand side. The rows above have already been subtracted. Returns false if the matrix is
+/// not positive definite.
 template <typename S>
 ALS_NOINLINE bool factorize_rows(const Factorization<S>& u, std::int64_t i0) {
     using T = Tile<S>;

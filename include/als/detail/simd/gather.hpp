@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes panels of the rows of a system's terms: the rows themselves, or their transpose.
+// Makes panels from the rows of a system's terms: the rows themselves, or their transpose.
 #ifndef ALS_SIMD_GATHER_HPP
 #define ALS_SIMD_GATHER_HPP
 
@@ -17,7 +17,7 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// s_j = d_j^1/2 and c_j of up to `most` terms, in the numbers of the panel.
+/// s_j = d_j^1/2 and c_j of up to `most` terms, in the number type of the panel.
 template <typename S>
 struct Weights {
     static constexpr std::int64_t most = 64;
@@ -36,18 +36,18 @@ struct Weights {
     }
 };
 
-/// The numbers from f on, or all `otherwise` if there are none.
+/// Loads the numbers from f on, or `otherwise` in all lanes if there are none.
 template <typename S>
 ALS_ALWAYS_INLINE typename Tile<S>::Vector load_or(const S* from, std::int64_t f, S otherwise) {
     return from != nullptr ? load<Tile<S>::lanes>(from + f)
                            : typename Tile<S>::Vector{} + otherwise;
 }
 
-/// What is done to rows: nothing, a scale, or a scale and a shift.
+/// What happens to rows: nothing, a scale, or a scale and a shift.
 enum class Map { none, scale, shift };
 
-/// V vectors of columns, from f on, of `count` terms: right += sum of c_j (w_j .* scale), and the
-/// panel's columns if there is one.
+/// Gathers V vectors of columns, from f on, of `count` terms: right += sum of c_j (w_j .* scale),
+/// and the panel's columns if there is a panel.
 template <int V, Map map, bool has_panel, typename S>
 ALS_ALWAYS_INLINE void gather_columns(const S* const* rows, const Weights<S>& weights,
                                       std::int64_t count, const Affine<S>& affine, std::int64_t f,
@@ -78,7 +78,7 @@ ALS_ALWAYS_INLINE void gather_columns(const S* const* rows, const Weights<S>& we
     for (int v = 0; v < V; ++v) store<T::lanes>(right + f + v * T::lanes, sum[v]);
 }
 
-/// All columns of all terms.
+/// Gathers all columns of all terms.
 template <Map map, bool has_panel, typename S>
 ALS_ALWAYS_INLINE void gather_all(const Terms<S>& terms, const Affine<S>& affine,
                                   std::int64_t width, S* panel, std::int64_t stride, S* right) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The instructions for which GCC and clang have no operator. They are written as assembly because
+// Instructions for which GCC and clang have no operator. They are written as assembly because
 // <immintrin.h> takes about as long to compile as the kernels of one set, and because the compilers
 // disagree about the names of the built-in functions behind it. Both dialects of the assembler are
 // given: {AT&T|Intel}.
@@ -17,7 +17,8 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// Bit n says that x[n] is not below the limit: it is at or above, or one of them is not a number.
+/// Bit n of the result says that x[n] is not below the limit: it is at or above, or one of them is
+/// not a number.
 template <typename S>
 ALS_ALWAYS_INLINE std::uint64_t not_below(typename Tile<S>::Vector x, S limit) {
     using T = Tile<S>;
@@ -69,7 +70,7 @@ ALS_ALWAYS_INLINE typename Tile<S>::Vector square_roots(typename Tile<S>::Vector
 }
 
 #if defined(ALS_X86_KERNELS)
-/// A vector of floats rounded to bfloat16: to the nearest, ties to even.
+/// Rounds a vector of floats to bfloat16: to the nearest, ties to even.
 template <typename Vector>
 ALS_ALWAYS_INLINE auto rounded(Vector x) {
     typename Pack<unsigned short, sizeof(Vector) / 4>::Vector result;
@@ -77,8 +78,8 @@ ALS_ALWAYS_INLINE auto rounded(Vector x) {
     return result;
 }
 
-/// acc += a b + a' b' in each lane, of which `down` and `across` hold the pairs (a, a') and (b, b')
-/// of bfloat16.
+/// acc += a b + a' b' in each lane. `down` and `across` hold the pairs (a, a') and (b, b') of
+/// bfloat16.
 template <typename Vector>
 ALS_ALWAYS_INLINE void add_pairs(Vector& acc, float down, Vector across) {
     const Vector pairs = down - Vector{};

@@ -18,7 +18,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The kernels of training for a set that the processor has.
+/// The kernels of training, for a set that the processor has.
 template <Real S>
 const TrainingKernels<S>& training_kernels(InstructionSet set);
 
@@ -27,7 +27,7 @@ const TrainingKernels<S>& training_kernels(InstructionSet set);
 template <Real S>
 const TrainingKernels<S>* rounding_training_kernels(InstructionSet set);
 
-/// The kernels of queries for a set that the processor has.
+/// The kernels of queries, for a set that the processor has.
 template <Real S>
 const QueryKernels<S>& query_kernels(InstructionSet set);
 
@@ -36,7 +36,7 @@ const QueryKernels<S>& query_kernels(InstructionSet set);
 template <Real S>
 const QueryKernels<S>* rounding_query_kernels(InstructionSet set);
 
-/// The `accumulate` of `training_kernels`, without the others: they are not compiled for it.
+/// The `accumulate` of `training_kernels`. It does not compile the other kernels.
 template <Real S>
 AccumulateKernel<S> accumulate_kernel(InstructionSet set);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The product of two matrices, a tile of registers at a time.
+// The product of two matrices, one tile of registers at a time.
 #ifndef ALS_SIMD_PRODUCT_HPP
 #define ALS_SIMD_PRODUCT_HPP
 
@@ -16,8 +16,8 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// N rows of the result from i on, and V vectors of columns from j on. Rows of a triangle that are 0
-/// in all these columns are left out.
+/// Computes N rows of the result, from i on, and V vectors of columns, from j on. Skips rows of a
+/// triangle that are 0 in all these columns.
 template <int N, int V, typename S>
 ALS_ALWAYS_INLINE void product_tile(const Product<S>& p, std::int64_t i, std::int64_t j) {
     using T = Tile<S>;

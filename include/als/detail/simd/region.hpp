@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The macros of the kernel files. Those are included once for each instruction set, by dispatch.hpp
-// through table.hpp, which removes these macros and the files' guards again. dispatch.hpp defines
+// The macros of the kernel files. dispatch.hpp includes these files once for each instruction set,
+// through table.hpp, which removes the macros and the files' guards again. dispatch.hpp defines
 //
 //     ALS_SIMD_SET     the set: an enumerator of InstructionSet, and the namespace of its kernels
 //     ALS_SIMD_TARGET  the compiler's names of its instructions; not defined for the portable set
@@ -8,8 +8,8 @@
 //
 // A kernel file that is opened or compiled alone sees the portable set.
 //
-// Nothing of the standard library is called between ALS_SIMD_BEGIN and ALS_SIMD_END: the linker
-// might keep a function that was compiled there for the whole program, which would then fail on
+// No function of the standard library may be called between ALS_SIMD_BEGIN and ALS_SIMD_END. The
+// linker might keep a copy that was compiled there for the whole program, which would then fail on
 // another processor.
 #ifndef ALS_SIMD_REGION_HPP
 #define ALS_SIMD_REGION_HPP

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Products of the rows of a system's terms with a vector, and sums of these rows.
+// Products of a vector with the rows of a system's terms, and sums of these rows.
 #ifndef ALS_SIMD_ROWS_HPP
 #define ALS_SIMD_ROWS_HPP
 
@@ -18,7 +18,7 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// N numbers from memory, as numbers of another type if need be.
+/// Loads N numbers from memory and converts them if need be.
 template <typename Number, int N, typename S>
 ALS_ALWAYS_INLINE typename Pack<Number, N>::Vector load_as(const S* from) {
     if constexpr (std::is_same_v<Number, S>) {
@@ -29,7 +29,7 @@ ALS_ALWAYS_INLINE typename Pack<Number, N>::Vector load_as(const S* from) {
     }
 }
 
-/// As many terms as a block has rows, from j on. Beyond the end the last term is repeated. Sums are
+/// As many terms as a block has rows, from j on. After the end, the last term is repeated. Sums are
 /// in `Number`: S or double.
 template <typename Number, typename S>
 struct SomeTerms {
@@ -69,7 +69,7 @@ void sum_rows(const Terms<S>& terms, std::int64_t width, S* result) {
     gather_all<Map::none, false, S>(terms, {}, width, nullptr, 0, result);
 }
 
-/// result += sum of (c_j - d_j (w_j . x)) w_j, in `Number`. An x that is null counts as 0.
+/// result += sum of (c_j - d_j (w_j . x)) w_j, in `Number`. A null x counts as 0.
 template <typename S, typename Number>
 void sum_residuals(const Terms<S>& terms, const Number* x, std::int64_t width, Number* result) {
     using T = Tile<Number>;

@@ -29,9 +29,9 @@ std::uint64_t at_or_above(const S* scores, S limit) {
     return bits;
 }
 
-/// Bit j of above[q] says that start_j + query_q . column_j is not below limits[q]. Rounding may
-/// come in any order. The sums are stored, then compared: both at once would not leave enough
-/// registers for the sums. Cost: O(count depth).
+/// Bit j of above[q] says that start_j + query_q . column_j is not below limits[q]. Sums may round
+/// in any order. They are stored and then compared, because doing both at once would not leave
+/// enough registers for the sums. Cost: O(count depth).
 template <typename S>
 void scan(const Scan<S>& scan) {
     using T = Tile<S>;
@@ -65,8 +65,8 @@ void scan(const Scan<S>& scan) {
     }
 }
 
-/// Writes numbers in the form in which `scan` reads queries: as they are or, if the set rounds, two
-/// to a word. `count` is a whole number of cache lines.
+/// Writes numbers in the form in which `scan` reads queries: unchanged or, if the set rounds, two
+/// to a word. `count` is a multiple of the numbers in a cache line.
 template <typename S>
 void write_queries(const S* numbers, std::int64_t count, S* queries) {
     constexpr int lanes = Tile<S>::lanes;

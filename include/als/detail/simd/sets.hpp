@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The one table of instruction sets: what each is called, whether this processor has it, and how
-// its kernels use the registers. Names, support and the choice of kernels all derive from it.
+// The one table of instruction sets: the name of each, whether this processor has it, and how its
+// kernels use the registers. Names, support and the choice of kernels all derive from it.
 //
 // To add a set: an enumerator in instruction_set.hpp, a line in this table, and a block in
 // dispatch.hpp that compiles the kernels.
 
-// The guard follows this include because instruction_set.hpp includes this file as well, once the
-// enumeration is there.
+// The guard follows this include, because instruction_set.hpp includes this file too, after its
+// enumeration.
 #include <als/instruction_set.hpp>
 
 #ifndef ALS_DETAIL_SIMD_SETS_HPP
@@ -24,11 +24,11 @@ namespace detail {
 
 /// How a set's kernels use the registers.
 struct Shape {
-    int bytes;    ///< of a vector
+    int bytes;    ///< bytes of a vector
     int block;    ///< order of the diagonal blocks of a factorization; at most one vector's lanes
-    int rows;     ///< of a tile, the sums that stay in registers; a block is a whole number of them
+    int rows;     ///< of a tile, the sums that stay in registers; `block` is a multiple of them
     int vectors;  ///< in each row of a tile
-    bool rounds = false;   ///< has kernels that round floats to bfloat16 before it multiplies them
+    bool rounds = false;   ///< has kernels that round floats to bfloat16 before they multiply them
     bool by_lane = false;  ///< multiplies a vector by a lane of another in one instruction
 };
 
@@ -39,7 +39,7 @@ struct SetEntry {
     bool (*is_supported)();
 };
 
-// Whether this processor has these instructions, and their kernels are compiled.
+// Whether this processor has these instructions and their kernels are compiled.
 bool has_every_instruction();
 bool has_neon();
 bool has_avx2();

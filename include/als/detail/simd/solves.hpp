@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Solves with the factor U that `factorize` has left: forward and back substitution.
+// Solves with the factor U of `factorize`: forward and back substitution.
 #ifndef ALS_SIMD_SOLVES_HPP
 #define ALS_SIMD_SOLVES_HPP
 
@@ -32,7 +32,7 @@ struct Elimination {
     }
 };
 
-/// Dot products of rows of U with the solution, as vectors whose lanes are to be summed.
+/// Dot products of rows of U with the solution, as vectors whose lanes must still be summed.
 template <typename S>
 struct Dots {
     const Factorization<S>& u;
@@ -53,8 +53,8 @@ struct Dots {
     }
 };
 
-/// Does for one more right-hand side what `factorize` does for the first: see there. Overwrites
-/// `right`. Cost: O(order^2).
+/// Does for another right-hand side what `factorize` does for the first one. Overwrites `right`.
+/// Cost: O(order^2).
 template <typename S>
 void solve_forward(const Factorization<S>& u) {
     using T = Tile<S>;
@@ -91,8 +91,8 @@ void solve_back(const Factorization<S>& u) {
         typename T::Vector whole[T::block] = {};
         typename T::Short half[T::block] = {};
         const Dots<S> dots{u, rows, whole, half};
-        // The block just solved is read in the same size in which it was written: the processor
-        // would wait otherwise.
+        // The block just solved is read in the same size in which it was written; otherwise the
+        // processor would wait.
         std::int64_t begin = i0 + T::block;
         if (T::lanes > T::block && begin < end) {
             dots.template at<T::block>(begin);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The kernels of one instruction set, in tables. dispatch.hpp includes this file once for each set;
-// region.hpp says what it defines before.
+// region.hpp says which macros it defines before.
 #include <als/detail/simd/accumulate.hpp>
 #include <als/detail/simd/factorize.hpp>
 #include <als/detail/simd/region.hpp>
@@ -50,8 +50,8 @@ struct KernelsOf<InstructionSet::ALS_SIMD_SET, S> {
 
 #else
 
-/// The kernels that round nothing are those of the other set. So are most of those in the tables
-/// of the ones that round.
+/// A set that rounds takes the kernels that round nothing from another set, and so most of the
+/// kernels in its other tables.
 template <Real S>
 struct KernelsOf<InstructionSet::ALS_SIMD_SET, S> : KernelsOf<InstructionSet::ALS_SIMD_PLAIN, S> {
     using Plain = KernelsOf<InstructionSet::ALS_SIMD_PLAIN, S>;

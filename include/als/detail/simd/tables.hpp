@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tables of kernels: for each instruction set, the functions that training calls and those that
-// queries call.
+// Tables of kernels: the functions that training and queries call, for each instruction set.
 #pragma once
 
 #include <als/detail/simd/arguments.hpp>
@@ -26,7 +25,7 @@ template <Real S>
 using WideMultiplyKernel = void (*)(const Terms<S>&, const double* x, std::int64_t width,
                                     double* result);
 
-/// The kernels of row solves. Each is described in the file that is named here.
+/// The kernels of row solves. The file named beside each describes it.
 template <Real S>
 struct TrainingKernels {
     using Panel = detail::Panel<S>;
@@ -64,7 +63,7 @@ struct QueryKernels {
                               std::int64_t stride);  // gather.hpp
 };
 
-/// The tables that table.hpp fills for each set. A set that is not compiled on this kind of
+/// The tables that table.hpp fills for each set. A set that is not compiled for this kind of
 /// processor has the portable ones.
 template <InstructionSet set, Real S>
 struct KernelsOf : KernelsOf<InstructionSet::portable, S> {};

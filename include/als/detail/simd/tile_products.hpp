@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sums of products into a tile of registers, the loop in which the time is spent, and what is done
-// beside it: rounding a panel to bfloat16, and fetching the rows of the next panel from memory.
+// Adds products to a tile of registers. This loop takes most of the time. Also what happens beside
+// it: rounding a panel to bfloat16, and prefetching the rows of the next panel.
 #ifndef ALS_SIMD_TILE_PRODUCTS_HPP
 #define ALS_SIMD_TILE_PRODUCTS_HPP
 
@@ -18,8 +18,8 @@ inline namespace ALS_ABI {
 namespace detail {
 namespace ALS_SIMD_SET {
 
-/// What is added to a tile: products, their negatives, or (rounded to bfloat16) the products of two
-/// pairs of numbers.
+/// What is added to a tile: products, their negatives, or the products of two pairs of numbers that
+/// are rounded to bfloat16.
 enum class Update { plus, minus, pairs };
 
 /// Whether the kernels of this set round these numbers, and take them in pairs.
@@ -52,7 +52,7 @@ void round_panel(const Panel<S>& panel, std::int64_t width) {
     }
 }
 
-/// Fetches rows from memory, one cache line at a time and evenly over the time of the loops: memory
+/// Prefetches rows, one cache line at a time and evenly over the time of the loops, because memory
 /// could not keep up with a burst.
 template <typename S>
 struct Fetcher {
@@ -61,7 +61,8 @@ struct Fetcher {
     std::int64_t bytes, offset = 0;
     std::int64_t interval, countdown;
 
-    /// For as many steps as `add_products` takes to add the panel to a matrix of this width.
+    /// Spreads the work over the steps that `add_products` takes to add the panel to a matrix of
+    /// this width.
     ALS_ALWAYS_INLINE Fetcher(const Panel<S>& panel, std::int64_t width) {
         using T = Tile<S>;
         row = panel.upcoming.rows;
@@ -89,7 +90,7 @@ struct Fetcher {
     }
 };
 
-/// The distance of numbers that lie side by side.
+/// The distance of adjacent numbers.
 struct Adjacent {
     constexpr operator std::int64_t() const { return 1; }
 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Vectors: what fits into a register of the set, loads and stores, and the few shuffles that the
-// kernels need.
+// Vectors: one register of the set, loads and stores, and the few shuffles that the kernels need.
 #ifndef ALS_SIMD_VECTORS_HPP
 #define ALS_SIMD_VECTORS_HPP
 
@@ -37,7 +36,7 @@ ALS_ALWAYS_INLINE void store(S* to, typename Pack<S, N>::Vector value) {
     ALS_STORE(S, N, to, value);
 }
 
-/// The chosen lanes of a and b, numbered on in b.
+/// Returns the chosen lanes of a and b; the lanes of b have the numbers after those of a.
 template <int... chosen, typename V>
 ALS_ALWAYS_INLINE auto shuffled(V a, V b) {
 #ifdef ALS_SHUFFLED
@@ -53,7 +52,7 @@ ALS_ALWAYS_INLINE auto shuffled(V a, V b) {
 ALS_ALWAYS_INLINE float square_root(float x) { return ALS_SQRTF(x); }
 ALS_ALWAYS_INLINE double square_root(double x) { return ALS_SQRT(x); }
 
-/// Numbers as a vector.
+/// Returns these numbers as a vector.
 template <typename S>
 ALS_ALWAYS_INLINE typename Tile<S>::Short packed(const S (&x)[Tile<S>::block]) {
     if constexpr (Tile<S>::block == 8)
@@ -91,7 +90,7 @@ ALS_ALWAYS_INLINE typename Tile<S>::Short sums(
             const typename T::Short a = part[2 * i];
             const typename T::Short b = part[2 * i + 1];
             if constexpr (T::block == 8) {
-                // Halves of vectors come together last: until then nothing moves between them.
+                // The halves of vectors are added last; until then nothing moves between them.
                 if (count > 1)
                     part[i] = shuffled<0, 2, 8, 10, 4, 6, 12, 14>(a, b) +
                               shuffled<1, 3, 9, 11, 5, 7, 13, 15>(a, b);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The Cholesky factorization of a symmetric matrix in double: for Gram matrices, and for small
-// systems in rare cases. It uses the kernels for its sums, because Eigen's solver takes seconds to
-// compile.
+// The Cholesky factorization of a symmetric matrix in double, for Gram matrices and for rare small
+// systems. It uses the kernels for its sums, because Eigen's solver takes seconds to compile.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -45,7 +44,7 @@ public:
 
     [[nodiscard]] std::int64_t size() const { return size_; }
 
-    /// U_ij, j >= i.
+    /// U_ij, for j >= i.
     [[nodiscard]] double operator()(std::int64_t i, std::int64_t j) const { return row(i)[j]; }
 
     /// The smallest number on U's diagonal, divided by the largest.
@@ -102,7 +101,8 @@ private:
 
     [[nodiscard]] double* row(std::int64_t i) const { return memory_.data() + i * stride_; }
 
-    /// -A on and right of the diagonal, padded with zeros: the kernel works on whole tiles.
+    /// Loads -A on and right of the diagonal, padded with zeros because the kernel works on whole
+    /// tiles.
     void load(const Eigen::MatrixXd& matrix) {
         size_ = matrix.rows();
         stride_ = padded<double>(size_);
@@ -112,7 +112,7 @@ private:
             for (std::int64_t j = i; j < size_; ++j) row(i)[j] = -matrix(j, i);
     }
 
-    /// Row i of U, from the rows of its block above it.
+    /// Computes row i of U from the rows of its block above it.
     bool factorize_row(std::int64_t first, std::int64_t i) {
         double* const u = row(i);
         for (std::int64_t p = first; p < i; ++p)

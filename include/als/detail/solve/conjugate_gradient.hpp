@@ -53,8 +53,8 @@ public:
     }
 
 private:
-    /// Computes the residual at x, and the first direction. If a number of p is 0, that number of x
-    /// is 0; a bias without penalty is preconditioned by the sum of d instead.
+    /// Computes the residual at x and the first direction. If a number of p is 0, that number of x
+    /// becomes 0; a bias without penalty is preconditioned by the sum of d instead.
     void start(const RowSystem<Scalar>& system, RowSums<Scalar>& sums, VectorOf<Scalar>& x) {
         const std::int64_t m = system.unknowns();
         const bool free_bias = system.has_bias && system.penalty(m - 1) == 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Solves a small dense system as safely as possible: for rare cases, and as the reference.
+// Solves a small dense system as safely as possible: for rare rows, and as the reference.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -16,7 +16,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Solves for x by the eigenvectors of the matrix. Directions that are indistinguishable from
+/// Solves for x with the eigenvectors of the matrix. Directions that are indistinguishable from
 /// rounding get 0. Returns false if no eigenvectors are found.
 inline bool solve_by_eigenvectors(const Eigen::MatrixXd& matrix, const double* right, double* x) {
     const SymmetricEigen eigen = symmetric_eigen(matrix);
@@ -35,8 +35,8 @@ inline bool solve_by_eigenvectors(const Eigen::MatrixXd& matrix, const double* r
     return true;
 }
 
-/// Solves matrix x = right for x, with a symmetric, positive semidefinite matrix: by Cholesky, or
-/// by eigenvectors if the matrix is close to singular, which gives the solution of minimum norm.
+/// Solves matrix x = right for x; the matrix is symmetric and positive semidefinite. Uses Cholesky
+/// or, if the matrix is close to singular, eigenvectors, which give the solution of minimum norm.
 /// Returns false if there is none. Cost: O(m^3).
 inline bool solve_symmetric(Cholesky& cholesky, const Eigen::MatrixXd& matrix,
                             const Eigen::VectorXd& right, Eigen::VectorXd& x) {

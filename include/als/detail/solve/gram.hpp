@@ -40,7 +40,8 @@ public:
         rows_ = 0;
     }
 
-    /// The place of the next row: the caller writes `columns` numbers to it before the next call.
+    /// Returns the place of the next row. The caller writes `columns` numbers to it before the next
+    /// call.
     double* next_row() {
         if (rows_ == panel_rows_) add_panel();
         return panel_.data() + rows_++ * stride_;
@@ -75,8 +76,8 @@ inline void mirror_lower(Eigen::MatrixXd& matrix) {
         for (std::int64_t g = f + 1; g < matrix.cols(); ++g) matrix(f, g) = matrix(g, f);
 }
 
-/// The rows of a side as consecutive groups of whole blocks. Each group is summed on its own, and the
-/// sums are added in order: the result does not depend on who sums which group.
+/// The rows of a side as consecutive groups of whole blocks. Each group is summed on its own, and
+/// the sums are added in order, so the result does not depend on who sums which group.
 class RowGroups {
 public:
     static constexpr std::int64_t block_rows = 512;
@@ -88,7 +89,7 @@ public:
           count_(std::min(blocks_, most_groups)) {}
 
     [[nodiscard]] std::int64_t count() const { return count_; }
-    /// The first row of a group; that of group count() is the number of rows.
+    /// Returns the first row of a group; for group count(), the number of rows.
     [[nodiscard]] std::int64_t first_row(std::int64_t group) const {
         return group == count_ ? rows_ : group * blocks_ / count_ * block_rows;
     }
@@ -122,8 +123,8 @@ void for_each_group_sum(const FactorMatrix<Scalar>& factors, const RowGroups& gr
     }
 }
 
-/// F'F of a factor matrix, [factors, factors], summed in double by groups of rows in a fixed order,
-/// so any number of threads gives the same bits. Cost: O(rows factors^2).
+/// Returns F'F of a factor matrix, [factors, factors]. It is summed in double by groups of rows in
+/// a fixed order, so any number of threads gives the same bits. Cost: O(rows factors^2).
 template <Real Scalar>
 Eigen::MatrixXd gram_of(const FactorMatrix<Scalar>& factors, const Workers& workers) {
     const RowGroups groups(factors.rows());

@@ -29,8 +29,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The rows of one side, long ones first, so that no thread still works on a long row at the end.
-/// Rows of about the same length (up to a factor of 2) stay in memory order.
+/// Returns the rows of one side, long ones first, so that no thread still works on a long row at
+/// the end. Rows of about the same length (up to a factor of 2) stay in memory order.
 template <Real Scalar>
 std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
     constexpr std::size_t magnitudes = 65;
@@ -38,7 +38,7 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
         return magnitudes - 1 -
                to_size(std::bit_width(static_cast<std::uint64_t>(rows[row].count)));
     };
-    // Counting sort: next[m] is the place of the next row of magnitude m.
+    // Counting sort. next[m] is the place of the next row of magnitude m.
     std::array<std::size_t, magnitudes + 1> next{};
     for (std::int32_t row = 0; row < rows.count(); ++row) ++next[bucket_of(row) + 1];
     for (std::size_t m = 1; m < next.size(); ++m) next[m] += next[m - 1];
@@ -55,8 +55,8 @@ std::vector<std::int32_t> longest_first(const SideEntries<Scalar>& rows) {
                                "arithmetic; scale them down, lower alpha or raise regularization"));
 }
 
-/// How rows are solved: exactly, or, from their present factors, by a few steps of conjugate
-/// gradient or a block of the unknowns after the other.
+/// How rows are solved: exactly, or from their present factors by a few steps of conjugate gradient
+/// or by one block of unknowns after the other.
 struct Method {
     Solver solver = Solver::exact;
     int steps = 0;
@@ -149,9 +149,9 @@ private:
         });
     }
 
-    /// Solves the first, very long rows one by one, each shared by all threads: rows that are
-    /// summed in parts and are a large part of the work. Returns the number of rows solved. With
-    /// one thread, or non-negative factors, that is 0.
+    /// Solves the first, very long rows one by one; all threads share each of them. These rows are
+    /// summed in parts and are a large part of the work. Returns the number of rows solved, which
+    /// is 0 with one thread or non-negative factors.
     std::size_t solve_shared_rows(Side<Scalar>& solved) const {
         std::size_t count = 0;
         if (workers_.threads == 1 || objective_.non_negative) return count;
@@ -167,7 +167,7 @@ private:
         load_row(objective_, side_.regularization, fixed_, entries_at(position), table_, system);
     }
 
-    /// Loads the system of this row, unless it is loaded already, and that of the next row. Returns
+    /// Loads the system of this row, unless it is already loaded, and that of the next row. Returns
     /// the latter, or null at the end.
     const RowSystem<Scalar>* load_ahead(Queue& queue, std::size_t position) const {
         if (position == queue.upcoming_position)
@@ -206,7 +206,7 @@ private:
         if (has_bias) solved.biases(row) = solver.solution(factors);
     }
 
-    /// Solves the system of the queue, from and to the solver's solution.
+    /// Solves the system of the queue, from the solver's `solution` and into it.
     bool solve(Queue& queue, const RowSystem<Scalar>* next, const Workers& sharing) const {
         RowSolver<Scalar>& solver = queue.solver;
         if (method_.solver == Solver::conjugate_gradient)

@@ -47,7 +47,7 @@ void take_entries(const ObjectiveType& objective, const Fixed<Scalar>& fixed,
             return {table.row_of(id, j), weight * d, weight * c};
         });
     };
-    // The usual loop has no trace of weights: a question for each entry shows in its time.
+    // The usual loop does not mention weights: a test for each entry would take measurable time.
     if constexpr (std::same_as<ObjectiveType, Explicit>)
         if (entries.weights != nullptr)
             return take([&](std::int64_t j) { return entries.weight(j); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Nesterov's momentum: an accelerated training solves the items against users that were moved on,
-// in the direction of the iteration before.
+// Nesterov's momentum: an accelerated training solves the items against users that have been moved
+// on in the direction of the last iteration.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -25,7 +25,7 @@ struct Momentum {
 
 inline constexpr std::int64_t momentum_block = 4096;
 
-/// The sum of (start - reached) (reached - previous), in fixed blocks.
+/// Returns the sum of (start - reached) (reached - previous), in fixed blocks.
 template <Real Scalar>
 double slope_of(const Scalar* start, const Scalar* reached, const Scalar* previous,
                 std::int64_t count, const Workers& workers) {
@@ -53,8 +53,9 @@ void move_on(const Scalar* reached, Scalar weight, std::int64_t count, const Wor
 }
 
 /// Sets the start of the next iteration after one that reached `reached` from `momentum.start`. The
-/// momentum grows with its age (Nesterov 1983). It is 0 again after an iteration that went back
-/// (O'Donoghue and Candes 2015, the gradient scheme; start - reached is in place of the gradient).
+/// momentum grows with its age (Nesterov 1983). It becomes 0 after an iteration that went back
+/// (O'Donoghue and Candes 2015, the gradient scheme, with start - reached in place of the
+/// gradient).
 template <Real Scalar>
 void advance(Momentum<Scalar>& momentum, const Side<Scalar>& reached, const Workers& workers) {
     auto& [start, previous, age] = momentum;

@@ -23,13 +23,13 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Minimises x' A x / 2 - b . x over the x whose first `bounded` numbers are >= 0. A step of
+/// Minimises x' A x / 2 - b . x over all x whose first `bounded` numbers are >= 0. A step of
 /// coordinate descent sets one number to its minimum,
 ///
 ///     x_f = max(0, x_f - (A x - b)_f / A_ff)
 ///
-/// (Hsieh and Dhillon 2011). Sweeps of these steps find out which numbers are 0. These are then
-/// held at 0, and the others are solved for, as in the active sets of Lawson and Hanson 1974. Both
+/// (Hsieh and Dhillon 2011). Sweeps of these steps find the numbers that are 0. These are then held
+/// at 0, and the others are solved for, as in the active sets of Lawson and Hanson 1974. Both
 /// alternate until no sweep changes the result. No step raises the function. All numbers are
 /// double.
 class BoundedMinimum {
@@ -45,7 +45,7 @@ public:
     /// way. Cost: O(rounds m^3) for m unknowns, mostly a few rounds.
     bool find() {
         for (std::int64_t f = 0; f < bounded; ++f) x(f) = std::max(x(f), 0.0);
-        walk();  // most of the start's numbers that are 0 stay so
+        walk();  // most zeros of the start stay zeros
         Eigen::VectorXd best = x;
         double lowest = std::numeric_limits<double>::infinity();
         for (int round = 0; round < most_rounds; ++round) {
@@ -64,7 +64,7 @@ public:
         return true;
     }
 
-    /// z with A z = target for the numbers that are free; those held at 0 stay 0.
+    /// Returns z with A z = target for the free numbers; those held at 0 stay 0.
     [[nodiscard]] Eigen::VectorXd solve_free(const Eigen::VectorXd& target) {
         free_.clear();
         for (std::int64_t f = 0; f < x.size(); ++f)
@@ -92,7 +92,7 @@ private:
     static constexpr int most_sweeps = 8;
 
     struct Sweep {
-        double gain = 0;  ///< twice what the function has fallen by
+        double gain = 0;  ///< twice the decrease of the function
         bool changed_support = false;
     };
 
@@ -173,7 +173,7 @@ public:
         : matrix_(instructions), minimum_(instructions) {}
 
     /// Moves `solution` to the minimum; starts from 0 if it has another size. Returns false if the
-    /// result is not finite. Cost: O(n m^2) for n terms and m unknowns, and that of
+    /// result is not finite. Cost: O(n m^2) for n terms and m unknowns, plus that of
     /// `BoundedMinimum`.
     bool solve(const RowSystem<Scalar>& system, Vector& solution) {
         load(system);

@@ -25,9 +25,9 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Adds term(row) to `sum` in fixed blocks of rows, each in order, so any number of threads gives the
-/// same bits. So do rows that are summed in parts, each part on top of the one before it, if the parts
-/// begin at a multiple of a block's rows. Each block has a scratch of its own.
+/// Adds term(row) to `sum` in fixed blocks of rows, each in order, so any number of threads gives
+/// the same bits. Rows that are summed in parts, one part after the other, also give the same bits
+/// if each part begins at a multiple of a block's rows. Each block has its own scratch.
 template <typename MakeScratch, typename Term>
 double sum_over_rows(double sum, std::int64_t rows, const Workers& workers,
                      const MakeScratch& make_scratch, const Term& term) {
@@ -42,8 +42,8 @@ double sum_over_rows(double sum, std::int64_t rows, const Workers& workers,
     return sum;
 }
 
-/// The error of one entry. For implicit feedback: what the entry adds to the sum over all cells,
-/// which already counts it as an absent cell.
+/// The error of one entry. For implicit feedback, it is what the entry adds to the sum over all
+/// cells, which already counts it as an absent cell.
 inline double cell_error(const Implicit& objective, double value, double score) {
     if (value == 0) return 0;
     const double error = (value > 0 ? 1.0 : 0.0) - score;
@@ -60,7 +60,7 @@ inline double sum_of_all_scores(const Eigen::MatrixXd& users, const Eigen::Matri
     return sum;
 }
 
-/// The errors of the entries of some users, row by row: scores in double, some dozens at once.
+/// The errors of the entries of some users, row by row. Scores are in double, some dozens at once.
 template <Real Scalar, Objective ObjectiveType>
 class RowErrors {
 public:
@@ -133,8 +133,8 @@ double add_errors(double sum, const ObjectiveType& objective, const SideEntries<
         [](Errors& errors, std::int64_t row) { return errors.of(row); });
 }
 
-/// Adds to `sum` lambda_row |row|^2 (and beta_row b_row^2) of rows of one side; `other_count` is the
-/// size of the other side.
+/// Adds to `sum` lambda_row |row|^2 (and beta_row b_row^2) of rows of one side; `other_count` is
+/// the size of the other side.
 template <Id Counted, Real Scalar, Objective ObjectiveType>
 double add_penalty(double sum, const ObjectiveType& objective, const SideEntries<Scalar>& entries,
                    const Side<Scalar>& side, std::int64_t other_count, const Workers& workers) {
@@ -161,8 +161,8 @@ double add_penalty(double sum, const ObjectiveType& objective, const SideEntries
         });
 }
 
-/// The value for these interactions and this model. `memory` is overwritten; `weights` are those of the
-/// entries, or null.
+/// Returns the value for these interactions and this model. `memory` is overwritten; `weights` are
+/// those of the entries, or null.
 template <Real Scalar, Objective ObjectiveType>
 double value_of_objective(const Interactions<Scalar>& data, const ObjectiveType& objective,
                           const ModelParts<Scalar>& parts, const Workers& workers,

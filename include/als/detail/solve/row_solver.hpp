@@ -28,7 +28,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// Memory for a matrix, which becomes its Cholesky factorization, a right-hand side and a solution.
+/// Memory for a matrix that becomes its Cholesky factorization, for a right-hand side and for a
+/// solution.
 template <Real Scalar>
 class FactorizationMemory {
 public:
@@ -78,12 +79,12 @@ public:
           cholesky_(instructions),
           non_negative_(instructions) {}
 
-    /// x, once solved. Conjugate gradient, and the search for factors >= 0, start from it.
+    /// x, once solved. Conjugate gradient and the search for factors >= 0 start from it.
     Vector solution;
 
     /// Solves for x. Returns false if even double does not give finite numbers. `upcoming` is the
-    /// system to be solved next; its rows are prefetched meanwhile. `workers` share a very long
-    /// row; the result does not depend on them.
+    /// system to solve next; its rows are prefetched meanwhile. `workers` share a very long row;
+    /// the result does not depend on them.
     bool solve(const System& system, const System* upcoming = nullptr,
                const Workers& workers = {}) {
         begin(system);
@@ -102,7 +103,7 @@ public:
     }
 
     /// Solves for x in a system with a base matrix, which must not have a bias. Returns false if
-    /// the condition is too large for refinement: then the base has to be whitened.
+    /// the condition is too large for refinement: the base must then be whitened.
     bool solve_with_base(const System& system) {
         begin(system);
         upcoming_ = nullptr;
@@ -116,9 +117,9 @@ public:
         return solve_by(kernels_, Workers{1});
     }
 
-    /// Sets `solution` to the z with z . right_side = right . x, where x solves `system`; it holds
-    /// for the system's right-hand side and those near it. Each term then adds c_j z . w_j to right
-    /// . x.
+    /// Sets `solution` to the z with z . right_side = right . x, where x solves `system`, for the
+    /// system's right-hand side and for those near it. Each term then adds c_j z . w_j to
+    /// right . x.
     bool solve_adjoint(const System& system, const Scalar* right) {
         if (system.non_negative == 0) return solve(system.with_right_side(right));
         solution.setZero(system.unknowns());
@@ -139,7 +140,7 @@ public:
         return conjugate_gradient_.run(system, sums_, steps, solution);
     }
 
-    /// Solves as plainly as possible, in double. If p has zeros, it gives the solution of minimum
+    /// Solves in double, in the plainest way. If p has zeros, it gives the solution of minimum
     /// norm. Cost: O(n m^2 + m^3), far above `solve`.
     bool solve_in_double(const System& system) {
         begin(system);
@@ -167,7 +168,7 @@ private:
     static constexpr std::int64_t panel_rows = 256;
     static constexpr std::int64_t most_parts = 16;
 
-    /// Rows of each panel except the last if `count` terms are summed. The panels have about the
+    /// Rows of each panel except the last, if `count` terms are summed. The panels have about the
     /// same size.
     static constexpr std::int64_t rows_of_panel(std::int64_t count) {
         const std::int64_t panels = (count + panel_rows - 1) / panel_rows;
@@ -195,7 +196,8 @@ private:
         renew(coupling_, width_);
     }
 
-    /// Makes it `size` zeros. (An Eigen vector whose own resize fails would be freed twice.)
+    /// Sets a vector to `size` zeros. (An Eigen vector whose own resize fails would be freed
+    /// twice.)
     template <typename AnyVector>
     static void renew(AnyVector& vector, std::int64_t size) {
         AnyVector zeros = AnyVector::Zero(size);
@@ -218,14 +220,14 @@ private:
 
     [[nodiscard]] bool has_base() const { return system_->base != nullptr; }
 
-    /// The equation of the bias b, whose number of p is q and whose w are all 1,
+    /// Eliminates the bias b, whose number of p is q and whose w are all 1. Its equation,
     ///
     ///     (q + sum_j d_j) b + B . x = sum_j c_j,   B = sum_j d_j w_j,
     ///
-    /// solved for b and put into the others, which become those of the rows w_j - u and the c_j - r
-    /// d_j: with D = q + sum_j d_j, u = g B and g = (1 - (q / D)^1/2) / sum_j d_j. If q is 0, u is
-    /// the mean row. r is (sum_j c_j) / D in the primal, whose right-hand side is summed over the
-    /// w_j themselves, and g sum_j c_j in the dual.
+    /// is solved for b and put into the others. These become those of the rows w_j - u and the
+    /// values c_j - r d_j, with D = q + sum_j d_j, u = g B and g = (1 - (q / D)^1/2) / sum_j d_j.
+    /// If q is 0, u is the mean row. r is (sum_j c_j) / D in the primal, whose right-hand side is
+    /// summed over the w_j themselves, and g sum_j c_j in the dual.
     void eliminate_bias() {
         terms_ = system_->terms();
         if (!system_->has_bias) return;
@@ -267,13 +269,13 @@ private:
         return static_cast<Number>((pull - sum) / curvature_);
     }
 
-    /// The terms whose bias is eliminated.
+    /// The terms after the elimination of the bias.
     [[nodiscard]] Terms<Scalar> terms(std::int64_t first, std::int64_t count) const {
         return {terms_.rows + first, terms_.d + first, terms_.c + first, count};
     }
 
     /// What to prefetch while the kernel works on the panel that ends before term `end`: the next
-    /// panel of this system, or the first panel of the next system.
+    /// panel of this system, or the first panel of the next one.
     [[nodiscard]] Upcoming<Scalar> upcoming_after(std::int64_t end) const {
         const std::int64_t bytes = width_ * static_cast<std::int64_t>(sizeof(Scalar));
         if (end < n_) return {system_->terms().rows + end, std::min(panel_rows, n_ - end), bytes};
@@ -351,7 +353,7 @@ private:
     bool factorize_primal(const Kernels& kernels, const Workers& workers, Factorization<Scalar> u) {
         if (has_base()) load_base(u);
         const std::int64_t stride = spread<Scalar>(k_);
-        Panel<Scalar> panel{u.matrix, stride, 0};  // empty: all terms are summed beforehand
+        Panel<Scalar> panel{u.matrix, stride, 0};  // empty, because all terms are already summed
         if (n_ <= panel_rows) {
             panel_.reserve(n_ * stride);
             std::fill_n(u.right, width_, Scalar(0));
@@ -473,7 +475,7 @@ private:
     }
 
     /// Whether the diagonal of the factorization shows a condition that keeps the digits of the
-    /// solution: for float most of them, for double at least as many as float has.
+    /// solution: most of them for float, and at least as many as float has for double.
     [[nodiscard]] static bool is_accurate(const Factorization<Scalar>& u) {
         const Scalar ratio = ratio_of_extremes(u.inverse_diagonal, u.order);
         return ratio * ratio >= (std::same_as<Scalar, float> ? Scalar(1e-2) : Scalar(1e-7));
@@ -519,8 +521,8 @@ private:
         return false;
     }
 
-    /// Whether no other change is needed after this one, from the squared norms of the change, of
-    /// the one before (or of x before the first) and of x.
+    /// Whether no change is needed after this one. The arguments are the squared norms of the
+    /// change, of the one before (or of x before the first) and of x.
     template <typename Number>
     [[nodiscard]] bool is_last_change(Number changed, Number before, Number size) const {
         if (!has_base()) return changed <= Number(1e-6) * size;
@@ -530,7 +532,7 @@ private:
     }
 
     const Kernels& kernels_;
-    const Kernels* rounding_;  // sums products of rounded numbers; null if there are none
+    const Kernels* rounding_;  // sums products of rounded numbers; null if the set has none
     const DotKernel<double> dot_;
     RowSums<Scalar> sums_;
     Cholesky cholesky_;

@@ -71,14 +71,15 @@ public:
     }
 
     /// p, one number >= 0 per unknown, which the caller fills in after `clear`. If a number of p is
-    /// 0, that number of x is 0, unless one of the next two says otherwise.
+    /// 0, that number of x is 0, unless `minimum_norm` or `has_bias` says otherwise.
     Eigen::VectorXd penalty;
 
     /// If true and p has zeros, x is the solution of minimum norm instead.
     bool minimum_norm = false;
 
-    /// The last unknown is a bias: its w is 1 in every term whose d is above 0, and there is such a
-    /// term. It is not 0 if its p is, and p is above 0 for some other unknown.
+    /// Whether the last unknown is a bias: its w is 1 in every term whose d is above 0, and there
+    /// is such a term. A bias whose p is 0 does not become 0. p must be above 0 for some other
+    /// unknown.
     bool has_bias = false;
 
     /// How many of the first unknowns have to be >= 0.
@@ -104,7 +105,8 @@ public:
     /// The bias's number on the right-hand side.
     [[nodiscard]] double bias_pull() const { return bias_pull_; }
 
-    /// The same equations with another right-hand side: `right`, padded like the rows of the terms.
+    /// Returns the equations with another right-hand side: `right`, padded like the rows of the
+    /// terms.
     [[nodiscard]] RowSystem with_right_side(const Scalar* right) const {
         RowSystem other;
         other.clear(unknowns());
@@ -119,8 +121,8 @@ public:
         return other;
     }
 
-    /// Sets the bias's number on the right-hand side, after `take`, if the w of a term whose d is 0
-    /// does not end with a one.
+    /// Sets the bias's number on the right-hand side. Call it after `take` if the w of a term whose
+    /// d is 0 does not end with a one.
     void set_bias_pull(double pull) { bias_pull_ = pull; }
 
 private:

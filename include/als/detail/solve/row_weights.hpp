@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an objective defines for one row: its regularization, and the confidence of its values. The
-// objective's options are given: see `fitted_to` and `check_given`.
+// What an objective defines for one row: its regularization, and the confidence of its values. All
+// options of the objective must be given: see `fitted_to` and `check_given`.
 #pragma once
 
 #include <als/objective.hpp>
@@ -34,14 +34,14 @@ inline double extra_confidence(const Implicit& objective, double value) {
     return *objective.alpha * confidence_unit(objective, value);
 }
 
-/// weight^exponent, by which a row's regularization is scaled. Explicit ratings: weight = the total
-/// weight of the entries, which is their number unless they have weights.
+/// Returns weight^exponent, by which a row's regularization is scaled. For explicit ratings, the
+/// weight is the total weight of the entries: their number, unless they have weights.
 inline double row_scale(const Explicit& objective, double total_weight) {
     return std::pow(total_weight, objective.regularization_exponent);
 }
 
-/// The scale for implicit feedback, for which stored zeros do not count; `fixed_count` is the size
-/// of the other side.
+/// Returns weight^exponent for implicit feedback. Stored zeros do not count; `fixed_count` is the
+/// size of the other side.
 template <Real Scalar>
 double row_scale(const Implicit& objective, std::span<const Scalar> values,
                  std::int64_t fixed_count) {

@@ -20,8 +20,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The entries of one row, of a user or of an item: indices of the fixed side, values, and the weights
-/// of these if they have some.
+/// The entries of one row, of a user or of an item: indices of the fixed side, values, and their
+/// weights if they have any.
 template <Real Scalar>
 struct RowEntries {
     const std::int32_t* ids = nullptr;
@@ -34,7 +34,7 @@ struct RowEntries {
                const Scalar* weights_ = nullptr)
         : ids(ids_), values(values_), count(count_), weights(weights_) {}
 
-    /// `User` and `Item` are 32-bit integers with a name.
+    /// Reads ids as integers: `User` and `Item` are 32-bit integers with a name.
     template <Id Index>
     RowEntries(const Row<Index, Scalar>& row)  // NOLINT(google-explicit-constructor)
         : RowEntries(reinterpret_cast<const std::int32_t*>(row.ids().data()), row.values().data(),
@@ -55,8 +55,8 @@ struct RowEntries {
     }
 };
 
-/// Rows of one side of the interactions, one after the other: row r holds the entries offsets[r] ..
-/// offsets[r + 1].
+/// Rows of one side of the interactions, one after the other: row r holds the entries from
+/// offsets[r] up to offsets[r + 1].
 template <Real Scalar>
 class SideEntries {
 public:
@@ -84,7 +84,7 @@ private:
     std::int32_t count_;
 };
 
-/// The rows of users (items); `weights` have the same cells, or are null.
+/// Returns the rows of users (items). `weights` has the same cells, or is null.
 template <Id Index, Real Scalar>
 SideEntries<Scalar> entries_of(const Interactions<Scalar>& data,
                                const Interactions<Scalar>* weights = nullptr) {
@@ -93,13 +93,13 @@ SideEntries<Scalar> entries_of(const Interactions<Scalar>& data,
         weights == nullptr ? nullptr : InteractionsAccess::rows_of<Index>(*weights).values.data());
 }
 
-/// What rows are solved against: the fixed side.
+/// The fixed side, which rows are solved against.
 template <Real Scalar>
 struct Fixed {
     const Side<Scalar>& side;
-    const Whitening<Scalar>& whitening;  ///< of that side
+    const Whitening<Scalar>& whitening;  ///< the coordinates of that side
     double mean;                         ///< mu
-    std::int64_t whole_count = count();  ///< rows of the whole side, of which `side` may be a part
+    std::int64_t whole_count = count();  ///< rows of the whole side; `side` may be a part of it
 
     [[nodiscard]] std::int64_t count() const { return side.factors.rows(); }
     [[nodiscard]] std::int64_t factors() const { return side.factors.cols(); }
@@ -129,8 +129,8 @@ void write_rows(const Fixed<Scalar>& fixed, const Scalar* rows, std::int64_t cou
     }
 }
 
-/// Fixed rows, written by `write_rows`: all rows of the side, by id, or those of one row's entries,
-/// by position.
+/// Fixed rows that `write_rows` has written: all rows of the side, by id, or those of one row's
+/// entries, by position.
 template <Real Scalar>
 struct FixedTable {
     const Scalar* rows = nullptr;

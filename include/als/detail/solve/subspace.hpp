@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The solver of rows for many factors: a block of the unknowns after the other.
+// The solver of rows with many factors: solves for one block of the unknowns after the other.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -20,13 +20,13 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// One pass of block coordinate descent over a row system from `RowSolver::solution` (iALS++:
-/// Rendle, Krichene, Zhang, Koren 2021): a block of unknowns after the other moves to its minimum,
-/// with the other unknowns fixed. The system is whitened, so blocks are coupled by the row's own
-/// terms alone, and its solution is the only one that stays where it is.
+/// One pass of block coordinate descent over a row system, from `RowSolver::solution` (iALS++:
+/// Rendle, Krichene, Zhang, Koren 2021): one block of unknowns after the other moves to its minimum
+/// while the other unknowns are fixed. The system is whitened, so only the row's own terms couple
+/// the blocks, and only the solution of the system stays unchanged.
 ///
-/// The move z of a block B solves a row system of its own, in which w_j and p are the parts that
-/// belong to B, and s_j = w_j . x are the scores of all unknowns:
+/// The move z of a block B solves its own row system, in which w_j and p are the parts that belong
+/// to B, and s_j = w_j . x are the scores of all unknowns:
 ///
 ///     (diag(p) + sum_j d_j w_j w_j') z = sum_j (c_j - d_j s_j) w_j - p .* x_B
 ///
@@ -77,7 +77,7 @@ private:
         std::copy_n(dots_.data(), count, scores_.data());
     }
 
-    /// The dot products of x and the terms' rows, from where they are now.
+    /// Computes the dot products of x with the terms' rows, from the present block on.
     void multiply(std::int64_t count, const VectorOf<Scalar>& x) {
         const std::int64_t width = padded<Scalar>(x.size());
         padded_.reserve(width);
@@ -110,7 +110,7 @@ private:
             block_.set_bias_pull(sum + static_cast<double>(pull_.data()[size - 1]));
     }
 
-    /// Adds the move of a block to x and to the scores, and goes on to the next block.
+    /// Adds the move of a block to x and to the scores, and proceeds to the next block.
     void move(const VectorOf<Scalar>& change, std::int64_t first, std::int64_t count) {
         for (std::int64_t f = 0; f < change.size(); ++f) x_.data()[first + f] += change(f);
         multiply(count, change);

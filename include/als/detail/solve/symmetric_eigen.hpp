@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The eigenvalues and eigenvectors of a symmetric matrix, in double: for Gram matrices, and for
+// The eigenvalues and eigenvectors of a symmetric matrix in double: for Gram matrices, and for
 // small systems that are close to singular. It replaces Eigen's SelfAdjointEigenSolver, whose
 // templates take seconds to compile wherever they are used.
 #pragma once
@@ -14,15 +14,15 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// What `symmetric_eigen` returns: matrix = vectors diag(values) vectors'.
+/// The result of `symmetric_eigen`: matrix = vectors diag(values) vectors'.
 struct SymmetricEigen {
     Eigen::VectorXd values;   ///< ascending
     Eigen::MatrixXd vectors;  ///< orthonormal; column j belongs to values(j)
     bool converged;           ///< if false, values and vectors are NaN
 };
 
-// The solver runs on plain arrays with vectors of two rows. A loop over rows may read and write one
-// row too many, so columns end with a row of zeros, which stay zeros.
+// The solver runs on plain arrays, with vectors of two rows. A loop over rows may read and write
+// one row too many, so columns end with a row of zeros, which stay zeros.
 using Two = Pack<double, 2>::Vector;
 
 inline Two load_two(const double* from) { return ALS_LOAD(double, 2, from); }
@@ -35,7 +35,7 @@ inline double dot_rows(const double* x, const double* y, Eigen::Index begin, Eig
     return sum_of(sum);
 }
 
-/// Matrices are scaled to a norm of about 1. There, a smaller number than this can be replaced by 0
+/// Matrices are scaled to a norm of about 1. A number smaller than this can then be replaced by 0
 /// without harm, while its square could underflow.
 constexpr double smallest_to_square = 1e-100;
 
@@ -91,7 +91,7 @@ inline void tridiagonalize(double* matrix, Eigen::Index n, Eigen::Index stride, 
                            double* subdiagonal, double* taus, double* workspace) {
     double* const product = workspace;
     double* const w = workspace + stride;
-    const double* v = workspace + 2 * stride;  // of the step before; the first updates nothing
+    const double* v = workspace + 2 * stride;  // from the last step; the first step updates nothing
     for (Eigen::Index k = 0; k + 1 < n; ++k) {
         double* column = matrix + k * stride;
         for (Eigen::Index i = k; i < n; ++i) column[i] -= v[k] * w[i] + w[k] * v[i];
@@ -105,9 +105,9 @@ inline void tridiagonalize(double* matrix, Eigen::Index n, Eigen::Index stride, 
     diagonal[n - 1] = matrix[(n - 1) * stride + n - 1];
 }
 
-/// The matrix of eigenvectors while it is being computed, cut into strips of rows: each strip is an
-/// array of its columns, one after the other. A strip fits in the cache, where all reflections and
-/// many sweeps of rotations are applied to it, before the next strip is read.
+/// The matrix of eigenvectors during its computation, cut into strips of rows. Each strip is an
+/// array of its columns, one after the other, and fits in the cache: all reflections and many
+/// sweeps of rotations are applied to it before the next strip is read.
 struct EigenvectorStrips {
     static constexpr Eigen::Index rows = 16;
     static constexpr Eigen::Index pairs = rows / 2;
@@ -117,7 +117,7 @@ struct EigenvectorStrips {
     const Workers& workers;
     double* strips;                        ///< [padded(n), n], zeros at first
     double* rotations;                     ///< [most_sweeps, n], each a cosine and a sine
-    Eigen::Index sweeps = 0;               ///< sweeps that are still to be applied: for each,
+    Eigen::Index sweeps = 0;               ///< number of sweeps that are not applied yet; for each,
     Eigen::Index first[most_sweeps] = {};  ///< its first rotation turns this column and the next
     Eigen::Index count[most_sweeps] = {};  ///< its number of rotations
 
@@ -126,7 +126,7 @@ struct EigenvectorStrips {
         return strips[row / rows * rows * n + column * rows + row % rows];
     }
 
-    /// Calls body(strip) for each strip. Few of them are not worth other threads.
+    /// Calls body(strip) for each strip. A few strips are not worth other threads.
     template <typename Body>
     void for_strips(const Body& body) const {
         const Eigen::Index strip_count = padded(n) / rows;
@@ -137,8 +137,8 @@ struct EigenvectorStrips {
                          [&](Eigen::Index i) { body(strips + i * rows * n); });
     }
 
-    /// Calls body(i) for each pair of rows. Not a loop, because GCC does not unroll it at -O2, and
-    /// the arrays below only stay in registers if their indices are constants.
+    /// Calls body(i) for each pair of rows. It is not a loop, because GCC does not unroll loops at
+    /// -O2, and the arrays below stay in registers only if their indices are constants.
     template <typename Body>
     static void for_pairs(Body body) {
         static_assert(pairs == 8);
@@ -248,7 +248,8 @@ inline bool diagonalize(double* diagonal, double* subdiagonal, EigenvectorStrips
     return true;
 }
 
-/// The largest absolute value of the lower triangle; not finite if one of its elements is not.
+/// Returns the largest absolute value of the lower triangle; not finite if one of its elements is
+/// not.
 inline double largest_of(const double* matrix, Eigen::Index n) {
     double largest = 0;
     for (Eigen::Index j = 0; j < n; ++j)
@@ -275,16 +276,16 @@ inline void write_sorted(const double* diagonal, double scale, const Eigenvector
     }
 }
 
-/// The eigenvalues and eigenvectors of a symmetric matrix [n, n], of which only the lower triangle
-/// is read: matrix = V diag(values) V', V'V = I.
+/// Computes the eigenvalues and eigenvectors of a symmetric matrix [n, n], of which only the lower
+/// triangle is read: matrix = V diag(values) V', V'V = I.
 ///
 /// The matrix is reduced to a tridiagonal one by Householder reflections, and that one to a
 /// diagonal one by implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix
 /// Computations, algorithms 8.3.1 to 8.3.3). Errors are a small multiple of epsilon ||matrix||, so
-/// that eigenvalues below that have no correct digit. If the lower triangle has a NaN or an
-/// infinity, or an eigenvalue is beyond the range of double, `converged` is false. Cost: about 9
-/// n^3 operations, and memory for 2 n^2 + O(n) numbers beside the result. The workers share what
-/// makes the vectors, which is most of it; the result does not depend on them.
+/// that smaller eigenvalues have no correct digit. If the lower triangle has a NaN or an infinity,
+/// or an eigenvalue is beyond the range of double, `converged` is false. Cost: about 9 n^3
+/// operations, and memory for 2 n^2 + O(n) numbers besides the result. The workers share the
+/// computation of the vectors, which is most of the work; the result does not depend on them.
 inline SymmetricEigen symmetric_eigen(const Eigen::MatrixXd& matrix, const Workers& workers = {}) {
     const Eigen::Index n = matrix.rows();
     SymmetricEigen result{Eigen::VectorXd(n), Eigen::MatrixXd(n, n), true};

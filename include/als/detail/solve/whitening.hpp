@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The coordinates in which the Gram matrix of the fixed side is diagonal: computed once per half
-// step (and once per model), shared by all rows.
+// The coordinates in which the Gram matrix of the fixed side is diagonal. They are computed once
+// per half step (and once per model), and all rows share them.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -22,18 +22,18 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// A square matrix by which rows are multiplied.
+/// A square matrix that multiplies rows.
 template <Real Scalar>
 struct CoordinateChange {
     FactorMatrix<Scalar> numbers;  ///< [factors, spread(factors)]
     Triangle triangle = Triangle::none;
 
     [[nodiscard]] std::int64_t factors() const { return numbers.rows(); }
-    /// Numbers of a row of the result, of which the last are 0.
+    /// Numbers of a row of the result; the last ones are 0 padding.
     [[nodiscard]] std::int64_t width() const { return padded<Scalar>(factors()); }
 };
 
-/// result = rows matrix, for `count` rows with these strides.
+/// result = rows * matrix, for `count` rows with these strides.
 template <Real Scalar>
 void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
                    const CoordinateChange<Scalar>& matrix, Scalar* result,
@@ -43,7 +43,7 @@ void multiply_rows(const Scalar* rows, std::int64_t stride, std::int64_t count,
                   count, matrix.factors(), matrix.width(), matrix.triangle});
 }
 
-/// Coordinates in which gram + lambda I is diagonal: y = fixed row, x = solved row,
+/// Coordinates in which gram + lambda I is diagonal. With y a fixed row and x a solved row,
 ///
 ///     y_white = y M,   x = M x_white,   M' (gram + lambda I) M = diag(penalty).
 ///
@@ -57,19 +57,19 @@ public:
     Whitening() = default;
     [[nodiscard]] bool is_identity() const { return to_white_.factors() == 0; }
 
-    /// No change of coordinates either, for factors that must stay >= 0 in their own coordinates:
-    /// the Gram matrix stays part of each row's system.
+    /// No change of coordinates for factors that must stay >= 0 in their own coordinates: the Gram
+    /// matrix stays part of each row's system.
     static Whitening none(const Eigen::MatrixXd& gram) {
         Whitening whitening;
         whitening.gram_ = gram;
         return whitening;
     }
-    /// The Gram matrix if it is not in the penalty; else null.
+    /// The Gram matrix if the penalty does not contain it; else null.
     [[nodiscard]] const Eigen::MatrixXd* gram() const {
         return gram_.size() > 0 ? &gram_ : nullptr;
     }
 
-    /// Whether no direction is lost in rounding, whatever the lambda: no number of any `penalty` is
+    /// Whether no direction is lost in rounding, whatever lambda is: no number of any `penalty` is
     /// 0.
     [[nodiscard]] bool keeps_all_directions() const {
         if (is_identity() || is_cholesky()) return true;
@@ -94,9 +94,9 @@ public:
         solved_to_white_ = to_white_;
     }
 
-    /// The diagonal that replaces gram + lambda I: one number per factor. It is 0 for a direction
-    /// that is indistinguishable from rounding: such a direction does not occur in the data, and
-    /// its factor is 0.
+    /// Computes the diagonal that replaces gram + lambda I: one number per factor. It is 0 for a
+    /// direction that is indistinguishable from rounding: such a direction does not occur in the
+    /// data, and its factor is 0.
     void penalty(double lambda, Eigen::VectorXd& result) const {
         if (is_identity()) {
             result.setConstant(gram_.rows(), lambda);
@@ -114,7 +114,7 @@ public:
         }
     }
 
-    /// Matrices to multiply rows by (see `multiply_rows`): M takes fixed rows to the new
+    /// Matrices that multiply rows (see `multiply_rows`): M takes fixed rows to the new
     /// coordinates, M'^-1 takes solved rows there, and M' takes solved rows back.
     [[nodiscard]] const CoordinateChange<Scalar>& to_white() const { return to_white_; }
     [[nodiscard]] const CoordinateChange<Scalar>& from_white() const { return from_white_; }
@@ -139,7 +139,7 @@ private:
         return true;
     }
 
-    /// The matrix whose numbers on a triangle are number_at(f, g).
+    /// Returns the matrix whose numbers on a triangle are number_at(f, g).
     template <typename NumberAt>
     static CoordinateChange<Scalar> change(Eigen::Index factors, Triangle triangle,
                                            const NumberAt& number_at) {
@@ -167,7 +167,7 @@ private:
     Eigen::MatrixXd gram_;         // set by `none`
 };
 
-/// The coordinates for solving `Solved` rows against a side with this Gram matrix.
+/// Returns the coordinates for solving `Solved` rows against a side with this Gram matrix.
 template <Id Solved, Real Scalar>
 Whitening<Scalar> whitening_for(const Implicit& objective, const Eigen::MatrixXd& gram,
                                 const Workers& workers) {
