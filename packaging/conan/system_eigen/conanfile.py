@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# The Eigen of the system as a Conan package, so that the recipe of als can be tested without a network.
+from conan import ConanFile
+from conan.tools.gnu import PkgConfig
+
+
+class SystemEigen(ConanFile):
+    name = "eigen"
+    license = "MPL-2.0"
+    package_type = "header-library"
+
+    def set_version(self):
+        self.version = PkgConfig(self, "eigen3").version
+
+    def package_info(self):
+        self.cpp_info.bindirs = []
+        self.cpp_info.libdirs = []
+        PkgConfig(self, "eigen3").fill_cpp_info(self.cpp_info, is_system=True)
+        self.cpp_info.set_property("cmake_file_name", "Eigen3")
+        self.cpp_info.set_property("cmake_target_name", "Eigen3::Eigen")
+        self.cpp_info.set_property("pkg_config_name", "eigen3")
