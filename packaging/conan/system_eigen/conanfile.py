@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The Eigen of the system as a Conan package, so that the recipe of als can be tested without a network.
+import subprocess
+
 from conan import ConanFile
 from conan.tools.gnu import PkgConfig
 
@@ -10,7 +12,8 @@ class SystemEigen(ConanFile):
     package_type = "header-library"
 
     def set_version(self):
-        self.version = PkgConfig(self, "eigen3").version
+        command = ["pkg-config", "--modversion", "eigen3"]
+        self.version = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def package_info(self):
         self.cpp_info.bindirs = []
