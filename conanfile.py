@@ -38,7 +38,7 @@ class Als(ConanFile):
         self.info.clear()  # headers and sources are the same for all settings
 
     def build(self):
-        parts = ("TESTS", "EXAMPLES", "BENCHMARKS")
+        parts = ("TESTS", "EXAMPLES", "BENCHMARKS", "CLI")
         CMake(self).configure(variables={f"ALS_BUILD_{part}": "OFF" for part in parts})
 
     def package(self):

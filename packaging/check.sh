@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# ./run packages: makes each package, installs it below build/packages, and builds and runs a program
-# with it. Nothing is installed outside of build/, and Conan asks no server.
+# ./run packages: makes each package, installs it below build/packages, and builds and runs a
+# program with it. Nothing is installed outside of build/, and Conan asks no server.
 set -eu
 cd "$(dirname "$0")/.."
 out=$PWD/build/packages
@@ -26,8 +26,8 @@ step() {
     fi
 }
 
-# consumer WAY PREFIX [CONFIG_FOLDER] builds and runs the program of tests/consumers/. Without OpenMP,
-# which not every compiler has.
+# consumer WAY PREFIX [CONFIG_FOLDER] builds and runs the program of tests/consumers/. Without
+# OpenMP, which not every compiler has.
 consumer() {
     cmake -D WAY="$1" -D PREFIX="$2" -D VERSION="$version" -D OPENMP=without -D GENERATOR=Ninja -D FLAGS= \
         -D COMPILER="$(command -v "${CXX:-c++}")" -D PKG_CONFIG="$(command -v pkg-config)" \

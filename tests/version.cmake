@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The newest heading of the change log and the vcpkg port have the version of version.hpp, which CMake passes as
-# VERSION.
+# The newest heading of the change log and the vcpkg port have the version of version.hpp, which
+# CMake passes as VERSION.
 file(STRINGS "${CHANGELOG}" headings REGEX "^## \\[[0-9]")
 list(GET headings 0 newest)
 if(NOT newest MATCHES "^## \\[${VERSION}\\] - [0-9]+-[0-9]+-[0-9]+$")

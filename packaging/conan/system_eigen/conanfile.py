@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The Eigen of the system as a Conan package, so that the recipe of als can be tested without a network.
+# The Eigen of the system as a Conan package: with it the recipe of als is tested without a network.
 import subprocess
 
 from conan import ConanFile

@@ -9,7 +9,8 @@ vcpkg_cmake_configure(
     OPTIONS
         -DALS_BUILD_TESTS=OFF
         -DALS_BUILD_EXAMPLES=OFF
-        -DALS_BUILD_BENCHMARKS=OFF)
+        -DALS_BUILD_BENCHMARKS=OFF
+        -DALS_BUILD_CLI=OFF)
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/als)
 vcpkg_fixup_pkgconfig()
