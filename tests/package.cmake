@@ -21,6 +21,7 @@ set_tests_properties(headers_alone PROPERTIES LABELS package COST 100) # the lon
 add_test(NAME version
     COMMAND ${CMAKE_COMMAND} -D VERSION=${PROJECT_VERSION}
         -D CHANGELOG=${PROJECT_SOURCE_DIR}/CHANGELOG.md
+        -D VCPKG_MANIFEST=${PROJECT_SOURCE_DIR}/packaging/vcpkg/als/vcpkg.json
         -P "${CMAKE_CURRENT_SOURCE_DIR}/version.cmake")
 set_tests_properties(version PROPERTIES LABELS package)
 
