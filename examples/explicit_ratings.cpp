@@ -40,8 +40,8 @@ int main() {
     const als::Model<float> model = als::fit(train, als::Explicit{}, {.factors = 8});
     std::cout << std::fixed << std::setprecision(2) << "RMSE of " << test.size()
               << " hidden ratings\n  mean and biases   " << als::rmse(biases, test)
-              << "\n  with factors      " << als::rmse(model, test)
-              << "\n  and clipped       " << als::rmse(model, test, {.clip = true}) << '\n';
+              << "\n  with factors      " << als::rmse(model, test) << "\n  and clipped       "
+              << als::rmse(model, test, {.clip = true}) << '\n';
 
     const als::User user{0};
     std::cout << "Hidden ratings of user 0\n";

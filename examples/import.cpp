@@ -13,7 +13,8 @@
 namespace {
 
 als::FactorMatrix<float> read_matrix(const std::filesystem::path& path, int factors) {
-    const auto numbers = static_cast<Eigen::Index>(std::filesystem::file_size(path) / sizeof(float));
+    const auto numbers =
+        static_cast<Eigen::Index>(std::filesystem::file_size(path) / sizeof(float));
     als::FactorMatrix<float> matrix(numbers / factors, factors);
     std::ifstream file(path, std::ios::binary);
     file.exceptions(std::ios::failbit | std::ios::badbit);

@@ -33,7 +33,8 @@ int main() {
     const als::User first{0};
     std::cout << "Not yet seen by user 1:\n" << std::setprecision(3);
     for (const auto& [movie, score] : als::recommend(model, first, {.exclude = data[first]}))
-        std::cout << "    movie " << "ABCD"[movie.index] << "  " << score << '\n';
+        std::cout << "    movie "
+                  << "ABCD"[movie.index] << "  " << score << '\n';
 }
 
 // Output:

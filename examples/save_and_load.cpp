@@ -26,9 +26,8 @@ int main() {
             "dan,Megadeth,14\neve,Slayer,6\neve,Anthrax,9\n");
         const als::Ratings<float> data = als::read_ratings<float>(stream, "plays.csv");
         const als::Training training{.factors = 4};
-        const auto model =
-            als::fit_with_checkpoints(data.interactions, als::Implicit{}, training,
-                                      {.path = folder / "training.safetensors"});
+        const auto model = als::fit_with_checkpoints(data.interactions, als::Implicit{}, training,
+                                                     {.path = folder / "training.safetensors"});
         als::save(model, path,
                   {.users = &data.users,
                    .items = &data.items,
@@ -48,7 +47,9 @@ int main() {
     }
     {
         // A file that was damaged on the way is refused.
-        std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).seekp(-1, std::ios::end).put('!');
+        std::fstream(path, std::ios::in | std::ios::out | std::ios::binary)
+            .seekp(-1, std::ios::end)
+            .put('!');
         try {
             (void)als::load_all<float>(path);
         } catch (const als::FormatError& error) {

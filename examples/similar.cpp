@@ -38,8 +38,7 @@ int main() {
         std::cout << "  " << product << "  " << data.items.name(item) << '\n';
 
     std::cout << "Users like dan:\n";
-    for (const auto& [user, cosine] :
-         als::similar_users(model, data.users.at("dan"), {.count = 2}))
+    for (const auto& [user, cosine] : als::similar_users(model, data.users.at("dan"), {.count = 2}))
         std::cout << "  " << cosine << "  " << data.users.name(user) << '\n';
 
     // Many at once, in parallel.
