@@ -52,9 +52,8 @@ int main() {
             .put('!');
         try {
             (void)als::load_all<float>(path);
-        } catch (const als::FormatError& error) {
-            const std::string text = error.what();
-            std::cout << "damaged: " << text.substr(text.find("the tensor")) << '\n';
+        } catch (const als::FormatError&) {  // what() names the tensor whose checksum is wrong
+            std::cout << "the damaged file is refused\n";
         }
     }
     std::filesystem::remove_all(folder);
