@@ -54,7 +54,7 @@ int main() {
     std::cout << "\nUser 0 may like songs";
     for (const auto& [song, score] :
          als::recommend(model, user, {.count = 5, .exclude = train[user]}))
-        std::cout << ' ' << song.index;
+        std::cout << ' ' << song.index << " (genre " << song.index % 6 << ')';
     std::cout << '\n';
 }
 

@@ -24,7 +24,8 @@ std::filesystem::path made_up_file() {
                            "2024-01-28,bob,Old Man,7\n"
                            "2024-02-03,dan,So What,4\n"
                            "2024-02-04,dan,Blue in Green,6\n"
-                           "2024-02-09,eve,So What,9\n";
+                           "2024-02-09,eve,So What,9\n"
+                           "2024-02-11,eve,All Blues,2\n";
     return path;
 }
 

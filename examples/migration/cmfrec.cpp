@@ -11,17 +11,17 @@
 
 int main() {
     Eigen::Matrix<double, 7, 6> table;  // users x items
-    table << 5, 3, 0, 0, 0, 0,          //
-        4, 0, 2, 0, 0, 1,               //
+    table << 5, 3, 2, 0, 0, 0,          //
+        4, 0, 3, 0, 0, 1,               //
         0, 6, 3, 0, 0, 0,               //
         0, 0, 0, 7, 2, 0,               //
-        0, 0, 1, 3, 4, 0,               //
+        0, 0, 1, 3, 4, 2,               //
         0, 0, 0, 0, 6, 5,               //
-        1, 0, 0, 4, 0, 3;
+        3, 4, 0, 0, 0, 0;
     const Eigen::SparseMatrix<double> matrix = table.sparseView();
     const als::Interactions<double> plays = als::users_by_items(matrix);
     const als::Training training{.factors = 2, .iterations = 200};
-    const als::User user{4};
+    const als::User user{3};
 
     const auto print = [](const char* what,
                           const std::vector<als::Scored<als::Item, double>>& list) {
@@ -29,7 +29,7 @@ int main() {
         for (const auto& [item, score] : list) std::cout << "  " << item.index << ' ' << score;
         std::cout << '\n';
     };
-    // CMF_implicit(k=2, lambda_=0.5, alpha=2): lambda is the same for all rows. topN(user=4, n=3,
+    // CMF_implicit(k=2, lambda_=0.5, alpha=2): lambda is the same for all rows. topN(user=3, n=3,
     // exclude=...): items that the user has are in the list unless they are excluded.
     const als::Implicit objective{.alpha = 2, .regularization = 0.5, .regularization_exponent = 0};
     const als::Model<double> model = als::fit(plays, objective, training);

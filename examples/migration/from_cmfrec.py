@@ -5,13 +5,13 @@ import scipy.sparse
 from cmfrec import CMF, CMF_implicit
 
 plays = scipy.sparse.coo_matrix(np.array([
-    [5, 3, 0, 0, 0, 0],
-    [4, 0, 2, 0, 0, 1],
+    [5, 3, 2, 0, 0, 0],
+    [4, 0, 3, 0, 0, 1],
     [0, 6, 3, 0, 0, 0],
     [0, 0, 0, 7, 2, 0],
-    [0, 0, 1, 3, 4, 0],
+    [0, 0, 1, 3, 4, 2],
     [0, 0, 0, 0, 6, 5],
-    [1, 0, 0, 4, 0, 3]], dtype=np.float64))
+    [3, 4, 0, 0, 0, 0]], dtype=np.float64))
 options = {"k": 2, "niter": 200, "use_cg": False, "use_float": False, "verbose": False, "nthreads": 1}
 
 
@@ -20,9 +20,9 @@ def show(what, found):
 
 
 model = CMF_implicit(lambda_=0.5, alpha=2.0, **options).fit(plays)
-show("topN", model.topN(user=4, n=3, exclude=[2, 3, 4], output_score=True))
+show("topN", model.topN(user=3, n=3, exclude=[3, 4], output_score=True))
 show("topN_warm", model.topN_warm(n=3, X_col=[0, 2], X_val=[3, 1], output_score=True))
 model = CMF(lambda_=0.5, method="als", **options).fit(plays)
-show("CMF", model.topN(user=4, n=3, output_score=True))
+show("CMF", model.topN(user=3, n=3, output_score=True))
 model = CMF(lambda_=0.05, scale_lam=True, method="als", **options).fit(plays)
-show("scale_lam", model.topN(user=4, n=3, output_score=True))
+show("scale_lam", model.topN(user=3, n=3, output_score=True))

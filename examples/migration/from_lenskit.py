@@ -6,13 +6,13 @@ from lenskit.als import BiasedMFScorer, ImplicitMFScorer
 from lenskit.data import from_interactions_df
 
 table = [
-    [5, 3, 0, 0, 0, 0],
-    [4, 0, 2, 0, 0, 1],
-    [0, 5, 3, 0, 0, 0],
-    [0, 0, 0, 4, 2, 0],
-    [0, 0, 1, 3, 4, 0],
-    [0, 0, 0, 0, 5, 5],
-    [1, 0, 0, 4, 0, 3]]
+    [5, 3, 2, 0, 0, 0],
+    [4, 0, 3, 0, 0, 1],
+    [0, 6, 3, 0, 0, 0],
+    [0, 0, 0, 7, 2, 0],
+    [0, 0, 1, 3, 4, 2],
+    [0, 0, 0, 0, 6, 5],
+    [3, 4, 0, 0, 0, 0]]
 ratings = from_interactions_df(pd.DataFrame(
     [(u, i, float(value)) for u, row in enumerate(table) for i, value in enumerate(row) if value],
     columns=["user_id", "item_id", "rating"]))
@@ -21,7 +21,7 @@ ratings = from_interactions_df(pd.DataFrame(
 def show(what, scorer):
     pipeline = topn_pipeline(scorer)
     pipeline.train(ratings)
-    items = recommend(pipeline, 4, n=3)
+    items = recommend(pipeline, 3, n=3)
     print(f"{what:12s}" + "".join(f"  {item} {score:.3f}" for item, score in zip(items.ids(), items.scores())))
 
 

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Prints what spark.cpp prints, by pyspark 4.3.0: pip install pyspark==4.3.0 numpy; it needs Java 17."""
+import tempfile
+
 from pyspark.ml.recommendation import ALS
 from pyspark.sql import SparkSession
 
 table = [
-    [5, 3, 0, 1, 0],
+    [5, 4, 5, 0, 0],
     [4, 0, 4, 1, 0],
-    [1, 1, 0, 5, 4],
-    [0, 1, 2, 4, 5],
-    [2, 0, 5, 0, 3],
-    [5, 4, 0, 2, 1]]
+    [1, 0, 0, 5, 4],
+    [0, 1, 0, 4, 5],
+    [0, 0, 2, 0, 4],
+    [5, 5, 4, 0, 0]]
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
+spark.sparkContext.setCheckpointDir(tempfile.mkdtemp())  # without one, 100 iterations overflow the stack
 ratings = spark.createDataFrame(
     [(u, i, float(value)) for u, row in enumerate(table) for i, value in enumerate(row) if value],
     ["user", "item", "rating"])

@@ -4,12 +4,12 @@ import pandas as pd
 from surprise import SVD, BaselineOnly, Dataset, Reader
 
 table = [
-    [5, 3, 0, 1, 0],
+    [5, 4, 5, 0, 0],
     [4, 0, 4, 1, 0],
-    [1, 1, 0, 5, 4],
-    [0, 1, 2, 4, 5],
-    [2, 0, 5, 0, 3],
-    [5, 4, 0, 2, 1]]
+    [1, 0, 0, 5, 4],
+    [0, 1, 0, 4, 5],
+    [0, 0, 2, 0, 4],
+    [5, 5, 4, 0, 0]]
 ratings = pd.DataFrame(
     [(u, i, value) for u, row in enumerate(table) for i, value in enumerate(row) if value],
     columns=["user", "item", "rating"])

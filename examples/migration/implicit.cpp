@@ -10,13 +10,13 @@
 
 int main() {
     Eigen::Matrix<float, 7, 6> table;  // listeners x bands
-    table << 5, 3, 0, 0, 0, 0,         //
-        4, 0, 2, 0, 0, 1,              //
+    table << 5, 3, 2, 0, 0, 0,         //
+        4, 0, 3, 0, 0, 1,              //
         0, 6, 3, 0, 0, 0,              //
         0, 0, 0, 7, 2, 0,              //
-        0, 0, 1, 3, 4, 0,              //
+        0, 0, 1, 3, 4, 2,              //
         0, 0, 0, 0, 6, 5,              //
-        1, 0, 0, 4, 0, 3;
+        3, 4, 0, 0, 0, 0;
     const Eigen::SparseMatrix<float> matrix = table.sparseView();
     const als::Interactions<float> plays = als::users_by_items(matrix);
 
@@ -34,8 +34,8 @@ int main() {
         for (const auto& [band, score] : list) std::cout << "  " << band.index << ' ' << score;
         std::cout << '\n';
     };
-    // recommend(4, plays[4], N=3): what the user has is left out by `exclude`.
-    const als::User user{4};
+    // recommend(3, plays[3], N=3): what the user has is left out by `exclude`.
+    const als::User user{3};
     print("recommend", als::recommend(model, user, {.count = 3, .exclude = weighted[user]}));
     // filter_already_liked_items=False, filter_items=[3], items=[0, 2, 4]
     const std::vector<als::Item> filtered{als::Item{3}};

@@ -10,12 +10,12 @@
 
 int main() {
     Eigen::Matrix<double, 6, 5> table;  // users x items, 0: not rated
-    table << 5, 3, 0, 1, 0,             //
+    table << 5, 4, 5, 0, 0,             //
         4, 0, 4, 1, 0,                  //
-        1, 1, 0, 5, 4,                  //
-        0, 1, 2, 4, 5,                  //
-        2, 0, 5, 0, 3,                  //
-        5, 4, 0, 2, 1;
+        1, 0, 0, 5, 4,                  //
+        0, 1, 0, 4, 5,                  //
+        0, 0, 2, 0, 4,                  //
+        5, 5, 4, 0, 0;
     const Eigen::SparseMatrix<double> matrix = table.sparseView();
     const als::Interactions<double> ratings = als::users_by_items(matrix);
     std::cout << std::fixed << std::setprecision(2);
