@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Can models that were trained elsewhere answer here? Two matrices of float32, row after row, as
-// NumPy's tofile writes them, become a model. Usage: import USERS ITEMS FACTORS
-#include "support/temporary_folder.hpp"
+// Can models that were trained elsewhere answer here?
+//
+// Two files of float32, row after row, as NumPy's tofile writes them, become a model. For your own
+// model: import USERS ITEMS FACTORS. docs/migration says how each library hands its factors out.
 #include <als/als.hpp>
 
-#include <cstddef>
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <string>
+#include <random>
 
 namespace {
 
@@ -20,43 +18,43 @@ als::FactorMatrix<float> read_matrix(const std::filesystem::path& path, int fact
     als::FactorMatrix<float> matrix(numbers / factors, factors);
     std::ifstream file(path, std::ios::binary);
     file.exceptions(std::ios::failbit | std::ios::badbit);
-    file.read(
-        reinterpret_cast<char*>(matrix.data()),
-        static_cast<std::streamsize>(static_cast<std::size_t>(matrix.size()) * sizeof(float)));
+    file.read(reinterpret_cast<char*>(matrix.data()),
+              static_cast<std::streamsize>(matrix.size()) * std::streamsize{sizeof(float)});
     return matrix;
 }
 
-/// Stands for another library: its factors of 3 users and 4 items, in two files.
-void write_made_up(const std::filesystem::path& folder) {
-    const float users[] = {6, 4, 3, 4, 3, 6};
-    const float items[] = {5, 6, 6, 2, 3, 6, 4, 1};
-    std::ofstream(folder / "users.f32", std::ios::binary)
-        .write(reinterpret_cast<const char*>(users), sizeof users);
-    std::ofstream(folder / "items.f32", std::ios::binary)
-        .write(reinterpret_cast<const char*>(items), sizeof items);
+/// Stands for another library.
+void write(const std::filesystem::path& path, const std::vector<float>& numbers) {
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(numbers.data()),
+               static_cast<std::streamsize>(numbers.size() * sizeof(float)));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-    const support::TemporaryFolder folder;
-    if (argc < 4) write_made_up(folder.path());
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("als-" + std::to_string(std::random_device()()));
+    std::filesystem::create_directory(folder);
+    if (argc < 4) {  // three users, four items, two factors
+        write(folder / "users.f32", {6, 4, 3, 4, 3, 6});
+        write(folder / "items.f32", {5, 6, 6, 2, 3, 6, 4, 1});
+    }
     const int factors = argc < 4 ? 2 : std::stoi(argv[3]);
-    als::ModelParts<float> parameters;
-    parameters.users.factors =
-        read_matrix(argc < 4 ? folder.path() / "users.f32" : argv[1], factors);
-    parameters.items.factors =
-        read_matrix(argc < 4 ? folder.path() / "items.f32" : argv[2], factors);
+    als::ModelParts<float> parts;
+    parts.users.factors = read_matrix(argc < 4 ? folder / "users.f32" : argv[1], factors);
+    parts.items.factors = read_matrix(argc < 4 ? folder / "items.f32" : argv[2], factors);
 
     // What the other library minimised: fold_in and explain need to know.
     const als::Implicit objective{.alpha = 40, .regularization = 0.1, .regularization_exponent = 0};
-    const als::Model<float> model(std::move(parameters), objective);
+    const als::Model<float> model(std::move(parts), objective);
     for (const auto& [item, score] : als::recommend(model, als::User{0}, {.count = 4}))
         std::cout << "item " << item.index << ": " << score << '\n';
-    als::save(model, folder.path() / "imported.safetensors");  // with ids, if there are such
+    als::save(model, folder / "imported.safetensors");  // with ids, if there are such
+    std::filesystem::remove_all(folder);
 } catch (const std::exception& error) {
     std::cerr << "import: " << error.what() << '\n';
-    return EXIT_FAILURE;
+    return 1;
 }
 
 // Output:

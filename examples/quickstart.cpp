@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What does factorising a table of ratings look like?
+//
+// The six known ratings are there again. The guesses are no better than six ratings allow: nobody
+// who rated A or C rated B or D. For your own table, fill `ratings`, a sparse matrix of any size; to
+// read a file, see your_data.cpp.
 #include <als/als.hpp>
-
-#include <Eigen/Core>
-#include <Eigen/SparseCore>
 
 #include <iomanip>
 #include <iostream>
@@ -17,26 +18,21 @@ int main() {
     const Eigen::SparseMatrix<float> ratings = table.sparseView();
 
     // Two numbers for each user and each movie, and no biases: ratings are close to U V'.
+    const als::Interactions<float> data = als::users_by_items(ratings);
     const als::Explicit objective{.regularization = 0.02, .biases = false};
-    const als::Model<float> model =
-        als::fit(als::users_by_items(ratings), objective, {.factors = 2, .iterations = 50});
+    const als::Model<float> model = als::fit(data, objective, {.factors = 2, .iterations = 50});
 
     const als::FactorMatrix<float> U = model.user_factors();
     const als::FactorMatrix<float> V = model.item_factors();
-    const Eigen::IOFormat two_digits(3, 0, "  ", "\n", "    ");
-    std::cout << "U, one row per user:\n" << U.format(two_digits) << "\n\n";
-    std::cout << "V, one row per movie:\n" << V.format(two_digits) << "\n\n";
+    const Eigen::IOFormat digits(3, 0, "  ", "\n", "    ");
+    std::cout << "U, one row per user:\n" << U.format(digits) << "\n\n";
+    std::cout << "V, one row per movie:\n" << V.format(digits) << "\n\n";
     std::cout << "U V', all ratings, known and guessed:\n"
-              << (U * V.transpose()).format(two_digits) << "\n\n";
+              << (U * V.transpose()).format(digits) << "\n\n";
 
     const als::User first{0};
-    std::cout << std::setprecision(3) << "User 1 and movie A: " << U(0, 0) << " * " << V(0, 0)
-              << " + " << U(0, 1) << " * " << V(0, 1) << " = "
-              << als::predict(model, first, als::Item{0}) << ", rated 5\n\n";
-
-    std::cout << "Not yet seen by user 1:\n";
-    const als::Interactions<float> seen = als::users_by_items(ratings);
-    for (const auto& [movie, score] : als::recommend(model, first, {.exclude = seen[first]}))
+    std::cout << "Not yet seen by user 1:\n" << std::setprecision(3);
+    for (const auto& [movie, score] : als::recommend(model, first, {.exclude = data[first]}))
         std::cout << "    movie "
                   << "ABCD"[movie.index] << "  " << score << '\n';
 }
@@ -59,11 +55,6 @@ int main() {
 //      1.77   3.98  -2.49   1.99
 //      1.01  -3.42   4.97  -1.71
 //
-// User 1 and movie A: -0.613 * -0.495 + 2.08 * 2.24 = 4.96, rated 5
-//
 // Not yet seen by user 1:
 //     movie B  2.28
 //     movie D  1.14
-//
-// The six known ratings are there again. The guesses are no better than six ratings allow: nobody
-// who rated A or C rated B or D.
