@@ -5,7 +5,6 @@
 #include "messages.hpp"
 #include "options.hpp"
 #include "table.hpp"
-
 #include <als/error.hpp>
 #include <als/version.hpp>
 
@@ -44,9 +43,10 @@ std::string asked(const CLI::App& app) {
 }
 
 int run(int argc, char** argv) {
-    CLI::App app{"Recommenders by Alternating Least Squares: trains models on files of ratings or "
-                 "plays, and asks them.",
-                 "als"};
+    CLI::App app{
+        "Recommenders by Alternating Least Squares: trains models on files of ratings or "
+        "plays, and asks them.",
+        "als"};
     app.formatter(std::make_shared<Help>());
     app.set_version_flag("--version", "als " ALS_VERSION_STRING, "Print the version and exit");
     app.set_help_flag("-h,--help", "Print this help and exit");

@@ -10,7 +10,6 @@
 #include <als/training.hpp>
 
 #include <CLI/CLI.hpp>
-
 #include <initializer_list>
 #include <optional>
 #include <stdexcept>
@@ -43,7 +42,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& choi
         all += (all.empty() ? "" : "|") + text;
         if (value == choice) standard = text;
     }
-    const auto choose = [&choice, choices = std::move(choices), all, name](const std::string& given) {
+    const auto choose = [&choice, choices = std::move(choices), all,
+                         name](const std::string& given) {
         for (const auto& [text, value] : choices)
             if (text == given) {
                 choice = value;
@@ -78,7 +78,8 @@ struct Dialect {
     [[nodiscard]] als::Ratings<float> read(const std::string& path, const RunOptions& run) const;
 
     /// Reads a file with the ids of another, or of a model.
-    [[nodiscard]] als::Ratings<float> read(const std::string& path, const als::IdMap<als::User>& users,
+    [[nodiscard]] als::Ratings<float> read(const std::string& path,
+                                           const als::IdMap<als::User>& users,
                                            const als::IdMap<als::Item>& items,
                                            als::UnknownIds unknown, const RunOptions& run) const;
 };

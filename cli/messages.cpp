@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "messages.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace commands {
+namespace {
+
+/// Options that are not called here as they are in C++, or have other values.
+struct Spelling {
+    std::string_view from, to;
+};
+constexpr Spelling spellings[] = {
+    {".user = ", "--user-column "},
+    {".item = ", "--item-column "},
+    {".value = ", "--value-column "},
+    {".time = ", "--time-column "},
+    {".id_column", "--names-id-column"},
+    {".quotes = false", "--no-quotes"},
+    {".ragged = true", "--ragged"},
+    {".any_id = true", "--any-id"},
+    {".comment = '\\0'", "--comment none"},
+    {".missing = {\"\"}", "--missing \"\""},
+    {".missing = {", "--missing "},
+    {"} leaves", " leaves"},
+    {"} to leave", " to leave"},
+    {"set .biases = true", "leave out --no-biases"},
+    {"set .acceleration = false, or .non_negative = false",
+     "leave out --acceleration or --non-negative"},
+    {"set .non_negative = false", "leave out --non-negative"},
+    {"Training::solver", "--solver"},
+    {"Training::", "--"},
+    {"Solver::", ""},
+};
+
+/// The letters, digits and '_' at the beginning of a text.
+std::string_view word_of(std::string_view text) {
+    const auto end = std::find_if_not(
+        text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
+std::string with_dashes(std::string_view name) {
+    std::string option = "--" + std::string(name);
+    std::replace(option.begin() + 2, option.end(), '_', '-');
+    return option;
+}
+
+// Each of these takes what it knows from the beginning of `rest`, adds it to `result` as it is written
+// here, and says whether there was something that it knows.
+
+bool take_quoted(std::string_view& rest, std::string& result) {
+    if (!rest.starts_with('"')) return false;
+    const std::size_t end = std::min(rest.find('"', 1), rest.size() - 1) + 1;
+    result += rest.substr(0, end);
+    rest.remove_prefix(end);
+    return true;
+}
+
+bool take_spelling(std::string_view& rest, std::string& result) {
+    for (const auto& [from, to] : spellings)
+        if (rest.starts_with(from)) {
+            result += to;
+            rest.remove_prefix(from.size());
+            return true;
+        }
+    return false;
+}
+
+/// "als::Training::factors", "als::Duplicates::sum", or the function at the beginning: "als::fit: ".
+bool take_qualified(std::string_view& rest, std::string& result) {
+    if (!rest.starts_with("als::")) return false;
+    const std::string_view name = word_of(rest.substr(5));
+    rest.remove_prefix(5 + name.size());
+    if (!rest.starts_with("::")) {
+        if (result.empty() && rest.starts_with(": "))
+            rest.remove_prefix(2);
+        else
+            result += name;
+        return true;
+    }
+    const std::string_view member = word_of(rest.substr(2));
+    rest.remove_prefix(2 + member.size());
+    const bool has_options =
+        name.ends_with("Options") || name == "Training" || name == "Implicit" || name == "Explicit";
+    result += has_options ? with_dashes(member) : std::string(member);
+    return true;
+}
+
+/// ".value_column = ", ".delimiter".
+bool take_option(std::string_view& rest, std::string& result) {
+    const bool begins_word = result.empty() || result.back() == ' ' || result.back() == '(';
+    if (!begins_word || !rest.starts_with('.')) return false;
+    const std::string_view name = word_of(rest.substr(1));
+    if (name.empty()) return false;
+    result += with_dashes(name);
+    rest.remove_prefix(1 + name.size());
+    if (!rest.starts_with(" = ")) return true;
+    result += ' ';
+    rest.remove_prefix(3);
+    return true;
+}
+
+}  // namespace
+
+std::string with_our_options(std::string_view message) {
+    std::string result;
+    while (!message.empty()) {
+        if (take_quoted(message, result) || take_spelling(message, result) ||
+            take_qualified(message, result) || take_option(message, result))
+            continue;
+        result += message.front();
+        message.remove_prefix(1);
+    }
+    return result;
+}
+
+std::string in_one_line(std::string_view message) {
+    std::string line;
+    for (const char c : message)
+        if (c != '\n' && c != '\r')
+            line += c;
+        else if (!line.ends_with(' '))
+            line += ' ';
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
+}
+
+}  // namespace commands
