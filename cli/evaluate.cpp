@@ -53,7 +53,7 @@ void Evaluate::judge_data() const {
     als::Training how = training.with(run);
     const als::Model<float> trained = [&] {
         ProgressBar bar("training", run);
-        how.observer = observer_for(bar);
+        if (bar.is_visible()) how.observer = observer_for(bar);
         return fit(split_data.train, chosen, how);
     }();
     print(trained, split_data);

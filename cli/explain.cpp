@@ -19,7 +19,6 @@ namespace commands {
 namespace {
 
 struct Explain {
-    RunOptions run;
     OutputOptions output;
     NameOptions names;
     std::string model, user, item;

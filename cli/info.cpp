@@ -3,11 +3,13 @@
 #include "commands.hpp"
 #include "options.hpp"
 #include "table.hpp"
+#include <als/detail/base/number.hpp>
 #include <als/detail/io/file.hpp>
 #include <als/detail/io/tensor_file.hpp>
 #include <als/model_file.hpp>
 
-#include <charconv>
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,7 +35,7 @@ struct Info {
 Cell cell_of(std::string_view text) {
     const auto is_read = [&](auto& number) {
         const auto [stopped, error] =
-            std::from_chars(text.data(), text.data() + text.size(), number);
+            als::detail::read_number(text.data(), text.data() + text.size(), number);
         return error == std::errc{} && stopped == text.data() + text.size();
     };
     std::int64_t whole = 0;

@@ -28,6 +28,8 @@ public:
     /// `done` of `all` steps are done.
     void show(std::int64_t done, std::int64_t all, const std::string& remark = "");
 
+    [[nodiscard]] bool is_visible() const { return is_visible_; }
+
     /// The number of steps that are done.
     [[nodiscard]] std::int64_t done() const { return done_; }
 

@@ -2,7 +2,7 @@
 // `als train`: from a ratings file to a model file.
 #include "commands.hpp"
 #include "options.hpp"
-#include "progress.hpp"
+#include "training.hpp"
 #include <als/checkpoint.hpp>
 
 #include <memory>
@@ -42,26 +42,11 @@ als::Model<float> Train::trained(const als::Interactions<float>& ratings,
 
 void Train::operator()() const {
     const als::AnyObjective chosen = objective.objective();
-    als::Training how = training.with(run);
     const als::Ratings<float> ratings = dialect.read(data, run);
-    const Interruption interruption;
-    tell(run, "training " + std::to_string(how.factors) + " factors in " +
-                  std::to_string(how.iterations) + " iterations");
-    const als::Model<float> model = [&] {
-        ProgressBar bar("training", run);
-        how.observer = observer_for(bar);
-        als::Model<float> result = trained(ratings.interactions, chosen, how);
-        if (Interruption::is_asked_for()) how.iterations = static_cast<int>(bar.done());
-        return result;
-    }();
-    als::save(model, output,
-              {.users = &ratings.users,
-               .items = &ratings.items,
-               .seen = forget ? nullptr : &ratings.interactions,
-               .training = &how});
-    if (!Interruption::is_asked_for()) return tell(run, "saved " + output);
-    tell(run, "interrupted; saved the model reached so far as " + output);
-    throw Interrupted{};
+    const auto fit_to = [&](const als::Training& how) {
+        return trained(ratings.interactions, chosen, how);
+    };
+    train_and_save(ratings, training.with(run), fit_to, {output, !forget}, run);
 }
 
 }  // namespace

@@ -6,12 +6,13 @@
 #include "progress.hpp"
 #include "splits.hpp"
 #include "table.hpp"
+#include "training.hpp"
+#include <als/detail/base/number.hpp>
 #include <als/fitted_to.hpp>
 #include <als/suggest.hpp>
 #include <als/tune.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -82,7 +83,7 @@ Parameter<Objective> parameter(const std::string& name) {
 double number_in(const std::string& text, const std::string& option) {
     double number = 0;
     const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    const auto [stopped, error] = als::detail::read_number(text.data(), end, number);
     if (error != std::errc{} || stopped != end || !std::isfinite(number))
         throw UsageError(option + ": " + text + " is not a number");
     return number;
@@ -269,15 +270,10 @@ void Tune::search(const Objective& base, const als::Ratings<float>& ratings) con
     advise(found.best);
     if (!found.is_complete) throw Interrupted{};
     if (save.empty()) return;
-    ProgressBar bar("training", run);
-    als::Training how = found.best.training;
-    how.observer = observer_for(bar);
-    const auto model = als::fit(ratings.interactions, found.best.objective, how);
-    als::save(model, save,
-              {.users = &ratings.users,
-               .items = &ratings.items,
-               .seen = &ratings.interactions,
-               .training = &how});
+    const auto fit_to = [&](const als::Training& how) {
+        return als::fit(ratings.interactions, found.best.objective, how);
+    };
+    train_and_save(ratings, found.best.training, fit_to, {save}, run);
 }
 
 void Tune::operator()() const {
