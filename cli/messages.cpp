@@ -32,9 +32,6 @@ constexpr Spelling spellings[] = {
     {"set .acceleration = false, or .non_negative = false",
      "leave out --acceleration or --non-negative"},
     {"set .non_negative = false", "leave out --non-negative"},
-    {"Training::solver", "--solver"},
-    {"Training::", "--"},
-    {"Solver::", ""},
 };
 
 /// The letters, digits and '_' at the beginning of a text.
@@ -71,30 +68,36 @@ bool take_spelling(std::string_view& rest, std::string& result) {
     return false;
 }
 
-/// "als::Training::factors", "als::Duplicates::sum", or the function at the beginning: "als::fit: ".
+/// Whether the text so far ends where a new word begins.
+bool is_between_words(const std::string& result) {
+    return result.empty() || result.back() == ' ' || result.back() == '(';
+}
+
+/// "als::Training::factors", "Solver::exact", or the function at the beginning: "als::fit: ".
 bool take_qualified(std::string_view& rest, std::string& result) {
-    if (!rest.starts_with("als::")) return false;
-    const std::string_view name = word_of(rest.substr(5));
-    rest.remove_prefix(5 + name.size());
-    if (!rest.starts_with("::")) {
-        if (result.empty() && rest.starts_with(": "))
-            rest.remove_prefix(2);
-        else
-            result += name;
+    std::string_view behind = rest;
+    if (behind.starts_with("als::")) behind.remove_prefix(5);
+    const std::string_view name = word_of(behind);
+    behind.remove_prefix(name.size());
+    if (name.empty() || !is_between_words(result)) return false;
+    if (behind.starts_with("::")) {
+        const std::string_view member = word_of(behind.substr(2));
+        rest = behind.substr(2 + member.size());
+        const bool has_options = name.ends_with("Options") || name == "Training" ||
+                                 name == "Implicit" || name == "Explicit";
+        result += has_options ? with_dashes(member) : std::string(member);
         return true;
     }
-    const std::string_view member = word_of(rest.substr(2));
-    rest.remove_prefix(2 + member.size());
-    const bool has_options =
-        name.ends_with("Options") || name == "Training" || name == "Implicit" || name == "Explicit";
-    result += has_options ? with_dashes(member) : std::string(member);
+    if (!rest.starts_with("als::")) return false;
+    const bool is_place = result.empty() && behind.starts_with(": ");
+    if (!is_place) result += name;
+    rest = behind.substr(is_place ? 2 : 0);
     return true;
 }
 
 /// ".value_column = ", ".delimiter".
 bool take_option(std::string_view& rest, std::string& result) {
-    const bool begins_word = result.empty() || result.back() == ' ' || result.back() == '(';
-    if (!begins_word || !rest.starts_with('.')) return false;
+    if (!is_between_words(result) || !rest.starts_with('.')) return false;
     const std::string_view name = word_of(rest.substr(1));
     if (name.empty()) return false;
     result += with_dashes(name);

@@ -79,10 +79,10 @@ test_train() {
     tail -n +2 plays.csv | awk -F, '{print $2 "|" $1}' >pairs.txt
     tail -n 1 plays.csv | awk -F, '{print $2 "|" $1}' >>pairs.txt
     "$als" train - --implicit --user-column 1 --item-column 0 --value-column -1 --delimiter '|' \
-        --duplicates sum -o pairs.model <pairs.txt 2>err || fail "train -: $(cat err)"
+        --header absent --duplicates sum -o pairs.model <pairs.txt 2>err || fail "train -: $(cat err)"
     has err '12 users, 12 items, 60 ratings'
     expect 0 train plays.csv --implicit --minimum 3 --factors 2 -o some.model
-    has err '12 users, 12 items'
+    has err ' 32 ratings'
     printf 'who,what,much\na,x,NA\n,y,1\nb,y,2\na,y,3\n' >named.csv
     expect 0 train named.csv --implicit --user-column who --item-column what --value-column much \
         --missing NA --missing '' --factors 2 -o named.model
@@ -230,8 +230,8 @@ test_evaluate() {
     refused 2 'there is no metric speed' evaluate plays.csv --implicit --metrics speed -q
 
     # Two files, and a model file.
-    head -n 50 plays.csv >train.csv
-    { head -n 1 plays.csv && tail -n +51 plays.csv && echo 'c9,x1,2'; } >test.csv
+    awk 'NR == 1 || NR % 6' plays.csv >train.csv
+    { awk 'NR == 1 || NR % 6 == 0' plays.csv && echo 'c9,x1,2'; } >test.csv
     expect 0 evaluate train.csv --test test.csv --implicit --factors 4 --metrics recall --no-baselines
     has err 'left out 1 lines with ids that are not known'
     cp out first
@@ -407,24 +407,24 @@ test_interrupt() {
     has_not out 'training.iterations,1000000000'
 }
 
+options_in() { grep -oE -- '--[a-z][a-z-]+' | sort -u; }
+
 test_help() {
-    local command page
+    local command
     expect 0 --version
     has out "als $(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' "$sources/CHANGELOG.md" | head -n 1)"
-    page=$("$als" man-page | sed 's/[\\]//g')
+    "$als" man-page | sed 's/[\\]//g' | options_in >page
     expect 0 --help
     has out 'Exit codes:'
-    sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
+    sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' out >commands
     while read -r command; do
         has "$sources/docs/command-line.md" "als $command"
         expect 0 "$command" --help
         has out 'Examples:'
         has out "  als $command"
         awk 'length > 100 { exit 1 }' out || fail "als $command --help has long lines"
-        grep -oE -- '--[a-z][a-z-]+' out | sort -u >options
-        while read -r option; do
-            grep -qF -- "$option" <<<"$page" || fail "the man page has no $option"
-        done <options
+        options_in <out >options
+        [ -z "$(comm -23 options page)" ] || fail "the man page lacks $(comm -23 options page)"
     done <commands
     [ "$(wc -l <commands)" -ge 8 ] || fail 'als --help does not list the commands'
     if command -v man >/dev/null && command -v groff >/dev/null; then
@@ -437,13 +437,13 @@ test_help() {
 test_progress() {
     command -v script >/dev/null || exit 77
     make_plays >plays.csv
-    script -qec "'$als' train plays.csv --implicit --factors 4 --iterations 3000 -o x.model" /dev/null >terminal
+    script -qec "'$als' train plays.csv --implicit --factors 4 --iterations 100 -o x.model" /dev/null >terminal
     has terminal 'training [#'
     has terminal ' left'
-    script -qec "'$als' train plays.csv --implicit --factors 4 --iterations 3000 -q -o x.model" /dev/null >terminal
+    script -qec "'$als' train plays.csv --implicit --factors 4 --iterations 100 -q -o x.model" /dev/null >terminal
     has_not terminal 'training'
     # A pipe gets none.
-    "$als" train plays.csv --implicit --factors 4 --iterations 3000 -o x.model 2>&1 | cat >out
+    "$als" train plays.csv --implicit --factors 4 --iterations 100 -o x.model 2>&1 | cat >out
     has_not out '[#'
 }
 
