@@ -80,8 +80,8 @@ void Evaluate::print(const als::Model<float>& trained, const als::Split<float>& 
     const auto add = [&](std::string_view name, const als::Model<float>& judged,
                          const std::vector<std::string>& by) {
         for (const auto& [metric, value, low, high] : metrics.judge(judged, split_data, by, run))
-            table.add({name, std::string_view(metric), value, low ? Cell(*low) : Cell(),
-                       high ? Cell(*high) : Cell()});
+            table.add({name, std::string_view(metric), rounded(value),
+                       low ? Cell(rounded(*low)) : Cell(), high ? Cell(rounded(*high)) : Cell()});
     };
     ProgressBar bar("judging", run);
     add("als", trained, names);
@@ -98,6 +98,7 @@ void Evaluate::print(const als::Model<float>& trained, const als::Split<float>& 
 
 void Evaluate::operator()() const {
     for (const std::string& name : asked) check_metric(name);
+    check_folder(output.path);
     if (!model.empty()) return judge_file();
     if (data.empty()) throw UsageError("name the file to train on, or --model with --test");
     judge_data();
@@ -109,9 +110,10 @@ void add_evaluate(CLI::App& app) {
     const auto evaluate = std::make_shared<Evaluate>();
     CLI::App& command = add_command(
         app, "evaluate",
-        "Print how good a model is: hold out a part of the data, train on the rest, and compare "
-        "what the model recommends with what was held out. The simplest models, popularity and "
-        "biases, are judged beside it. Metrics of lists have a 95 % interval.",
+        "Judge a model on data that it was not trained on. Holds out a part of the data, trains on "
+        "the rest, and compares what the model recommends with what was held out. The simplest "
+        "models, popularity and biases, are judged beside it. Metrics of lists have a 95 % "
+        "interval.",
         "  als evaluate plays.csv --implicit\n"
         "  als evaluate u.data --explicit --factors 50 --split random --test-fraction 0.1\n"
         "  als evaluate january.csv --implicit --test february.csv --metrics ndcg,recall -k 20\n"

@@ -58,9 +58,7 @@ void Explain::print(const als::Explanation<float>& why, const als::ModelFile<flo
             continue;
         }
         ++shown;
-        const Cell name =
-            has_names ? Cell(std::string_view(known_names[static_cast<std::size_t>(id.index)]))
-                      : Cell();
+        const Cell name = has_names ? name_cell(known_names, id) : Cell();
         add("history", std::string_view(file.items.name(id)), name, values[id], contribution);
     }
     if (shown < static_cast<std::int64_t>(why.contributions.size()))
@@ -86,8 +84,8 @@ void add_explain(CLI::App& app) {
     const auto explain = std::make_shared<Explain>();
     CLI::App& command = add_command(
         app, "explain",
-        "Print why a model gives an item its score for a user: what each item that the user has "
-        "seen adds to it.",
+        "Explain the score of an item for a user. Prints what each item that the user has seen "
+        "adds to it.",
         "  als explain plays.safetensors --user 196 --item 50\n"
         "  als explain plays.safetensors --user 196 --item 50 --count 5 --names artists.csv");
     command.add_option("MODEL", explain->model, "Model file that als train wrote")->required();

@@ -3,6 +3,7 @@
 
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commands {
@@ -58,17 +59,28 @@ std::string meaning_of(const CLI::Option& option) {
     return option.get_description() + (standard.empty() ? "" : " (default: " + standard + ")");
 }
 
-Help::Help() { label("Positionals", "Arguments"); }
+Help::Help() {
+    label("Positionals", "Arguments");
+    label("SUBCOMMAND", "COMMAND");
+}
+
+std::string Help::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const {
+    // One empty line between any two parts.
+    std::string text;
+    for (const char c : Formatter::make_help(app, std::move(name), mode))
+        if (c != '\n' || !text.ends_with("\n\n")) text += c;
+    return text;
+}
 
 std::string Help::make_description(const CLI::App* app) const {
     std::string text;
     for (const std::string& line : wrapped(app->get_description(), line_width)) text += line + "\n";
-    return text;
+    return text + "\n";
 }
 
 std::string Help::make_subcommand(const CLI::App* command) const {
-    const std::string& description = command->get_description();
-    return entry(command->get_name(), description.substr(0, description.find(". ")));
+    const std::string description = command->get_description();
+    return entry(command->get_name(), description.substr(0, description.find('.')));
 }
 
 std::string Help::make_option(const CLI::Option* option, bool) const {

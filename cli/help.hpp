@@ -12,6 +12,8 @@ namespace commands {
 class Help : public CLI::Formatter {
 public:
     Help();
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override;
     std::string make_description(const CLI::App* app) const override;
     std::string make_subcommand(const CLI::App* command) const override;
     std::string make_option(const CLI::Option* option, bool is_positional) const override;

@@ -125,12 +125,12 @@ void Info::operator()() const {
 
 void add_info(CLI::App& app) {
     const auto info = std::make_shared<Info>();
-    CLI::App& command =
-        add_command(app, "info",
-                    "Print what a model file says: sizes, objective, options of the training, "
-                    "version, and whether it has ids and what users have seen.",
-                    "  als info plays.safetensors\n"
-                    "  als info plays.safetensors --check --format json");
+    CLI::App& command = add_command(
+        app, "info",
+        "Print what a model file says. Sizes, objective, options of the training, version, whether "
+        "it has ids, and how many ratings or plays its users have seen.",
+        "  als info plays.safetensors\n"
+        "  als info plays.safetensors --check --format json");
     command.add_option("MODEL", info->model, "Model file")->required();
     command.add_flag(
         "--check", info->check,

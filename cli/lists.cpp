@@ -92,8 +92,8 @@ Lists::Lists(const OutputOptions& output, const std::string& whose, const std::s
              std::vector<std::string> names)
     : names_(std::move(names)), table_(output, header_columns(whose, listed, !names_.empty())) {}
 
-Cell Lists::name_cell(std::int32_t index) const {
-    const std::string& name = names_[static_cast<std::size_t>(index)];
+Cell name_cell(const std::vector<std::string>& names, als::Item item) {
+    const std::string& name = names[static_cast<std::size_t>(item.index)];
     if (name.empty()) return std::monostate{};
     return std::string_view(name);
 }

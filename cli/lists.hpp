@@ -55,6 +55,9 @@ struct NameOptions {
     [[nodiscard]] std::vector<std::string> read(const als::IdMap<als::Item>& items) const;
 };
 
+/// The cell of an item's name; nothing if it has none.
+Cell name_cell(const std::vector<std::string>& names, als::Item item);
+
 /// A table of lists: for whom (or what), rank, what is listed, its name if there are names, and its score.
 class Lists {
 public:
@@ -72,15 +75,13 @@ public:
             if (names_.empty())
                 table_.add({whose, rank, listed, score});
             else
-                table_.add({whose, rank, listed, name_cell(id.index), score});
+                table_.add({whose, rank, listed, name_cell(names_, als::Item{id.index}), score});
         }
     }
 
     void finish() { table_.finish(); }
 
 private:
-    [[nodiscard]] Cell name_cell(std::int32_t index) const;
-
     std::vector<std::string> names_;
     Table table_;
 };

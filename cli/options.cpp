@@ -78,6 +78,7 @@ std::string short_text(double number) {
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& description,
                       const std::string& examples) {
     CLI::App& command = *app.add_subcommand(name, description);
+    command.group("Commands");
     command.footer("Examples:\n" + examples);
     return command;
 }

@@ -2,6 +2,7 @@
 #include "table.hpp"
 
 #include "options.hpp"
+#include <als/detail/base/number.hpp>
 #include <als/error.hpp>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -47,21 +49,25 @@ std::size_t utf8_length(std::string_view text) {
     return is_bad ? 0 : length;
 }
 
+/// A number that is not finite says nothing.
+bool is_nothing(const Cell& cell) {
+    if (const auto* const number = std::get_if<double>(&cell)) return !std::isfinite(*number);
+    if (const auto* const number = std::get_if<float>(&cell)) return !std::isfinite(*number);
+    return std::holds_alternative<std::monostate>(cell);
+}
+
 std::string cell_text(const Cell& cell, bool is_json) {
+    if (is_nothing(cell)) return {};
     return std::visit(
         [&]<typename Value>(const Value& value) -> std::string {
             if constexpr (std::is_same_v<Value, std::monostate>)
-                return is_json ? "null" : "";
+                return {};
             else if constexpr (std::is_same_v<Value, std::string_view>)
                 return is_json ? json_string(value) : csv_field(value);
             else if constexpr (std::is_same_v<Value, bool>)
                 return value ? "true" : "false";
-            else if constexpr (std::is_same_v<Value, std::int64_t>)
-                return number_text(value);
-            else if (std::isfinite(value))
-                return number_text(value);
             else
-                return is_json ? "null" : "";
+                return number_text(value);
         },
         cell);
 }
@@ -75,6 +81,20 @@ void OutputOptions::add_to(CLI::App& command) {
     add_choice<Format>(command, "--format", format, {{"csv", Format::csv}, {"json", Format::json}},
                        "csv: a header and a line for each row; json: an object on each line")
         ->group("Output");
+}
+
+void check_folder(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder))
+        throw als::IoError("cannot write " + path + ": there is no folder " + folder.string());
+}
+
+double rounded(double number) {
+    char digits[32];
+    const int length = std::snprintf(digits, sizeof(digits), "%.6g", number);
+    double result = number;
+    als::detail::read_number(digits, digits + length, result);
+    return result;
 }
 
 Sink::Sink(const std::string& path)
@@ -116,9 +136,8 @@ void Table::add(std::span<const Cell> cells) {
     const bool is_json = format_ == Format::json;
     const char* separator = is_json ? "{" : "";
     for (std::size_t n = 0; n < cells.size(); ++n) {
-        if (is_json && std::holds_alternative<std::monostate>(cells[n])) continue;
-        pending_ += separator;
-        separator = ",";
+        if (is_json && is_nothing(cells[n])) continue;
+        pending_ += std::exchange(separator, ",");
         if (is_json) pending_ += json_string(columns_[n]) + ":";
         pending_ += cell_text(cells[n], is_json);
     }

@@ -27,6 +27,13 @@ struct OutputOptions {
     void add_to(CLI::App& command);
 };
 
+/// Throws `als::IoError` if the folder of a file to be written does not exist: better before the work than
+/// after it.
+void check_folder(const std::string& path);
+
+/// A measured number with six digits: more say nothing.
+double rounded(double number);
+
 /// Where bytes go: standard output, or a file if there is a path. Errors are `als::IoError`, except
 /// `BrokenPipe`.
 class Sink {

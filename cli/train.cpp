@@ -2,6 +2,7 @@
 // `als train`: from a ratings file to a model file.
 #include "commands.hpp"
 #include "options.hpp"
+#include "table.hpp"
 #include "training.hpp"
 #include <als/checkpoint.hpp>
 
@@ -42,6 +43,7 @@ als::Model<float> Train::trained(const als::Interactions<float>& ratings,
 
 void Train::operator()() const {
     const als::AnyObjective chosen = objective.objective();
+    check_folder(output);
     const als::Ratings<float> ratings = dialect.read(data, run);
     const auto fit_to = [&](const als::Training& how) {
         return trained(ratings.interactions, chosen, how);
@@ -55,8 +57,8 @@ void add_train(CLI::App& app) {
     const auto train = std::make_shared<Train>();
     CLI::App& command =
         add_command(app, "train",
-                    "Train a model on a file of ratings or plays, and save it with the ids of "
-                    "users and items and with what each user has seen.",
+                    "Train a model on a file of ratings or plays. The model file also has the ids "
+                    "of users and items, and what each user has seen.",
                     "  als train plays.csv --implicit -o plays.safetensors\n"
                     "  als train ratings.csv --explicit --factors 50 -o ratings.safetensors\n"
                     "  als train u.data --implicit --minimum 4 -o likes.safetensors\n"

@@ -35,6 +35,7 @@ template <als::Objective Objective>
 struct Parameter {
     using Candidate = als::Candidate<Objective>;
     const char* name;
+    bool is_usual;  ///< whether the table always has it
     void (*set)(Candidate&, double);
     std::optional<double> (*get)(const Candidate&);
 };
@@ -45,26 +46,27 @@ std::vector<Parameter<Objective>> parameters() {
     using Value = std::optional<double>;
     std::vector<Parameter<Objective>> all;
     if constexpr (std::is_same_v<Objective, als::Implicit>) {
-        all.push_back({"alpha", [](C& c, double v) { c.objective.alpha = v; },
+        all.push_back({"alpha", true, [](C& c, double v) { c.objective.alpha = v; },
                        [](const C& c) { return c.objective.alpha; }});
-        all.push_back({"epsilon", [](C& c, double v) { c.objective.epsilon = v; },
+        all.push_back({"epsilon", false, [](C& c, double v) { c.objective.epsilon = v; },
                        [](const C& c) { return Value(c.objective.epsilon); }});
     } else {
-        all.push_back({"bias-regularization",
+        all.push_back({"bias-regularization", true,
                        [](C& c, double v) { c.objective.bias_regularization = v; },
                        [](const C& c) { return Value(c.objective.bias_regularization); }});
     }
-    all.push_back({"regularization", [](C& c, double v) { c.objective.regularization = v; },
+    all.push_back({"regularization", true, [](C& c, double v) { c.objective.regularization = v; },
                    [](const C& c) { return c.objective.regularization; }});
-    all.push_back({"item-regularization",
+    all.push_back({"item-regularization", false,
                    [](C& c, double v) { c.objective.item_regularization = v; },
                    [](const C& c) { return c.objective.item_regularization; }});
-    all.push_back({"regularization-exponent",
+    all.push_back({"regularization-exponent", false,
                    [](C& c, double v) { c.objective.regularization_exponent = v; },
                    [](const C& c) { return Value(c.objective.regularization_exponent); }});
-    all.push_back({"factors", [](C& c, double v) { c.training.factors = static_cast<int>(v); },
+    all.push_back({"factors", true,
+                   [](C& c, double v) { c.training.factors = static_cast<int>(v); },
                    [](const C& c) { return Value(c.training.factors); }});
-    all.push_back({"iterations",
+    all.push_back({"iterations", true,
                    [](C& c, double v) { c.training.iterations = static_cast<int>(v); },
                    [](const C& c) { return Value(c.training.iterations); }});
     return all;
@@ -174,7 +176,7 @@ std::vector<als::Candidate<Objective>> Tune::candidates(
 template <als::Objective Objective>
 Tune::Found<Objective> Tune::suggested(const als::Candidate<Objective>& base,
                                        const als::Ratings<float>& ratings) const {
-    const ProgressBar bar("searching, for about the time of " +
+    const ProgressBar bar("searching, for up to the time of " +
                               std::to_string(static_cast<int>(std::ceil(budget))) + " trainings",
                           run);
     const StopOnInterruption stop;
@@ -224,21 +226,35 @@ Tune::Found<Objective> Tune::tried(const als::Candidate<Objective>& base,
     return found;
 }
 
+/// The parameters that the table shows: the usual ones, and those that are not at their default.
+template <als::Objective Objective>
+std::vector<Parameter<Objective>> shown(const std::vector<als::Trial<Objective>>& trials) {
+    const als::Candidate<Objective> plain;
+    std::vector<Parameter<Objective>> result;
+    for (const Parameter<Objective>& each : parameters<Objective>())
+        if (each.is_usual || std::any_of(trials.begin(), trials.end(), [&](const auto& trial) {
+                return each.get(trial.candidate) != each.get(plain);
+            }))
+            result.push_back(each);
+    return result;
+}
+
 template <als::Objective Objective>
 void Tune::print(const Found<Objective>& found, const als::Ratings<float>& ratings) const {
-    std::vector<std::string> columns{"place", found.metric};
-    for (const auto& each : parameters<Objective>()) columns.emplace_back(each.name);
-    columns.emplace_back("seconds");
-    Table table(output, columns);
-    std::int64_t place = 0;
+    const std::vector<Parameter<Objective>> columns = shown(found.trials);
+    std::vector<std::string> names{"trial", found.metric};
+    for (const auto& each : columns) names.emplace_back(each.name);
+    names.emplace_back("seconds");
+    Table table(output, names);
+    std::int64_t number = 0;
     for (const als::Trial<Objective>& trial : found.trials) {
         // What is not given is fitted to the data.
         als::Candidate<Objective> full = trial.candidate;
         full.objective = als::fitted_to(ratings.interactions, full.objective);
-        std::vector<Cell> cells{++place, trial.metric};
-        for (const auto& each : parameters<Objective>()) {
+        std::vector<Cell> cells{++number, rounded(trial.metric)};
+        for (const auto& each : columns) {
             const auto value = each.get(full);
-            cells.push_back(value ? Cell(*value) : Cell());
+            cells.push_back(value ? Cell(rounded(*value)) : Cell());
         }
         cells.emplace_back(std::round(1000 * trial.seconds) / 1000);
         table.add(cells);
@@ -246,12 +262,12 @@ void Tune::print(const Found<Objective>& found, const als::Ratings<float>& ratin
     table.finish();
 }
 
-/// The command that trains with the best parameters.
+/// The options that train with the best parameters.
 template <als::Objective Objective>
 void Tune::advise(const als::Candidate<Objective>& best) const {
     const als::Candidate<Objective> plain;
     std::ostringstream line;
-    line << "the best: als train " << data
+    line << "the best, for als train:"
          << (std::is_same_v<Objective, als::Implicit> ? " --implicit" : " --explicit");
     for (const auto& each : parameters<Objective>())
         if (const auto value = each.get(best); value && value != each.get(plain))
@@ -264,6 +280,7 @@ void Tune::search(const Objective& base, const als::Ratings<float>& ratings) con
     const als::Candidate<Objective> start{base, training.with(run)};
     const bool is_suggested = values.empty() && ranges.empty();
     const Interruption interruption;
+    tell(run, "searching");
     const Found<Objective> found = is_suggested ? suggested(start, ratings) : tried(start, ratings);
     print(found, ratings);
     if (found.trials.empty()) tell(run, "no trial was completed; these are the defaults");
@@ -280,6 +297,8 @@ void Tune::operator()() const {
     if (!values.empty() && !ranges.empty())
         throw UsageError("either --try (a grid) or --range (at random), not both");
     if (!metric.empty()) check_metric(metric);
+    check_folder(save);
+    check_folder(output.path);
     const als::AnyObjective base = objective.objective();
     const als::Ratings<float> ratings = dialect.read(data, run);
     std::visit([&](const auto& each) { search(each, ratings); }, base);
@@ -291,9 +310,10 @@ void add_tune(CLI::App& app) {
     const auto tune = std::make_shared<Tune>();
     CLI::App& command = add_command(
         app, "tune",
-        "Search for good parameters, and print a table of what was tried, the best first. Without "
-        "--try and --range, a short search around the defaults. The metric of the best is too "
-        "good, because it was chosen by it: judge on other data.",
+        "Search for good parameters. Prints a table of what was tried, the best first. Without "
+        "--try and --range, it is a short search around the defaults in two rounds: many small "
+        "models, and then, first in the table, the best of them in full. The metric of the best is "
+        "too good, because it chose the best: judge on other data.",
         "  als tune plays.csv --implicit\n"
         "  als tune plays.csv --implicit --try alpha=1,4,16 --try factors=32,64\n"
         "  als tune ratings.csv --explicit --range regularization=0.01:1 --trials 30 --folds 3\n"

@@ -2,6 +2,7 @@
 // `als update`: fresh events into a model file, without training.
 #include "commands.hpp"
 #include "options.hpp"
+#include "table.hpp"
 #include <als/update.hpp>
 
 #include <algorithm>
@@ -57,6 +58,7 @@ als::Interactions<float> Update::all_of(const als::Ratings<float>& fresh,
 }
 
 void Update::operator()() const {
+    check_folder(output);
     const als::ModelFile<float> file = load_with_ids(model);
     if (!file.seen)
         throw als::InputError(model +
@@ -92,8 +94,8 @@ void add_update(CLI::App& app) {
     const auto update = std::make_shared<Update>();
     CLI::App& command = add_command(
         app, "update",
-        "Add fresh events to a model file, without training: only the users and items of the "
-        "events are solved again. Train anew from time to time.",
+        "Add fresh events to a model file without training. Only the users and items of the events "
+        "are solved again. Train anew from time to time.",
         "  als update plays.safetensors today.csv --duplicates sum\n"
         "  als update ratings.safetensors today.csv --duplicates last -o tomorrow.safetensors");
     command

@@ -178,7 +178,11 @@ test_names() {
     printf 'x1|First\nx2|Second\n' >titles.txt
     expect 0 explain plays.model --user a1 --item x1 --names titles.txt --name-column 1
     has out 'history,x2,Second,'
-    refused 1 'name' recommend plays.model --user a1 --names titles.csv --name-column label
+    refused 1 '--name-column names' recommend plays.model --user a1 --names titles.csv --name-column label
+    printf 'id,title\nx1,First\n' >ids.csv
+    refused 1 '--name-id-column' recommend plays.model --user a1 --names ids.csv
+    expect 0 recommend plays.model --user a1 -n 1 --names ids.csv --name-id-column id
+    has out ',First,'
 }
 
 test_similar() {
@@ -252,16 +256,16 @@ test_evaluate() {
 test_tune() {
     make_plays >plays.csv
     expect 0 tune plays.csv --implicit --factors 4 --try alpha=1,8 --try factors=2,3 --save best.model
-    has out 'place,ndcg,alpha,'
+    has out 'trial,ndcg,alpha,'
     lines out 5
-    has err 'the best: als train plays.csv --implicit --alpha '
+    has err 'the best, for als train: --implicit --alpha '
     expect 0 info best.model
     has out 'objective.alpha,'
     expect 0 tune plays.csv --explicit --factors 2 --iterations 4 --range regularization=0.01:1 --trials 3 --folds 2
-    has out 'place,rmse,bias-regularization,regularization,'
+    has out 'trial,rmse,bias-regularization,regularization,factors,iterations,seconds'
     lines out 4
     expect 0 tune plays.csv --implicit --factors 2 --iterations 4
-    has out 'place,ndcg@20,'
+    has out 'trial,ndcg@20,'
     refused 2 'no parameter speed' tune plays.csv --implicit --try speed=1 -q
     refused 2 'is not a number' tune plays.csv --implicit --try alpha=1,x -q
     refused 2 'NAME=LOW:HIGH' tune plays.csv --implicit --range alpha=3 -q
@@ -321,7 +325,7 @@ test_errors() {
     trained
     refused 1 'cannot open none.csv' train none.csv --implicit -o x.model
     refused 1 'none.model' recommend none.model --user a1
-    refused 1 'cannot' train plays.csv --implicit -o none/x.model -q
+    refused 1 'there is no folder none' train plays.csv --implicit -o none/x.model -q
     printf 'user,item,rating\na,x,1\na,y,3.5abc\n' >bad.csv
     refused 1 'bad.csv:3:5' train bad.csv --explicit -o x.model
     has err '--value-column'
@@ -386,7 +390,7 @@ started() {
     "$als" "$@" >out 2>err &
     process=$!
     for _ in $(seq 200); do
-        grep -q ' factors in ' err && return
+        grep -qE ' factors in |searching' err && return
         sleep 0.05
     done
     fail "the training did not begin: $(cat err)"
@@ -405,6 +409,13 @@ test_interrupt() {
     has out 'a1,1,x1,'
     expect 0 info stopped.model
     has_not out 'training.iterations,1000000000'
+
+    started tune plays.csv --implicit --factors 4 --iterations 1000000000 --patience 0 --try alpha=1,2
+    kill -INT "$process"
+    wait "$process"
+    code=$?
+    [ "$code" = 130 ] || fail "exit code $code and not 130"
+    has out 'trial,ndcg,'
 }
 
 options_in() { grep -oE -- '--[a-z][a-z-]+' | sort -u; }
@@ -416,7 +427,7 @@ test_help() {
     "$als" man-page | sed 's/[\\]//g' | options_in >page
     expect 0 --help
     has out 'Exit codes:'
-    sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' out >commands
+    sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' out >commands
     while read -r command; do
         has "$sources/docs/command-line.md" "als $command"
         expect 0 "$command" --help
