@@ -332,6 +332,18 @@ TEST_CASE("update: ids are those of the model, and go on") {
     CHECK(als::load<float>(folder / "model").user_count() == 4);
 }
 
+TEST_CASE("update: a model with new rows of which no ids are known can be saved and loaded") {
+    const auto data = read_text<float>("ann,x,5\nbob,y,4\ncid,z,3\nann,y,2\nbob,z,1\n");
+    const auto model =
+        als::fit(data.interactions, als::Explicit{}, {.factors = 2, .iterations = 2});
+    std::vector<als::Entry<float>> entries = data.interactions.entries();
+    entries.push_back({User{3}, Item{0}, 4});
+    const auto updated = als::update(model, als::Interactions<float>(4, 3, entries), {});
+    const Folder folder;
+    als::save(updated, folder / "model");
+    CHECK(same_bits(als::load<float>(folder / "model"), updated));
+}
+
 TEST_CASE("update: what does not fit is refused with the place") {
     const auto data = sample_data<float>();
     const auto model = fitted<float>(als::Implicit{});

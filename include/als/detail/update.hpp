@@ -93,7 +93,11 @@ public:
           state_(std::make_shared<ModelState<Scalar>>()) {
         state_->objective = before_.objective;
         const SharedOrigin& origin = InteractionsAccess::origin(fresh);
-        state_->origin = origin ? origin : before_.origin;
+        // The ids of new rows are not known unless `fresh` says them.
+        if (origin || sizes_of(fresh) != sizes_of(model))
+            state_->origin = origin;
+        else
+            state_->origin = before_.origin;
         ModelParts<Scalar>& parts = state_->parts;
         const bool biases = has_biases(before_.objective);
         parts.users = grown(before_.parts.users, fresh.user_count(), biases, workers);
