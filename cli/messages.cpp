@@ -25,7 +25,7 @@ constexpr Spelling spellings[] = {
     {".time names", "--time-column names"},
     {".id = ", "--name-id-column "},
     {".id_column", "--name-id-column"},
-    {".name names", "--name-column names"},
+    {".column = ", "--name-column "},
     {".quotes = false", "--no-quotes"},
     {".ragged = true", "--ragged"},
     {".any_id = true", "--any-id"},

@@ -178,7 +178,7 @@ test_names() {
     printf 'x1|First\nx2|Second\n' >titles.txt
     expect 0 explain plays.model --user a1 --item x1 --names titles.txt --name-column 1
     has out 'history,x2,Second,'
-    refused 1 '--name-column names' recommend plays.model --user a1 --names titles.csv --name-column label
+    refused 1 'the name of another, or --name-column its number' recommend plays.model --user a1 --names titles.csv --name-column label
     printf 'id,title\nx1,First\n' >ids.csv
     refused 1 '--name-id-column' recommend plays.model --user a1 --names ids.csv
     expect 0 recommend plays.model --user a1 -n 1 --names ids.csv --name-id-column id
