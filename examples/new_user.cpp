@@ -59,3 +59,9 @@ int main() {
 
 // Output:
 //
+// a newcomer   :  Chet Baker  John Coltrane  Daft Punk
+// and now metal:  Chet Baker  John Coltrane  Megadeth
+// ann's factors folded in again: the same
+// draw         :  Kraftwerk  Air  Bill Evans
+// draw         :  Kraftwerk  Air  Miles Davis
+// draw         :  Kraftwerk  Air  Bill Evans

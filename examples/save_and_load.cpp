@@ -61,3 +61,6 @@ int main() {
 
 // Output:
 //
+// for bob: John Coltrane
+// trained with 4 factors and seed 42
+// the damaged file is refused

@@ -52,3 +52,16 @@ int main() {
 
 // Output:
 //
+// The same taste as Miles Davis (cosine):
+//   1.00  Bill Evans
+//   1.00  Chet Baker
+//   0.96  John Coltrane
+// The same taste, and popular (dot product):
+//   0.61  Bill Evans
+//   0.61  Chet Baker
+//   0.46  John Coltrane
+// Users like dan:
+//   1.00  eve
+//   1.00  fay
+// Nearest to Slayer: Megadeth
+// Nearest to Air: Kraftwerk

@@ -57,3 +57,9 @@ int main(int argc, char** argv) try {
 
 // Output:
 //
+// 5 users, 6 items, 9 entries
+// ann: Old Man
+// bob: Harvest Moon
+// cid: Heart of Gold
+// dan: All Blues
+// eve: Blue in Green

@@ -6,12 +6,12 @@ from pyspark.ml.recommendation import ALS
 from pyspark.sql import SparkSession
 
 table = [
-    [5, 4, 5, 0, 0],
-    [4, 0, 4, 1, 0],
-    [1, 0, 0, 5, 4],
-    [0, 1, 0, 4, 5],
-    [0, 0, 2, 0, 4],
-    [5, 5, 4, 0, 0]]
+    [5, 4, 0, 1, 0],
+    [4, 0, 4, 1, 2],
+    [1, 2, 0, 5, 4],
+    [0, 1, 2, 4, 5],
+    [2, 0, 1, 0, 4],
+    [5, 5, 4, 2, 0]]
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 spark.sparkContext.setCheckpointDir(tempfile.mkdtemp())  # without one, 100 iterations overflow the stack
@@ -38,7 +38,7 @@ print("  item 2:" + "".join(f"  {r.user} {r.rating:.3f}" for r in item.recommend
 predicted = model.transform(spark.createDataFrame([(0, 2)], ["user", "item"])).first()
 print(f"  user 0, item 2: {predicted.prediction:.3f}")
 print("implicitPrefs")
-show(fit(implicitPrefs=True, alpha=2.0))
+show(fit(implicitPrefs=True))
 print("nonnegative")
 show(fit(nonnegative=True))
 spark.stop()

@@ -55,3 +55,9 @@ int main() {
 
 // Output:
 //
+// recommend             5 0.819  2 0.214  0 -0.144
+// nothing left out      4 0.953  3 0.912  5 0.819
+// filter_items          4 0.953  5 0.819  2 0.214
+// items                 4 0.953  2 0.214  0 -0.144
+// recalculate_user      1 0.828  5 0.306  4 0.018
+// similar_items         4 0.999  5 0.915

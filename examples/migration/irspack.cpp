@@ -58,3 +58,8 @@ int main() {
 
 // Output:
 //
+// a user          2 0.403  5 0.194  3 -0.049
+// a user          1 0.385  3 0.313  4 0.196
+// a user          0 0.503  5 0.243  3 0.016
+// a newcomer      4 0.477  2 0.297  0 0.211
+// ORIGINAL, nu = 0: user 0, item 2: 0.678

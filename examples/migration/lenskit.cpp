@@ -46,3 +46,6 @@ int main() {
 
 // Output:
 //
+// ImplicitMF    5 0.677  2 0.242  0 -0.163
+// use_ratings   5 0.810  2 0.228  0 -0.155
+// BiasedMF      0 4.985  2 3.821  1 3.543

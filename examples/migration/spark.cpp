@@ -24,12 +24,12 @@ void print(const als::Model<float>& model) {
 
 int main() {
     Eigen::Matrix<float, 6, 5> table;  // users x items, 0: not rated
-    table << 5, 4, 5, 0, 0,            //
-        4, 0, 4, 1, 0,                 //
-        1, 0, 0, 5, 4,                 //
-        0, 1, 0, 4, 5,                 //
-        0, 0, 2, 0, 4,                 //
-        5, 5, 4, 0, 0;
+    table << 5, 4, 0, 1, 0,            //
+        4, 0, 4, 1, 2,                 //
+        1, 2, 0, 5, 4,                 //
+        0, 1, 2, 4, 5,                 //
+        2, 0, 1, 0, 4,                 //
+        5, 5, 4, 2, 0;
     const Eigen::SparseMatrix<float> matrix = table.sparseView();
     const als::Interactions<float> ratings = als::users_by_items(matrix);
 
@@ -46,9 +46,9 @@ int main() {
         std::cout << "  " << user.index << ' ' << score;
     std::cout << "\n  user 0, item 2: " << als::predict(model, als::User{0}, als::Item{2}) << '\n';
 
-    // implicitPrefs=True, alpha=2.0: lambda grows there with the number of ratings above 0.
+    // implicitPrefs=True: lambda grows there with the number of ratings above 0.
     std::cout << "implicitPrefs\n";
-    const als::Implicit events{.alpha = 2, .regularization = 0.1, .regularization_exponent = 1};
+    const als::Implicit events{.alpha = 1, .regularization = 0.1, .regularization_exponent = 1};
     print(als::fit(ratings, events, {.factors = 2, .iterations = 100}));
 
     // nonnegative=True
@@ -59,3 +59,26 @@ int main() {
 
 // Output:
 //
+// ratings
+//   user 0:  0 4.937  2 4.705
+//   user 1:  0 3.944  2 3.773
+//   user 2:  3 4.546  4 4.187
+//   user 3:  4 4.639  3 4.100
+//   user 4:  3 4.818  4 3.831
+//   user 5:  1 4.744  0 4.705
+//   item 2:  0 4.705  5 4.210
+//   user 0, item 2: 4.705
+// implicitPrefs
+//   user 0:  2 0.998  0 0.992
+//   user 1:  2 0.964  0 0.942
+//   user 2:  4 1.010  3 0.972
+//   user 3:  4 0.980  3 0.962
+//   user 4:  4 0.917  3 0.908
+//   user 5:  2 0.999  0 0.993
+// nonnegative
+//   user 0:  0 4.874  2 4.605
+//   user 1:  0 3.963  2 3.744
+//   user 2:  3 4.368  4 4.352
+//   user 3:  4 4.435  3 4.280
+//   user 4:  3 4.176  4 3.854
+//   user 5:  0 4.770  1 4.548

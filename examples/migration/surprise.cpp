@@ -57,3 +57,7 @@ int main() {
 
 // Output:
 //
+// BaselineOnly  3.94  3.55  3.61
+// SVD           4.86  3.91  1.75
+// RMSE 1.79, MAE 1.55 in 5 folds
+// top of user 1:  4 3.54  1 2.92
