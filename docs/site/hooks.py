@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What MkDocs does not do by itself: takes the pages from where they lie in the repository, orders
-them as a reader of README.md meets their links, and shows the sources that they link to."""
+them as a reader of README.md, of the repository and of a folder, meets their links, and shows the
+sources that they link to."""
 import logging
 import os
 import re
@@ -13,7 +14,7 @@ from mkdocs.structure.files import File
 log = logging.getLogger("mkdocs.hooks")
 ROOT = Path(__file__).resolve().parents[2]
 TAGS = ROOT / "build/docs/als.tag"  # what Doxygen found, and where it describes it
-SHOWN_AS_THEY_ARE = (".md", ".svg", ".png")
+SHOWN_AS_THEY_ARE = (".md", ".svg", ".png", ".csv")
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".py": "python", ".sh": "bash", ".cmake": "cmake"}
 SOURCES_IN_ORDER = (".hpp.md", ".cpp.md")
 
@@ -135,14 +136,19 @@ def on_files(files, config):
     for uri, text in pages.items():
         files.append(File.generated(config, uri, content=text))
 
-    tabs = {title: [] for title in TABS.values()}
+    tabs = {folder: [] for folder in TABS}
     for uri in reading_order(pages)[1:]:
         folder = dirname(uri)
         while folder not in TABS:
             folder = dirname(folder)
-        tabs[TABS[folder]].append(uri)
-    tabs["Reference"].insert(0, {"By task": "reference/index.html"})
-    config.nav = [{"Start": "README.md"}, *({title: uris} for title, uris in tabs.items() if uris)]
+        tabs[folder].append(uri)
+    for folder, uris in tabs.items():
+        index = join(folder, "README.md")
+        first = [index, *map(shown_at, linked(index, pages.get(index, "")))]
+        uris.sort(key=lambda uri: first.index(uri) if uri in first else len(first))
+    tabs["include/als"].insert(0, {"By task": "reference/index.html"})
+    config.nav = [{"Start": "README.md"}]
+    config.nav += [{TABS[folder]: uris} for folder, uris in tabs.items() if uris]
     return files
 
 
