@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Finds CLI11 2.1 or later, or downloads 2.1.2; sets als_cli11_target to what the command line links.
+# Finds CLI11 2.1 or later, or downloads 2.1.2; sets als_cli11_target to what the command line
+# links.
 find_package(CLI11 2.1 CONFIG QUIET)
 if(CLI11_FOUND)
     message(STATUS "als: CLI11 ${CLI11_VERSION}")

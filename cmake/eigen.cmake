@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Finds Eigen 3.4 or later, or downloads 3.4.0; sets als_eigen_target to what als links.
 
-# A project may have made Eigen's target under its old name; the package would then not make its own.
+# A project may have made Eigen's target under its old name; the package would then not make its
+# own.
 if(TARGET eigen AND NOT TARGET Eigen3::Eigen)
     get_target_property(als_kind eigen TYPE)
     if(als_kind STREQUAL "INTERFACE_LIBRARY")

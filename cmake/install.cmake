@@ -28,8 +28,8 @@ install(FILES
 install(DIRECTORY src/ DESTINATION "${als_source_dir}")
 
 set(als_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
-# Folders within the prefix are relative to the file, so that everything can be moved together. Absolute
-# folders, as in Nix, stay absolute.
+# Folders within the prefix are relative to the file, so that everything can be moved together.
+# Absolute folders, as in Nix, stay absolute.
 if(IS_ABSOLUTE "${als_pkgconfig_dir}")
     set(als_pc_prefix "${CMAKE_INSTALL_PREFIX}")
 else()

@@ -11,15 +11,16 @@ if(MINGW)
     target_compile_options(als_warnings INTERFACE -Wa,-mbig-obj)
 endif()
 
-# They are errors with the compilers that CI uses. Other compilers warn about other things, which should
-# not stop their users.
+# They are errors with the compilers that CI uses. Other compilers warn about other things, which
+# should not stop their users.
 string(REGEX MATCH "^[0-9]+" als_compiler "${CMAKE_CXX_COMPILER_VERSION}")
 set(als_compiler "${CMAKE_CXX_COMPILER_ID} ${als_compiler}")
 if(ALS_WERROR AND als_compiler MATCHES "^(GNU 12|Clang 14)$")
     target_compile_options(als_warnings INTERFACE -Werror)
 endif()
 if(als_compiler STREQUAL "GNU 12")
-    # These come from the optimizer, often wrongly, and mostly speak about Eigen and the standard library.
+    # These come from the optimizer, often wrongly, and mostly speak about Eigen and the standard
+    # library.
     target_compile_options(als_warnings INTERFACE
         -Wno-error=array-bounds -Wno-error=maybe-uninitialized -Wno-error=restrict
         -Wno-error=stringop-overflow -Wno-error=stringop-overread)

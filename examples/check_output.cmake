@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Runs PROGRAM, by EMULATOR if there is one. It must succeed and, if SOURCE ends with a comment that begins with
-# the line "// Output:", print the other lines of that comment.
+# Runs PROGRAM, by EMULATOR if there is one. It must succeed and, if SOURCE ends with a comment that
+# begins with the line "// Output:", print the other lines of that comment.
 execute_process(COMMAND ${EMULATOR} "${PROGRAM}" RESULT_VARIABLE result OUTPUT_VARIABLE output)
 message("${output}")
 if(result)

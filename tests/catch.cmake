@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Catch2 version 3, else version 2 (Debian 12), else a download. tests/catch.hpp hides the difference.
+# Catch2 version 3, else version 2 (Debian 12), else a download. tests/catch.hpp hides the
+# difference.
 find_package(Catch2 3 CONFIG QUIET)
 if(NOT Catch2_FOUND)
     find_package(Catch2 2.13 CONFIG QUIET)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The pages of the guide: the C++ blocks of each are a program, and its text blocks are what that prints.
+# The pages of the guide: the C++ blocks of each are a program, and its text blocks are what that
+# prints.
 set(guide "${PROJECT_SOURCE_DIR}/docs/guide")
 set(folder "${CMAKE_CURRENT_BINARY_DIR}/guide")
 file(GLOB pages CONFIGURE_DEPENDS "${guide}/*.md")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Tests of what is shipped: headers that stand alone, mistakes that do not compile, one version number,
-# and projects that use als in each of the ways that the README names. They compile on their own and have
-# the label `package`, `consumer` or, if they build all of als::compiled once more, `consumer-compiled`, by
-# which presets leave them out.
+# Tests of what is shipped: headers that stand alone, mistakes that do not compile, one version
+# number, and projects that use als in each of the ways that the README names. They compile on their
+# own and have the label `package`, `consumer` or, if they build all of als::compiled once more,
+# `consumer-compiled`, by which presets leave them out.
 
 set(includes "${PROJECT_SOURCE_DIR}/include"
     "$<TARGET_PROPERTY:${als_eigen_target},INTERFACE_INCLUDE_DIRECTORIES>")
@@ -57,8 +57,8 @@ add_test(NAME mixed_alignment
         -P "${CMAKE_CURRENT_SOURCE_DIR}/mixed_alignment/check.cmake")
 set_tests_properties(mixed_alignment PROPERTIES LABELS package)
 
-# Consumers see no warnings, whichever of the usual ones they ask for and although the headers are not
-# SYSTEM; and Eigen's indices may have 32 bits.
+# Consumers see no warnings, whichever of the usual ones they ask for and although the headers are
+# not SYSTEM; and Eigen's indices may have 32 bits.
 set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual
     -Wconversion -Wsign-conversion -Wnull-dereference -Wdouble-promotion -Wformat=2 -Wunused-parameter -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Configures, builds and runs main.cpp as a project that uses als in the given WAY, "with" or "without" OPENMP,
-# through the TARGET als::als or als::compiled.
+# Configures, builds and runs main.cpp as a project that uses als in the given WAY, "with" or
+# "without" OPENMP, through the TARGET als::als or als::compiled.
 if(NOT TARGET_NAME)
     set(TARGET_NAME als::als)
 endif()

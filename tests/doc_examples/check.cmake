@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The examples in the doc comments of the public headers compile: blocks of lines that begin with `///`
-# and five blanks and contain `als::` (formulas do not). Each becomes the body of a function behind
-# prelude.hpp, which declares the names that examples use.
+# The examples in the doc comments of the public headers compile: blocks of lines that begin with
+# `///` and five blanks and contain `als::` (formulas do not). Each becomes the body of a function
+# behind prelude.hpp, which declares the names that examples use.
 set(lines "#include \"${CMAKE_CURRENT_LIST_DIR}/prelude.hpp\"\n")
 set(count 0)
 file(GLOB headers "${HEADERS}/*.hpp")

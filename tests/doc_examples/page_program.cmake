@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes PROGRAM of the C++ blocks of PAGE, in their order: their #include lines, then a main() with all
-# else. The compiler names lines of the page.
+# Makes PROGRAM of the C++ blocks of PAGE, in their order: their #include lines, then a main() with
+# all else. The compiler names lines of the page.
 cmake_minimum_required(VERSION 3.22)
 file(READ "${PAGE}" rest)
 set(includes "")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# main.cpp and callee.cpp link when compiled alike. Compiled with different alignments they would corrupt
-# memory, so they must not link, and the message has to name the namespace of the alignment.
+# main.cpp and callee.cpp link when compiled alike. Compiled with different alignments they would
+# corrupt memory, so they must not link, and the message has to name the namespace of the alignment.
 file(MAKE_DIRECTORY "${BINARY_DIR}")
 string(REPLACE "|" ";-isystem;" includes "${INCLUDES}")
 

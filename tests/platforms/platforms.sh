@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 # Other platforms for `./run platforms` and `./run platforms-test`, which read this file: compilers,
-# emulators, how program.cpp is compiled, run and compared, and how all tests are. `run` has set root, and reads packages.
+# emulators, how program.cpp is compiled, run and compared, and how all tests are. `run` has set
+# root, and reads packages.
 # shellcheck disable=SC2034,SC2154
 
 platforms='g++-11 clang-16 libc++ newest-g++ newest-clang newest-libc++ plain stand-ins macros arm64 i386 s390x windows windows-clang'
@@ -58,8 +59,8 @@ clang_for_windows() {
         -fuse-ld=lld -static -L"$libraries" -Wl,-l:libstdc++.a -lpthread
 }
 
-# The newest packages of Debian, in a folder: of the compilers a small system of its own, of which nothing is
-# installed.
+# The newest packages of Debian, in a folder: of the compilers a small system of its own, of which
+# nothing is installed.
 newest="$root/build/newest"
 
 newest_apt() {
@@ -116,7 +117,8 @@ in_newest() {
     $as_root chroot "$newest/root" sh -c 'cd /als && exec "$@"' sh "$@"
 }
 
-# run_on COMPILER RUNNER NAME builds the program and leaves what it prints in build/platforms/NAME.txt.
+# run_on COMPILER RUNNER NAME builds the program and leaves what it prints in
+# build/platforms/NAME.txt.
 run_on() {
     # The variables hold words to be split.
     # shellcheck disable=SC2046,SC2086
@@ -129,7 +131,8 @@ run_on() {
         grep '^factors' "build/platforms/$3.all" >"build/platforms/$3.factors"
 }
 
-# factors_differ NAME prints the largest difference from the native factors, beside the largest factor.
+# factors_differ NAME prints the largest difference from the native factors, beside the largest
+# factor.
 factors_differ() {
     paste build/platforms/native.factors "build/platforms/$1.factors" | awk '
         { for (i = 2; i <= NF / 2; ++i) {
@@ -165,8 +168,8 @@ compare_platforms() {
     return "$failed"
 }
 
-# test_on NAME [ARGUMENT...]: all tests there, by CMake and ctest, which gets the arguments. Without OpenMP, whose
-# library for Windows is a DLL.
+# test_on NAME [ARGUMENT...]: all tests there, by CMake and ctest, which gets the arguments. Without
+# OpenMP, whose library for Windows is a DLL.
 test_on() {
     platform "$1"
     case $1 in
@@ -179,7 +182,8 @@ test_on() {
         return 2
         ;;
     esac
-    # A cross compiler must not find Catch2 in /usr/include, where the headers of this system are, too.
+    # A cross compiler must not find Catch2 in /usr/include, where the headers of this system are,
+    # too.
     catch="$root/build/platforms/catch"
     [ -d "$catch" ] || {
         mkdir -p "$catch/include" "$catch/lib/cmake"
