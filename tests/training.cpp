@@ -97,15 +97,19 @@ TEST_CASE("fit: an accelerated iteration starts from users moved on until it goe
         CHECK_THAT(momentum.start.biases(0), WithinAbs(bias, 1e-12));
         CHECK(momentum.age == age);
     };
-    als::detail::advance(momentum, side(4, -4), workers);
+    const auto advance = [&](const als::Side<double>& reached) {
+        als::detail::advance(momentum, reached,
+                             als::detail::add_slope(0, momentum, reached, workers), workers);
+    };
+    advance(side(4, -4));
     expect(4, -4, 1);  // no direction yet
-    als::detail::advance(momentum, side(8, -8), workers);
+    advance(side(8, -8));
     expect(9, -9, 2);  // 1/4 of the last step further
-    als::detail::advance(momentum, side(3, -18), workers);
+    advance(side(3, -18));
     expect(1, -22, 3);  // 2/5 further; the bias advanced by more than the factor went back
-    als::detail::advance(momentum, side(0.5, -24), workers);
+    advance(side(0.5, -24));
     expect(-0.75, -27, 4);  // 1/2 further
-    als::detail::advance(momentum, side(1, -26), workers);
+    advance(side(1, -26));
     expect(1, -26, 1);  // went back: no momentum
 }
 

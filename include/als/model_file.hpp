@@ -65,7 +65,7 @@ struct ModelFile {
 /// it is complete and on the disk. Until then an old file stays as it was, and any number of
 /// processes may load it. Throws `InputError` if ids, `seen` or feature maps do not fit the model,
 /// and `IoError` with the system's reason; an old file is then unchanged. Cost: O(size of the
-/// file); memory: ids and `seen` in the form of the file, but no copy of the factors.
+/// file); memory: ids in the form of the file, but no copy of the factors and of `seen`.
 template <Real Scalar>
 void save(const Model<Scalar>& model, const std::filesystem::path& path,
           const std::type_identity_t<SaveOptions<Scalar>>& options = {});

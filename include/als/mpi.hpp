@@ -12,7 +12,9 @@
 #endif
 #include <als/checkpoint.hpp>
 #include <als/evaluate.hpp>
+#include <als/features.hpp>
 #include <als/fit.hpp>
+#include <als/id_map.hpp>
 #include <als/model_file.hpp>
 #include <als/ratings_file.hpp>
 #include <als/recommend.hpp>
@@ -23,6 +25,7 @@
 #include <mpi.h>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace als {
@@ -159,10 +162,10 @@ private:
 /// rank, all end.
 ///
 /// Throws what als::fit throws, on all ranks; also `InputError` if objective, options or the chosen
-/// instruction set differ between ranks, or for `Training::acceleration`. Cost: that of als::fit divided by the number of ranks, if
-/// the rows can be divided so, plus the rows received: (rows touched on other ranks) factors
-/// sizeof(Scalar) bytes, and 8 factors^2 for the Gram matrix. An objective (for an observer, or for a
-/// tolerance) costs one more exchange.
+/// instruction set differ between ranks. Cost: that of als::fit divided by the number of ranks, if the
+/// rows can be divided so, plus the rows received: (rows touched on other ranks) factors sizeof(Scalar)
+/// bytes, and 8 factors^2 for the Gram matrix. An objective (for an observer, or for a tolerance) costs
+/// one more exchange.
 template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                                 const ObjectiveType& objective, const Training& training = {});
@@ -172,6 +175,20 @@ template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                                 const ObjectiveType& objective, const Training& training,
                                 const Model<Scalar>& earlier);
+
+/// Trains on ratings with weights, as als::fit does. The weights have the cells of `data`: make them of
+/// `data.entries()`. If they are dealt out in another way, they are dealt out as `data` are; they then
+/// need as much memory as `data`.
+template <Real Scalar>
+[[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                                const Interactions<Scalar>& weights, const Explicit& objective,
+                                const Training& training = {});
+
+/// Starts from an earlier model, with weights.
+template <Real Scalar>
+[[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                                const Interactions<Scalar>& weights, const Explicit& objective,
+                                const Training& training, const Model<Scalar>& earlier);
 
 /// Trains as `als::fit_with_checkpoints` does. The file may be resumed from by any number of ranks and
 /// by als::fit_with_checkpoints: it is the same, byte for byte. Rank 0 writes it; all ranks read it,
@@ -189,37 +206,75 @@ struct Ratings {
     std::vector<std::string> user_ids;  ///< of this rank's users
     std::vector<std::string> item_ids;  ///< of this rank's items
 
-    /// As in als::Ratings; bad lines and notes are those of this rank's part of the file.
+    /// The times of the same cells, on the same ranks, if a time column was asked for.
+    Interactions<double> times = {};
+
+    /// As in als::Ratings; numbers of lines are those of the whole file, and lists are those of this
+    /// rank's part of it.
     std::vector<std::string> header = {};
     std::vector<std::string> bad_lines = {};
-    std::vector<std::string> notes = {};
     std::int64_t comment_lines = 0;
     std::int64_t missing_lines = 0;
+    std::int64_t unknown_lines = 0;
+    IdMap<User> unknown_users = {};
+    IdMap<Item> unknown_items = {};
+    std::vector<std::string> notes = {};
 };
 
 /// Reads a ratings file that all ranks can read, each a range of its bytes. Ids get the indices that
-/// als::read_ratings gives them. Takes its options, but for times and Layout::matrix_market, and
-/// throws as it does; lines in messages are those of the file. Cost: each rank reads its range twice
-/// (it counts the lines first). Memory of a rank: the ids that occur in its range, three times, and
-/// what Interactions need.
+/// als::read_ratings gives them. Takes all its options and throws as it does; lines in messages are
+/// those of the file. Cost: each rank reads its range twice (it counts the lines first). Memory of a
+/// rank: the ids that occur in its range, three times, and what Interactions need; with times, 24
+/// bytes more for each entry while they are read.
 template <Real Scalar>
 [[nodiscard]] Ratings<Scalar> read_ratings(const Group& group, const std::filesystem::path& path,
+                                           const RatingsOptions& options = {});
+
+/// Reads a file whose users and items continue those of the given maps, which are the same on all
+/// ranks; see als::read_ratings. Memory of a rank: also a copy of the maps.
+template <Real Scalar>
+[[nodiscard]] Ratings<Scalar> read_ratings(const Group& group, const std::filesystem::path& path,
+                                           const IdMap<User>& users, const IdMap<Item>& items,
+                                           const RatingsOptions& options = {});
+
+/// Reads a file whose users and items continue those of an earlier file. Memory of a rank: also all ids
+/// of that file, twice.
+template <Real Scalar>
+[[nodiscard]] Ratings<Scalar> read_ratings(const Group& group, const std::filesystem::path& path,
+                                           const Ratings<Scalar>& earlier,
                                            const RatingsOptions& options = {});
 
 /// The whole model, on every rank. Cost: the memory of als::Model on each.
 template <Real Scalar>
 [[nodiscard]] als::Model<Scalar> gathered(const Group& group, const Model<Scalar>& model);
 
-/// Writes the file that als::save would write, through rank 0, which holds a few megabytes of it at a
-/// time. Throws as als::save does.
+/// What `save` writes in addition to the model; see als::SaveOptions. All ranks give the same.
 template <Real Scalar>
-void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
-          const Training* training = nullptr);
+struct SaveOptions {
+    /// The ids of a file that was read.
+    const Ratings<Scalar>* ids = nullptr;
 
-/// The same with the ids of a file that was read.
+    /// What the users have seen. It may be dealt out in another way than the model.
+    const Interactions<Scalar>* seen = nullptr;
+
+    const Training* training = nullptr;
+
+    /// Feature maps, which are small: each rank has the whole map, and that of rank 0 is written.
+    const FeatureMap<User, Scalar>* user_features = nullptr;
+    const FeatureMap<Item, Scalar>* item_features = nullptr;
+};
+
+/// Writes the file that als::save would write, through rank 0, which holds a few megabytes of it at a
+/// time. Throws as als::save does, and `InputError` if the options differ between ranks. Memory of a
+/// rank: its ids, and for `seen` 4 bytes for each of its entries and 8 for each of its users.
 template <Real Scalar>
 void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
-          const Ratings<Scalar>& ids, const Training* training = nullptr);
+          const std::type_identity_t<SaveOptions<Scalar>>& options = {});
+
+/// Writes the model and the ids of a file that was read.
+template <Real Scalar>
+void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
+          const Ratings<Scalar>& ids);
 
 /// Reads a model file; each rank reads its own rows. Throws as als::load does.
 template <Real Scalar>

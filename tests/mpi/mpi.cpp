@@ -4,6 +4,7 @@
 #include <als/als.hpp>
 #include <als/mpi.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
@@ -11,9 +12,17 @@
 #include <functional>
 #include <iostream>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#if defined(__GLIBC__)
+#if __GLIBC_PREREQ(2, 33)
+#define ALS_TEST_COUNTS_MEMORY
+#include <malloc.h>
+#endif
+#endif
 
 namespace {
 
@@ -115,7 +124,7 @@ void fit_gives_the_same_bits(const Group& group) {
     check(data.shared.size() == data.whole.size(), "the entries of all ranks");
     const auto compare = [&](const char* name, const auto& objective, als::Training training = {}) {
         training.factors = 6;
-        training.iterations = 2;
+        training.iterations = training.acceleration ? 5 : 2;
         training.threads = 1 + group.rank() % 2;
         const auto alone = als::fit(data.whole, objective, training);
         const auto model = als::mpi::fit(group, data.shared, objective, training);
@@ -131,6 +140,56 @@ void fit_gives_the_same_bits(const Group& group) {
     compare("explicit, no biases", als::Explicit{.biases = false});
     compare("explicit, conjugate gradient", als::Explicit{},
             {.solver = als::Solver::conjugate_gradient});
+    compare("implicit, accelerated", als::Implicit{}, {.acceleration = true});
+    compare("explicit, accelerated", als::Explicit{}, {.acceleration = true});
+}
+
+void weights_give_the_same_bits(const Group& group) {
+    const Data<float> data(group, 1400, 1100);
+    const auto weighted = [&](const auto& weight_of) {
+        auto entries = data.whole.entries();
+        for (auto& entry : entries) entry.value = weight_of(entry.user.index, entry.item.index);
+        return entries;
+    };
+    const auto entries =
+        weighted([](int user, int item) { return static_cast<float>((user + item) % 5) / 2; });
+    const Data<float> weights(group, 1400, 1100, entries);
+    // Weights that were dealt out otherwise: the first user's pairs were given often.
+    auto uneven = part_of(entries, group.rank(), group.size());
+    for (int n = 0; n < 12; ++n)
+        for (const auto& entry : entries)
+            if (entry.user.index == 0) uneven.push_back(entry);
+    const als::mpi::Interactions<float> elsewhere(group, 1400, 1100, uneven,
+                                                  {als::Duplicates::last});
+    als::Training training{.factors = 5, .iterations = 8, .tolerance = 0.02, .threads = 1};
+    for (const bool biases : {true, false}) {
+        const als::Explicit objective{.biases = biases};
+        const auto alone = als::fit(data.whole, weights.whole, objective, training);
+        for (const auto* given : {&weights.shared, &elsewhere})
+            check(same_bits(als::mpi::gathered(group, als::mpi::fit(group, data.shared, *given,
+                                                                    objective, training)),
+                            alone),
+                  "weights");
+    }
+    const auto refused = [&](const std::vector<als::Entry<float>>& given, const char* text) {
+        const als::mpi::Interactions<float> wrong(group, 1400, 1100,
+                                                  part_of(given, group.rank(), group.size()));
+        check_throws<als::InputError>(
+            [&] {
+                static_cast<void>(
+                    als::mpi::fit(group, data.shared, wrong, als::Explicit{}, training));
+            },
+            {text});
+    };
+    refused(weighted([](int, int) { return 0.0F; }), "all weights are 0");
+    const auto last = data.whole.entries().back();
+    refused(weighted([&](int user, int item) {
+                return user == last.user.index && item == last.item.index ? -1.0F : 1.0F;
+            }),
+            "the weight of user 1399 and item ");
+    auto fewer = entries;
+    fewer.pop_back();
+    refused(fewer, "the weights have other cells than the interactions");
 }
 
 void more_ranks_than_rows(const Group& group) {
@@ -281,6 +340,15 @@ void errors_reach_all_ranks(const Group& group, const fs::path& folder) {
         [&] { static_cast<void>(als::mpi::fit(group, data.shared, als::Implicit{}, observed)); },
         {"the observer's"});
     const auto model = als::mpi::fit(group, data.shared, als::Implicit{}, {.factors = 2});
+    const als::Training* const training = group.rank() == last && last > 0 ? &observed : nullptr;
+    if (last > 0)
+        check_throws<als::InputError>(
+            [&] { als::mpi::save(group, model, folder / "none", {.training = training}); },
+            {"als::mpi::save: the options differ between ranks"});
+    const als::mpi::Interactions<float> other(group, 1400, 1101, {});
+    check_throws<als::InputError>(
+        [&] { als::mpi::save(group, model, folder / "none", {.seen = &other}); },
+        {"als::save: seen", "1101"});
     check_throws<als::IoError>([&] { als::mpi::save(group, model, folder / "no" / "folder"); },
                                {"als::save: cannot"});
     check_throws<als::IoError>(
@@ -290,13 +358,32 @@ void errors_reach_all_ranks(const Group& group, const fs::path& folder) {
 template <typename Scalar>
 void files_are_those_of_one_process(const Group& group, const fs::path& folder) {
     const Data<Scalar> data(group, 1400, 1100);
+    auto entries = entries_of<Scalar>(1400, 1100);
+    entries.resize(entries.size() / 3);  // they lie elsewhere than the model's users
+    const Data<Scalar> seen(group, 1400, 1100, entries);
     const auto compare = [&](const auto& objective) {
         const als::Training training{.factors = 6, .iterations = 1, .threads = 1};
         const auto alone = als::fit(data.whole, objective, training);
         const auto model = als::mpi::fit(group, data.shared, objective, training);
         const fs::path mine = folder / ("alone" + std::to_string(group.rank()));
-        als::mpi::save(group, model, folder / "shared", &training);
-        als::save(alone, mine, {.training = &training});
+        als::FeatureMatrix<Scalar> features(1400, 3);
+        for (int row = 0; row < 1400; ++row) features.insert(row, row % 3) = 1;
+        const auto users =
+            als::fit_feature_map<als::User>(alone, features, {.names = {"a", "b", "c"}});
+        const auto items = als::fit_feature_map<als::Item>(alone, features);
+        als::mpi::save(group, model, folder / "shared",
+                       {.seen = &seen.shared,
+                        .training = &training,
+                        .user_features = &users,
+                        .item_features = &items});
+        als::save(alone, mine,
+                  {.seen = &seen.whole,
+                   .training = &training,
+                   .user_features = &users,
+                   .item_features = &items});
+        check(bytes_of(mine) == bytes_of(folder / "shared"), "file with all that can be saved");
+        als::mpi::save(group, model, folder / "shared");
+        als::save(alone, mine);
         check(bytes_of(mine) == bytes_of(folder / "shared"), "saved file");
         check(same_bits(als::mpi::gathered(group, als::mpi::load<Scalar>(group, folder / "shared")),
                         alone),
@@ -319,8 +406,9 @@ void files_are_those_of_one_process(const Group& group, const fs::path& folder) 
 
 void checkpoints_serve_any_number_of_ranks(const Group& group, const fs::path& folder) {
     const Data<float> data(group, 1400, 1100);
-    const auto compare = [&](const auto& objective) {
-        als::Training training{.factors = 5, .iterations = 4, .threads = 1};
+    const auto compare = [&](const auto& objective, bool acceleration) {
+        als::Training training{
+            .factors = 5, .iterations = 4, .acceleration = acceleration, .threads = 1};
         const auto alone = als::fit(data.whole, objective, training);
         const fs::path shared = folder / "training";
         training.iterations = 1;
@@ -337,6 +425,10 @@ void checkpoints_serve_any_number_of_ranks(const Group& group, const fs::path& f
         const auto model = als::mpi::fit(group, data.shared, objective, training, checkpoints);
         check(same_bits(als::mpi::gathered(group, model), alone), "resumed");
         const fs::path own = folder / ("own" + std::to_string(group.rank()));
+        fs::remove(own);
+        static_cast<void>(
+            als::fit_with_checkpoints(data.whole, objective, training, {.path = own}));
+        check(bytes_of(own) == bytes_of(shared), "checkpoint of one process");
         fs::copy_file(shared, own, fs::copy_options::overwrite_existing);
         training.iterations = 4;  // complete: the bytes are those of one process
         check(same_bits(als::fit_with_checkpoints(data.whole, objective, training, {.path = own}),
@@ -344,8 +436,9 @@ void checkpoints_serve_any_number_of_ranks(const Group& group, const fs::path& f
               "read by one process");
         MPI_Barrier(group.communicator());
     };
-    compare(als::Implicit{});
-    compare(als::Explicit{});
+    compare(als::Implicit{}, false);
+    compare(als::Explicit{}, false);
+    compare(als::Explicit{}, true);
 }
 
 void queries_are_those_of_one_process(const Group& group) {
@@ -400,71 +493,219 @@ void queries_are_those_of_one_process(const Group& group) {
         {"no user has a relevant item"});
 }
 
-void reading_is_that_of_one_process(const Group& group, const fs::path& folder) {
-    const fs::path file = folder / "ratings";
-    const auto write = [&](const std::string& text) {
-        MPI_Barrier(group.communicator());
-        if (group.rank() == 0) std::ofstream(file, std::ios::binary) << text;
-        MPI_Barrier(group.communicator());
-    };
-    const auto compare = [&](const std::string& what, const als::RatingsOptions& options = {}) {
-        const auto whole = als::read_ratings<float>(file, options);
-        const auto shared = als::mpi::read_ratings<float>(group, file, options);
-        const auto& data = shared.interactions;
-        bool same = data.user_count() == whole.interactions.user_count() &&
-                    data.item_count() == whole.interactions.item_count() &&
-                    data.size() == whole.interactions.size();
-        for (const auto& [user, item, value] : data.entries()) {
-            const auto row = whole.interactions[user];
-            const auto at = std::ranges::lower_bound(row.ids(), item) - row.ids().begin();
-            same = same && row.ids()[static_cast<std::size_t>(at)] == item &&
-                   row.values()[static_cast<std::size_t>(at)] == value;
-        }
-        check(same, "entries of " + what);
-        check(shared.header == whole.header && shared.comment_lines == whole.comment_lines,
-              "header and comments of " + what);
-        const als::Training training{.factors = 3, .iterations = 1, .threads = 1};
-        const auto model = als::mpi::fit(group, data, als::Implicit{}, training);
-        als::mpi::save(group, model, folder / "with_ids", shared);
-        const fs::path mine = folder / ("ids" + std::to_string(group.rank()));
-        als::save(als::fit(whole.interactions, als::Implicit{}, training), mine,
-                  {.users = &whole.users, .items = &whole.items});
-        check(bytes_of(mine) == bytes_of(folder / "with_ids"), "ids of " + what);
-        MPI_Barrier(group.communicator());
-    };
-    const auto lines = [](const std::string& before, const std::string& end) {
-        std::string text = "user,item,value" + end;
-        for (const auto& [user, item, value] : entries_of<float>(1200, 300))
-            text += before + std::to_string(bits(user.index, 9) % 100000) + "," +
-                    std::to_string(item.index) + before + "," + std::to_string(value) + end;
-        return text;
-    };
-    const als::RatingsOptions last{.duplicates = als::Duplicates::last};
-    write(lines("", "\n"));
-    compare("numbers", last);
-    write(lines("u", "\r\n"));
-    compare("CRLF", last);
-    std::string text = lines("longer than most ids ", "\n# a comment\n");
-    text.resize(text.rfind('\n'));  // no line end at the end
-    write(text);
-    compare("texts", last);
-    write("7,8,1\n9,8,2\n");
-    compare("two lines");
-    write("7,8,1\n9,8,2\n1,1,1\n5,5,5\n9,8,3\n7,8,1\n");
-    check_throws<als::FormatError>(
-        [&] { static_cast<void>(als::mpi::read_ratings<float>(group, file)); },
-        {":5:1: user \"9\" and item \"8\" occur more than once (lines 2 and 5)"});
-    write(lines("", "\n") + "a line without a value\n");
-    check_throws<als::FormatError>(
-        [&] { static_cast<void>(als::mpi::read_ratings<float>(group, file, last)); },
-        {":" + std::to_string(2 + entries_of<float>(1200, 300).size()) + ":"});
-    write("7,8,1\n9,8,2\n");
-    check_throws<als::FormatError>(
-        [&] { static_cast<void>(als::mpi::read_ratings<float>(group, file, {.minimum = 5})); },
-        {"there is no rating in the file"});
+/// Whether a rank has the entries of its users, and no others.
+template <typename Scalar>
+bool same_entries(const als::mpi::Interactions<Scalar>& shared,
+                  const als::Interactions<Scalar>& whole) {
+    std::vector<als::Entry<Scalar>> expected = whole.entries();
+    std::erase_if(expected, [&](const auto& entry) {
+        return entry.user.index < shared.first_user() || entry.user.index >= shared.end_user();
+    });
+    return shared.user_count() == whole.user_count() && shared.item_count() == whole.item_count() &&
+           shared.size() == whole.size() &&
+           std::ranges::equal(shared.entries(), expected, [](const auto& a, const auto& b) {
+               return a.user == b.user && a.item == b.item && a.value == b.value;
+           });
 }
 
-/// The bytes that come to a rank in one iteration, as docs/distributed.md counts them.
+/// Whether the ranks together have these ids.
+template <typename Index>
+bool same_ids(const Group& group, const als::IdMap<Index>& own, const als::IdMap<Index>& whole) {
+    std::vector<int> found;
+    for (std::int32_t n = 0; n < whole.size(); ++n)
+        found.push_back(own.find(whole.name({n})) ? 1 : 0);
+    bool same = std::ranges::count(found, 1) == own.size();
+    MPI_Allreduce(MPI_IN_PLACE, found.data(), static_cast<int>(found.size()), MPI_INT, MPI_MAX,
+                  group.communicator());
+    return same && std::ranges::count(found, 1) == whole.size();
+}
+
+/// A file of ratings that all ranks read.
+struct SharedFile {
+    const Group& group;
+    fs::path folder, path = folder / "ratings";
+
+    void write(const std::string& text) const {
+        MPI_Barrier(group.communicator());
+        if (group.rank() == 0) std::ofstream(path, std::ios::binary) << text;
+        MPI_Barrier(group.communicator());
+    }
+
+    /// Compares what has been read, and a model file with these ids.
+    void compare(const std::string& what, const als::Ratings<float>& whole,
+                 const als::mpi::Ratings<float>& shared) const {
+        check(same_entries(shared.interactions, whole.interactions), "entries of " + what);
+        check(same_entries(shared.times, whole.times), "times of " + what);
+        check(shared.header == whole.header && shared.comment_lines == whole.comment_lines &&
+                  shared.missing_lines == whole.missing_lines &&
+                  shared.unknown_lines == whole.unknown_lines,
+              "header and counts of " + what);
+        check(same_ids(group, shared.unknown_users, whole.unknown_users) &&
+                  same_ids(group, shared.unknown_items, whole.unknown_items),
+              "unknown ids of " + what);
+        const als::Training training{.factors = 3, .iterations = 1, .threads = 1};
+        const auto model = als::mpi::fit(group, shared.interactions, als::Implicit{}, training);
+        als::mpi::save(group, model, folder / "with_ids",
+                       {.ids = &shared, .seen = &shared.interactions});
+        const fs::path mine = folder / ("ids" + std::to_string(group.rank()));
+        als::save(als::fit(whole.interactions, als::Implicit{}, training), mine,
+                  {.users = &whole.users, .items = &whole.items, .seen = &whole.interactions});
+        check(bytes_of(mine) == bytes_of(folder / "with_ids"), "file with ids of " + what);
+        MPI_Barrier(group.communicator());
+    }
+    void compare(const std::string& what, const als::RatingsOptions& options = {}) const {
+        compare(what, als::read_ratings<float>(path, options),
+                als::mpi::read_ratings<float>(group, path, options));
+    }
+
+    /// Reading has to throw one error on all ranks, with this text.
+    void refused(const std::string& text, const als::RatingsOptions& options = {}) const {
+        check_throws<als::FormatError>(
+            [&] { static_cast<void>(als::mpi::read_ratings<float>(group, path, options)); },
+            {text});
+    }
+};
+
+std::string lines_of(const std::vector<als::Entry<float>>& entries, const std::string& before,
+                     const std::string& end) {
+    std::string text = "user,item,value,time" + end;
+    for (const auto& [user, item, value] : entries)
+        text += before + std::to_string(bits(user.index, 9) % 100000) + "," +
+                std::to_string(item.index) + before + "," + std::to_string(value) + "," +
+                std::to_string(bits(user.index, item.index) % 50) + end;
+    return text;
+}
+
+void reading_is_that_of_one_process(const SharedFile& file) {
+    const als::RatingsOptions last{.duplicates = als::Duplicates::last};
+    const auto entries = entries_of<float>(1200, 300);
+    file.write(lines_of(entries, "u", "\r\n"));
+    file.compare("CRLF", last);
+    std::string text = lines_of(entries, "longer than most ids ", "\n# a comment\n");
+    text.resize(text.rfind('\n'));  // no line end at the end
+    file.write(text);
+    file.compare("texts", last);
+    file.write("7,8,1\n9,8,2\n");
+    file.compare("two lines");
+    file.refused("there is no rating in the file", {.minimum = 5});
+    file.write("\n\n# nothing\n");
+    file.refused("(1 comment lines were left out");
+    file.write("7,8,1\n9,8,2\n1,1,1\n5,5,5\n9,8,3\n7,8,1\n");
+    file.refused(":5:1: user \"9\" and item \"8\" occur more than once (lines 2 and 5)");
+    file.write(lines_of(entries, "", "\n") + "a line without a value\n");
+    file.refused(":" + std::to_string(2 + entries.size()) + ":", last);
+    file.compare("all but a bad line",
+                 {.duplicates = als::Duplicates::last, .bad_lines = als::BadLines::skip});
+}
+
+void times_are_those_of_one_process(const SharedFile& file) {
+    auto entries = entries_of<float>(1200, 300);
+    for (std::size_t n = 0; n < 4000; n += 3) {  // again with other values and times
+        entries.push_back(entries[n]);
+        entries.back().value = static_cast<float>(n % 7);
+        entries.push_back(entries[n]);
+    }
+    std::string text = "user,item,value,time\n";
+    for (std::size_t n = 0; n < entries.size(); ++n)
+        text += std::to_string(entries[n].user.index) + "," +
+                std::to_string(entries[n].item.index) + "," + std::to_string(entries[n].value) +
+                "," + std::to_string(bits(static_cast<std::int64_t>(n), 3) % 50) + "\n";
+    file.write(text);
+    for (const auto policy : {als::Duplicates::last, als::Duplicates::max, als::Duplicates::sum})
+        file.compare("repeated pairs with times", {.time_column = 3, .duplicates = policy});
+    file.refused("occur more than once", {.time_column = 3});
+    file.write("a,b,1,2024-05-31\nc,b,2,2024-06-01\n");
+    file.compare("dates", {.time_column = 3});
+}
+
+void known_ids_are_those_of_one_process(const SharedFile& file) {
+    const auto entries = entries_of<float>(1300, 300);
+    file.write(lines_of({entries.begin(), entries.begin() + 9000}, "", "\n"));
+    const als::RatingsOptions last{.duplicates = als::Duplicates::last};
+    const auto whole = als::read_ratings<float>(file.path, last);
+    const auto shared = als::mpi::read_ratings<float>(file.group, file.path, last);
+    file.write(lines_of({entries.begin() + 6000, entries.end()}, "", "\n"));
+    for (const auto policy : {als::UnknownIds::add, als::UnknownIds::skip}) {
+        als::RatingsOptions options = last;
+        options.unknown_ids = policy;
+        const auto next = als::read_ratings<float>(file.path, whole.users, whole.items, options);
+        file.compare("a later file", next,
+                     als::mpi::read_ratings(file.group, file.path, shared, options));
+        file.compare("a later file, by maps", next,
+                     als::mpi::read_ratings<float>(file.group, file.path, whole.users, whole.items,
+                                                   options));
+    }
+    check_throws<als::FormatError>(
+        [&] { static_cast<void>(als::mpi::read_ratings(file.group, file.path, shared, last)); },
+        {"is not among the ", " given ids"});
+    als::IdMap<als::User> users = whole.users;
+    if (file.group.rank() > 0) static_cast<void>(users.add("a new one"));
+    if (file.group.size() > 1)
+        check_throws<als::InputError>(
+            [&] {
+                static_cast<void>(
+                    als::mpi::read_ratings<float>(file.group, file.path, users, whole.items, last));
+            },
+            {"the given ids differ between ranks"});
+}
+
+void matrices_are_those_of_one_process(const SharedFile& file) {
+    const auto entries = entries_of<float>(700, 300);
+    const auto write = [&](std::size_t declared, const std::string& sizes) {
+        std::string text = "%%MatrixMarket matrix coordinate real general\n% a comment\n" + sizes +
+                           " " + std::to_string(declared) + "\n";
+        for (const auto& [user, item, value] : entries)
+            text += std::to_string(item.index + 1) + " " + std::to_string(user.index + 1) + " " +
+                    std::to_string(value) + "\n";
+        file.write(text);
+    };
+    const als::RatingsOptions options{
+        .user_column = 1, .item_column = 0, .layout = als::Layout::matrix_market};
+    write(entries.size(), "310 720");
+    file.compare("a matrix", options);
+    file.refused("the file is a matrix of MatrixMarket; read it with .layout");
+    write(entries.size() + 1, "310 720");
+    file.refused("entries, and its head says", options);
+    write(entries.size(), "310 2000000");
+    file.refused("at most ", options);
+}
+
+/// The formulas of docs/distributed.md: what a rank has of data and of a model.
+struct RankSizes {
+    double entries = 0;  // of its users and of its items
+    double own_users = 0, own_items = 0;
+    double slots = 0, foreign_slots = 0, sent = 0;
+
+    RankSizes(const Group& group, const Data<float>& data) {
+        const auto model = als::mpi::fit(group, data.shared, als::Implicit{}, {.factors = 1});
+        own_users = model.end_user() - model.first_user();
+        own_items = model.end_item() - model.first_item();
+        std::vector<int> items(1100), users(1400);
+        for (const auto& [user, item, value] : data.shared.entries())
+            items[static_cast<std::size_t>(item.index)] = 1;
+        entries = static_cast<double>(data.shared.entries().size());
+        for (std::int32_t i = model.first_item(); i < model.end_item(); ++i) {
+            entries += static_cast<double>(data.whole[als::Item{i}].size());
+            for (const als::User user : data.whole[als::Item{i}].ids())
+                users[static_cast<std::size_t>(user.index)] = 1;
+        }
+        count(group, users, model.first_user(), model.end_user());
+        count(group, items, model.first_item(), model.end_item());
+    }
+
+private:
+    void count(const Group& group, std::vector<int> touched, std::int32_t first, std::int32_t end) {
+        const auto sum = [](auto from, auto to) { return std::accumulate(from, to, 0); };
+        const auto own_sum = [&] { return sum(touched.begin() + first, touched.begin() + end); };
+        slots += sum(touched.begin(), touched.end());
+        foreign_slots += sum(touched.begin(), touched.end()) - own_sum();
+        MPI_Allreduce(MPI_IN_PLACE, touched.data(), static_cast<int>(touched.size()), MPI_INT,
+                      MPI_SUM, group.communicator());
+        sent += own_sum();
+    }
+};
+
+/// The bytes that come to a rank in one iteration.
 void volume_is_that_of_the_formula(const Group& group) {
     const Data<float> data(group, 1400, 1100);
     const auto received_in = [&](int iterations) {
@@ -474,24 +715,51 @@ void volume_is_that_of_the_formula(const Group& group) {
         return group.received() - before;
     };
     const std::int64_t more = received_in(3) - received_in(1);
-    std::vector<bool> items(1100), users(1400);
-    for (const auto& [user, item, value] : data.shared.entries())
-        items[static_cast<std::size_t>(item.index)] = true;
-    const auto model = als::mpi::fit(group, data.shared, als::Implicit{}, {.factors = 1});
-    for (std::int32_t i = model.first_item(); i < model.end_item(); ++i)
-        for (const als::User user : data.whole[als::Item{i}].ids())
-            users[static_cast<std::size_t>(user.index)] = true;
-    double rows = 0;
-    for (std::int32_t i = 0; i < 1100; ++i)
-        if (i < model.first_item() || i >= model.end_item())
-            rows += items[static_cast<std::size_t>(i)] ? 1 : 0;
-    for (std::int32_t u = 0; u < 1400; ++u)
-        if (u < model.first_user() || u >= model.end_user())
-            rows += users[static_cast<std::size_t>(u)] ? 1 : 0;
-    const double expected = 2 * (rows * 16 * 4 + (group.size() > 1 ? 2 * 2 * 8 * 136 : 0));
+    const RankSizes sizes(group, data);
+    const double expected =
+        2 * (sizes.foreign_slots * 16 * 4 + (group.size() > 1 ? 2 * 2 * 8 * 136 : 0));
     check(std::abs(static_cast<double>(more) - expected) <= 0.05 * expected + 2 * 2 * 8 * 136,
           "received " + std::to_string(more) + " bytes, expected " + std::to_string(expected));
 }
+
+#ifdef ALS_TEST_COUNTS_MEMORY
+/// The bytes that a rank holds during a training, and for its interactions.
+void memory_is_that_of_the_formula(const Group& group) {
+    const auto held = [] {
+        const auto info = mallinfo2();
+        return static_cast<double>(info.uordblks + info.hblkhd);
+    };
+    if (held() == 0) return;  // a sanitizer has the memory
+    const Data<float> data(group, 1400, 1100);
+    const RankSizes sizes(group, data);
+    constexpr int k = 64;
+    double before = 0, in_training = 0;
+    als::Training training{.factors = k, .iterations = 2, .threads = 1};
+    training.observer = [&](const als::Progress&) {
+        in_training = held() - before;
+        return als::Next::go_on;
+    };
+    const auto train = [&] {
+        static_cast<void>(als::mpi::fit(group, data.shared, als::Implicit{}, training));
+    };
+    train();  // MPI has what it needs now
+    before = held();
+    train();
+    const double rows = sizes.own_users + sizes.own_items;
+    const double expected = (4 * k + 4) * rows + 4 * k * sizes.slots +
+                            4 * k * std::max(sizes.own_users, sizes.own_items) + 4 * k * sizes.sent;
+    check(std::abs(in_training - expected) <= 0.05 * expected + 50e3,
+          "a training holds " + std::to_string(in_training) + " bytes, expected " +
+              std::to_string(expected));
+    before = held();
+    const als::mpi::Interactions<float> again(group, 1400, 1100, data.shared.entries());
+    const double of_data = held() - before;
+    const double expected_data = 8 * sizes.entries + 8 * rows + 4 * sizes.slots + 4 * sizes.sent;
+    check(std::abs(of_data - expected_data) <= 0.05 * expected_data + 10e3,
+          "interactions hold " + std::to_string(of_data) + " bytes, expected " +
+              std::to_string(expected_data));
+}
+#endif
 
 /// Trains with checkpoints. The last rank is killed in the fourth iteration, or else the file of
 /// such a training is resumed from.
@@ -535,13 +803,21 @@ int main(int argc, char** argv) {
             one_huge_row(group);
             repeated_pairs(group);
             warm_start(group);
+            weights_give_the_same_bits(group);
             observer_and_tolerance(group);
             errors_reach_all_ranks(group, folder);
             files_are_those_of_one_process<float>(group, folder);
             checkpoints_serve_any_number_of_ranks(group, folder);
             queries_are_those_of_one_process(group);
-            reading_is_that_of_one_process(group, folder);
+            const SharedFile file{group, folder};
+            reading_is_that_of_one_process(file);
+            times_are_those_of_one_process(file);
+            known_ids_are_those_of_one_process(file);
+            matrices_are_those_of_one_process(file);
             volume_is_that_of_the_formula(group);
+#ifdef ALS_TEST_COUNTS_MEMORY
+            memory_is_that_of_the_formula(group);
+#endif
         }
         MPI_Allreduce(MPI_IN_PLACE, &failures, 1, MPI_INT, MPI_SUM, group.communicator());
         if (group.rank() == 0)

@@ -83,33 +83,26 @@ struct Checkpoint {
     Reached<Scalar> reached;
 };
 
-/// Returns how far the training in a file has come. Throws if it is not the training of `identity`.
+/// Returns how far the training in a file has come; does not read the users of its momentum. Throws if
+/// it is not the training of `identity`.
 template <Real Scalar>
 Reached<Scalar> read_reached(const ModelReader<Scalar>& reader, const std::filesystem::path& path,
-                             const Texts& identity) {
+                             const Texts& identity, bool is_accelerated) {
     check_identity(text_of(path), reader.texts(), identity);
     Reached<Scalar> reached;
     reader.read_option("checkpoint.iteration", reached.iteration);
     reader.read_option("checkpoint.objective", reached.objective);
     reader.read_option("checkpoint.converged", reached.converged);
-    if (reached.iteration < 1)
-        throw FormatError(
-            message("als::load: ", text_of(path), ": checkpoint.iteration is ", reached.iteration));
+    const auto check = [&](std::string_view name, int number) {
+        if (number < 1)
+            throw FormatError(
+                message("als::load: ", text_of(path), ": checkpoint.", name, " is ", number));
+    };
+    check("iteration", reached.iteration);
+    if (!is_accelerated) return reached;
+    reader.read_option("checkpoint.momentum", reached.momentum.age);
+    check("momentum", reached.momentum.age);
     return reached;
-}
-
-/// Reads the momentum of an accelerated training that has reached `model`.
-template <Real Scalar>
-Momentum<Scalar> read_momentum(const ModelReader<Scalar>& reader, const std::filesystem::path& path,
-                               const Model<Scalar>& model) {
-    Momentum<Scalar> momentum;
-    reader.read_option("checkpoint.momentum", momentum.age);
-    if (momentum.age < 1)
-        throw FormatError(
-            message("als::load: ", text_of(path), ": checkpoint.momentum is ", momentum.age));
-    momentum.start = reader.start_users(model);
-    momentum.previous = model.parts().users;
-    return momentum;
 }
 
 /// Returns the texts of a checkpoint.
@@ -118,6 +111,7 @@ Texts checkpoint_texts(Texts identity, const Reached<Scalar>& reached) {
     identity["checkpoint.iteration"] = to_text(reached.iteration);
     identity["checkpoint.objective"] = to_text(reached.objective);
     identity["checkpoint.converged"] = option_text(reached.converged);
+    if (reached.momentum.age > 0) identity["checkpoint.momentum"] = to_text(reached.momentum.age);
     return identity;
 }
 
@@ -166,18 +160,20 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
     std::optional<Checkpoint<Scalar>> begun;
     if (std::filesystem::exists(checkpoints.path))
         with_model_reader<Scalar>(checkpoints.path, [&](auto& reader) {
-            auto reached = read_reached<Scalar>(reader, checkpoints.path, identity);
+            auto reached =
+                read_reached<Scalar>(reader, checkpoints.path, identity, training.acceleration);
             Model<Scalar> model = reader.model();
-            if (training.acceleration)
-                reached.momentum = read_momentum<Scalar>(reader, checkpoints.path, model);
+            if (training.acceleration) {
+                reached.momentum.start = reader.start_users(model);
+                reached.momentum.previous = model.parts().users;
+            }
             begun.emplace(Checkpoint<Scalar>{std::move(model), std::move(reached)});
         });
     return train_with_checkpoints<Scalar, Model<Scalar>>(
         std::move(begun), training, checkpoints,
         [&](const Model<Scalar>& model, const Reached<Scalar>& reached) {
-            Texts texts = checkpoint_texts(identity, reached);
-            if (training.acceleration) texts["checkpoint.momentum"] = to_text(reached.momentum.age);
-            ModelWriter<Scalar> writer(model, {.training = &training}, std::move(texts));
+            ModelWriter<Scalar> writer(model, {.training = &training},
+                                       checkpoint_texts(identity, reached));
             const Side<Scalar>& start = reached.momentum.start;
             if (training.acceleration)
                 writer.add_side("start_user", start, model.user_count(), start.biases.size() > 0);

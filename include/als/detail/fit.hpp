@@ -136,12 +136,40 @@ double add_ratings(double sum, const SideEntries<Scalar>& users, const Workers& 
         });
 }
 
-/// Returns the total weight of these users' entries.
+/// Adds the total weight of these users' entries to `sum`.
 template <Real Scalar>
-double total_weight(const SideEntries<Scalar>& users, const Workers& workers) {
+double add_weights(double sum, const SideEntries<Scalar>& users, const Workers& workers) {
     return sum_over_rows(
-        0, users.count(), workers, [] { return 0; },
+        sum, users.count(), workers, [] { return 0; },
         [&](int, std::int64_t user) { return users[to_int32(user)].total_weight(); });
+}
+
+/// Throws unless weights have the cells of the data and are >= 0. Returns whether one is above 0.
+/// The first row is that of `first_user`, and item_of(id) is the item of an id, for messages.
+template <Real Scalar, typename ItemOf>
+bool some_weight(std::string_view function, bool same_sizes, const SparseRows<Item, Scalar>& data,
+                 const SparseRows<Item, Scalar>& weights, std::int32_t first_user,
+                 const ItemOf& item_of) {
+    if (!same_sizes || data.offsets != weights.offsets || data.ids != weights.ids)
+        throw InputError(message(function,
+                                 ": the weights have other cells than the interactions; make them "
+                                 "of these: als::with_values(data, [](als::User, als::Item, auto) "
+                                 "{ return ...; })"));
+    bool some = false;
+    for (std::int32_t row = 0; row < weights.row_count(); ++row)
+        for (const auto [item, weight] : weights.row(row)) {
+            if (weight < 0)
+                throw InputError(message(function, ": the weight of user ", first_user + row,
+                                         " and item ", item_of(item).index, " is ", weight,
+                                         "; it has to be >= 0"));
+            some |= weight > 0;
+        }
+    return some;
+}
+
+inline void check_some_weight(std::string_view function, bool some) {
+    if (!some)
+        throw InputError(message(function, ": all weights are 0; at least one has to be > 0"));
 }
 
 /// Throws unless weights have the cells of the data, are >= 0, and are not all 0.
@@ -150,24 +178,10 @@ void check_weights(std::string_view function, const Interactions<Scalar>& data,
                    const Interactions<Scalar>& weights) {
     check_same_ids(function, "interactions", InteractionsAccess::origin(data), "weights",
                    InteractionsAccess::origin(weights));
-    const auto& rows = InteractionsAccess::rows_of<User>(data);
-    const auto& others = InteractionsAccess::rows_of<User>(weights);
-    if (sizes_of(data) != sizes_of(weights) || rows.offsets != others.offsets ||
-        rows.ids != others.ids)
-        throw InputError(message(function,
-                                 ": the weights have other cells than the interactions; make them "
-                                 "of these: als::with_values(data, [](als::User, als::Item, auto) "
-                                 "{ return ...; })"));
-    bool some = data.empty();
-    for (std::int32_t user = 0; user < others.row_count(); ++user)
-        for (const auto [item, weight] : others.row(user)) {
-            if (weight < 0)
-                throw InputError(message(function, ": the weight of user ", user, " and item ",
-                                         item.index, " is ", weight, "; it has to be >= 0"));
-            some |= weight > 0;
-        }
-    if (!some)
-        throw InputError(message(function, ": all weights are 0; at least one has to be > 0"));
+    const bool some = some_weight(
+        function, sizes_of(data) == sizes_of(weights), InteractionsAccess::rows_of<User>(data),
+        InteractionsAccess::rows_of<User>(weights), 0, [](Item item) { return item; });
+    check_some_weight(function, some || data.empty());
 }
 
 /// Sets the range of the ratings.
@@ -195,7 +209,7 @@ void summarise_ratings(const SideEntries<Scalar>& users, const Explicit& objecti
                        const Workers& workers, ModelParts<Scalar>& start) {
     set_range(users, start);
     if (objective.biases)
-        start.mean = add_ratings(0, users, workers) / total_weight(users, workers);
+        start.mean = add_ratings(0, users, workers) / add_weights(0, users, workers);
 }
 
 /// Throws if options are illegal.
@@ -338,7 +352,9 @@ public:
         if (momentum.age > 0) parts_.users = momentum.start;
         solve<Item>(items_, parts_.users, parts_.items);
         solve<User>(users_, parts_.items, parts_.users);
-        if (training_.acceleration) advance(momentum, parts_.users, workers_);
+        if (training_.acceleration)
+            advance(momentum, parts_.users, add_slope(0, momentum, parts_.users, workers_),
+                    workers_);
     }
 
     double objective() {

@@ -129,6 +129,12 @@ struct IdMapAccess {
         ids.marks_.push_back(mark);
         return ids.marks_;
     }
+
+    /// Gives a map of the ids that `marks` mark these marks.
+    template <Id Index>
+    static void mark_as(IdMap<Index>& ids, const IdsMarks& marks) {
+        ids.marks_ = marks;
+    }
 };
 
 }  // namespace detail

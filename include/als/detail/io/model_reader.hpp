@@ -140,14 +140,18 @@ public:
     /// Reads the users from which an accelerated training starts its next iteration.
     [[nodiscard]] Side<Scalar> start_users(const Model<Scalar>& model) const {
         Side<Scalar> start = side("start_user");
-        const Side<Scalar>& users = model.parts().users;
+        check_start(start, model.parts().users);
+        return start;
+    }
+
+    /// Throws unless these can be such users.
+    void check_start(const Side<Scalar>& start, const Side<Scalar>& users) const {
         if (start.factors.rows() != users.factors.rows() ||
             start.factors.cols() != users.factors.cols() ||
             start.biases.size() != users.biases.size())
             fail("the shape of start_user_factors or start_user_biases is not that of the users");
         if (!all_finite(start.factors) || !all_finite(start.biases))
             fail("start_user_factors or start_user_biases are not finite");
-        return start;
     }
 
     /// Throws unless the header is intact and belongs to a model of this scalar.

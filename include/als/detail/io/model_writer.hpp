@@ -30,6 +30,14 @@ namespace detail {
 struct StoredIds {
     std::vector<std::int64_t> numbers, ends;
     std::string texts;
+
+    [[nodiscard]] bool are_numbers() const { return numbers.size() == ends.size(); }
+};
+
+/// All ids of a side: how many, the bytes of their texts, and whether they are kept as numbers.
+struct IdTotals {
+    std::int64_t count = 0, bytes = 0;
+    bool are_numbers = true;
 };
 
 /// Converts `count` ids; name_of(i) is the i-th.
@@ -60,13 +68,14 @@ public:
         const bool biases = has_biases(model.objective());
         add_side("user", model.parts().users, model.user_count(), biases);
         add_side("item", model.parts().items, model.item_count(), biases);
-        if (options.users != nullptr) add_ids("user", *options.users, model.user_count(), users_);
-        if (options.items != nullptr) add_ids("item", *options.items, model.item_count(), items_);
-        if (options.user_features != nullptr)
-            add_features(model, *options.user_features, user_features_);
-        if (options.item_features != nullptr)
-            add_features(model, *options.item_features, item_features_);
-        if (options.seen != nullptr) add_seen(model, *options.seen);
+        if (options.users != nullptr) add_ids("user", *options.users, model.user_count());
+        if (options.items != nullptr) add_ids("item", *options.items, model.item_count());
+        add_features(model.factors(), model.objective(), options.user_features);
+        add_features(model.factors(), model.objective(), options.item_features);
+        if (options.seen == nullptr) return;
+        check_fits("als::save: seen", *options.seen, model);
+        const auto& rows = InteractionsAccess::rows_of<User>(*options.seen);
+        add_seen(model.user_count(), options.seen->size(), rows.offsets, rows.ids, rows.values);
     }
 
     /// Starts a file without tensors.
@@ -129,6 +138,47 @@ public:
         if (has_biases) add(side + "_biases", {rows}, numbers.biases.data(), numbers.biases.size());
     }
 
+    /// Adds those ids of a side that this process holds.
+    void add_ids(const std::string& side, StoredIds ids, const IdTotals& all) {
+        const StoredIds& kept = ids_.emplace_back(std::move(ids));
+        if (all.are_numbers) return add(side + "_ids", all.count, kept.numbers);
+        add(side + "_ids", all.bytes, kept.texts);
+        add(side + "_id_ends", all.count, kept.ends);
+    }
+
+    /// Adds a feature map of a model, if there is one.
+    template <Id Index>
+    void add_features(int factors, const AnyObjective& objective,
+                      const FeatureMap<Index, Scalar>* map) {
+        if (map == nullptr) return;
+        const Side<Scalar>& weights = map->parts().weights;
+        const bool biases = weights.biases.size() > 0;
+        if (map->factors() != factors || biases != has_biases(objective) ||
+            map->parts().non_negative != is_non_negative(objective))
+            throw InputError(message("als::save: the feature map of the ", name_of<Index>(),
+                                     "s does not fit the model: factors ", map->factors(), " and ",
+                                     factors,
+                                     ", and both have to have biases and to be non-negative, or "
+                                     "neither; learn the map from this model"));
+        const std::string side = std::string(name_of<Index>()) + "_feature";
+        add_side(side, weights, weights.factors.rows(), biases);
+        if (!map->names().empty())
+            add_ids(side, map->features(),
+                    [&](std::int32_t i) -> const std::string& { return map->names()[to_size(i)]; });
+    }
+
+    /// Adds the `size` entries of `user_count` users, or those of them that this process holds.
+    /// offsets has a 0, and where each user ends. They have to outlive the writer.
+    void add_seen(std::int64_t user_count, std::int64_t size,
+                  const std::vector<std::int64_t>& offsets, const std::vector<Item>& items,
+                  const std::vector<Scalar>& values) {
+        add("seen_offsets", user_count + 1, offsets);
+        add("seen_items", {static_cast<std::uint64_t>(size)},
+            reinterpret_cast<const std::int32_t*>(items.data()), to_count(items.size()));
+        add("seen_values", size, values);
+    }
+
+private:
     /// Adds `count` numbers of a tensor of this shape.
     template <typename Number>
     void add(const std::string& name, std::vector<std::uint64_t> shape, const Number* data,
@@ -137,11 +187,10 @@ public:
             {name, tensor_type<Number>(), std::move(shape), data, to_size(count) * sizeof(Number)});
     }
 
-private:
+    /// Adds numbers of a tensor that has `extent` of them.
     template <typename Numbers>
-    void add(const std::string& name, const Numbers& numbers) {
-        add(name, {static_cast<std::uint64_t>(numbers.size())}, numbers.data(),
-            to_count(numbers.size()));
+    void add(const std::string& name, std::int64_t extent, const Numbers& numbers) {
+        add(name, {static_cast<std::uint64_t>(extent)}, numbers.data(), to_count(numbers.size()));
     }
 
     void change_byte_order_of_copy(Tensor& tensor) {
@@ -152,65 +201,25 @@ private:
     }
 
     template <Id Index>
-    void add_ids(const std::string& side, const IdMap<Index>& ids, std::int32_t count,
-                 StoredIds& stored) {
+    void add_ids(const std::string& side, const IdMap<Index>& ids, std::int32_t count) {
         if (ids.size() != count)
             throw InputError(
                 message("als::save: there are ", ids.size(), " ids for ", count, " ", side, "s"));
-        stored = stored_ids(
-            count, [&](std::int32_t i) -> const std::string& { return ids.name(Index{i}); });
-        add_ids(side, stored);
+        add_ids(side, count,
+                [&](std::int32_t i) -> const std::string& { return ids.name(Index{i}); });
     }
 
-    void add_ids(const std::string& side, const StoredIds& stored) {
-        if (stored.numbers.size() == stored.ends.size()) return add(side + "_ids", stored.numbers);
-        add(side + "_ids", stored.texts);
-        add(side + "_id_ends", stored.ends);
-    }
-
-    template <Id Index>
-    void add_features(const Model<Scalar>& model, const FeatureMap<Index, Scalar>& map,
-                      StoredIds& names) {
-        const Side<Scalar>& weights = map.parts().weights;
-        const bool biases = weights.biases.size() > 0;
-        if (map.factors() != model.factors() || biases != has_biases(model.objective()) ||
-            map.parts().non_negative != is_non_negative(model.objective()))
-            throw InputError(message("als::save: the feature map of the ", name_of<Index>(),
-                                     "s does not fit the model: factors ", map.factors(), " and ",
-                                     model.factors(),
-                                     ", and both have to have biases and to be non-negative, or "
-                                     "neither; learn the map from this model"));
-        const std::string side = std::string(name_of<Index>()) + "_feature";
-        add_side(side, weights, weights.factors.rows(), biases);
-        if (map.names().empty()) return;
-        names = stored_ids(map.features(), [&](std::int32_t i) -> const std::string& {
-            return map.names()[to_size(i)];
-        });
-        add_ids(side, names);
-    }
-
-    void add_seen(const Model<Scalar>& model, const Interactions<Scalar>& seen) {
-        check_fits("als::save: seen", seen, model);
-        seen_offsets_.push_back(0);
-        for (User user; user.index < seen.user_count(); ++user.index) {
-            for (const auto [item, value] : seen[user]) {
-                seen_items_.push_back(item.index);
-                seen_values_.push_back(value);
-            }
-            seen_offsets_.push_back(to_count(seen_items_.size()));
-        }
-        add("seen_offsets", seen_offsets_);
-        add("seen_items", seen_items_);
-        add("seen_values", seen_values_);
+    template <typename NameOf>
+    void add_ids(const std::string& side, std::int32_t count, const NameOf& name_of) {
+        StoredIds ids = stored_ids(count, name_of);
+        const IdTotals all{count, to_count(ids.texts.size()), ids.are_numbers()};
+        add_ids(side, std::move(ids), all);
     }
 
     Texts texts_;
-    std::vector<Tensor> tensors_;  // they refer to the model and to the members below
+    std::vector<Tensor> tensors_;  // they refer to the model, to what it is saved with, and to ids_
     std::deque<std::string> copies_;
-    StoredIds users_, items_, user_features_, item_features_;
-    std::vector<std::int64_t> seen_offsets_;
-    std::vector<std::int32_t> seen_items_;
-    std::vector<Scalar> seen_values_;
+    std::deque<StoredIds> ids_;
 };
 
 }  // namespace detail

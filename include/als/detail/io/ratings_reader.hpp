@@ -22,6 +22,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -121,6 +122,37 @@ template <Real Scalar>
 struct DatedEntries {
     std::vector<Entry<Scalar>> entries;
     std::vector<double> times;
+
+    /// Sorts entries and times by time, or by value and then time; equal ones keep their order.
+    void sort_by_time(bool by_value) {
+        std::vector<std::size_t> order(entries.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            if (by_value && entries[a].value != entries[b].value)
+                return entries[a].value < entries[b].value;
+            return times[a] < times[b];
+        });
+        DatedEntries sorted;
+        for (const std::size_t n : order) {
+            sorted.entries.push_back(entries[n]);
+            sorted.times.push_back(times[n]);
+        }
+        *this = std::move(sorted);
+    }
+};
+
+/// How values and times of repeated pairs are merged.
+struct MergePolicy {
+    explicit MergePolicy(Duplicates asked)
+        : refuses(asked == Duplicates::error),
+          values(refuses ? Duplicates::last : asked),
+          keeps_one(values == Duplicates::last || values == Duplicates::max),
+          times(keeps_one ? Duplicates::last : Duplicates::max) {}
+
+    bool refuses;
+    Duplicates values;
+    bool keeps_one;  ///< the time of a pair is that of the value that is kept
+    Duplicates times;
 };
 
 /// The ratings of a part of a file. Several parts can be read at the same time, because a part only
@@ -323,8 +355,9 @@ protected:
         }
     }
 
-    /// Reads the first lines on one thread, and returns the text of `block` that follows them.
-    std::string_view read_head(TextBlock& block) {
+    /// Reads the first lines on one thread, and returns the text of `block` that follows them. Another
+    /// reader may keep their ratings.
+    std::string_view read_head(TextBlock& block, bool keeps_ratings = true) {
         RatingsPart<Scalar> head = part();
         std::string_view rest;
         bool is_first = true;
@@ -333,10 +366,11 @@ protected:
             rest = head.read_head(block.text());
             if (!head.table().has_head() && block.failure) std::rethrow_exception(block.failure);
         }
+        table_ = head.table();
+        if (!keeps_ratings) return rest;
         head.append_to(result_);
         line_numbers_ = head.line_numbers();
         entries_.push_back(head.entries());
-        table_ = head.table();
         return rest;
     }
 
@@ -394,8 +428,7 @@ protected:
 
     Ratings<Scalar> finish() {
         if (entry_count() == 0) refuse_emptiness();
-        if (const auto sizes = table_.declared_sizes(); sizes && !has_known_ids_) {
-            check_declared(sizes->first + sizes->second);
+        if (const auto sizes = declared_sizes(entry_count())) {
             const auto users = number_in_order(result_.users, sizes->first);
             const auto items = number_in_order(result_.items, sizes->second);
             for (auto& part : entries_)
@@ -418,14 +451,19 @@ protected:
         return std::move(result_);
     }
 
+    /// Returns the numbers of users and items, if ids are the numbers of rows and columns of a matrix.
     /// Throws if a few bytes ask for gigabytes of ids.
-    void check_declared(std::int64_t rows_and_columns) const {
-        const std::int64_t most = 100'000 + 10 * entry_count();
-        if (rows_and_columns > most)
+    [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> declared_sizes(
+        std::int64_t entries) const {
+        const auto sizes = table_.declared_sizes();
+        if (!sizes || has_known_ids_) return std::nullopt;
+        const std::int64_t most = 100'000 + 10 * entries;
+        if (sizes->first + sizes->second > most)
             throw FormatError(message(table_.lines().name(), ": the head of the matrix gives ",
-                                      rows_and_columns, " rows and columns for ", entry_count(),
-                                      " entries; at most ", most,
+                                      sizes->first + sizes->second, " rows and columns for ",
+                                      entries, " entries; at most ", most,
                                       " are read: leave out those without entries"));
+        return sizes;
     }
 
     /// Makes `ids` the numbers from 1 to `count`, and returns the new index of each old one.
@@ -452,22 +490,20 @@ protected:
     }
 
     void make_interactions() {
-        const bool refuses_repeats = options_.duplicates == Duplicates::error;
-        const Duplicates policy = refuses_repeats ? Duplicates::last : options_.duplicates;
+        const MergePolicy policy(options_.duplicates);
         const auto value_of = [](const auto& part, std::size_t n) { return part.entries[n].value; };
-        result_.interactions = merged<Scalar>(value_of, policy);
+        result_.interactions = merged<Scalar>(value_of, policy.values);
         const bool repeats = result_.interactions.size() < entry_count();
-        if (refuses_repeats && repeats) refuse_repeated_pair();
+        if (policy.refuses && repeats) refuse_repeated_pair();
         if (!table_.has_times()) return;
-        const bool keeps_one = policy == Duplicates::last || policy == Duplicates::max;
-        if (repeats && keeps_one) {
+        if (repeats && policy.keeps_one) {
             // Puts the value to keep last, and its time with it.
-            sort_by_time(policy == Duplicates::max);
+            join_entries();
+            entries_.front().sort_by_time(policy.values == Duplicates::max);
             result_.interactions = merged<Scalar>(value_of, Duplicates::last);
         }
-        result_.times =
-            merged<double>([](const auto& part, std::size_t n) { return part.times[n]; },
-                           keeps_one ? Duplicates::last : Duplicates::max);
+        result_.times = merged<double>(
+            [](const auto& part, std::size_t n) { return part.times[n]; }, policy.times);
     }
 
     /// Returns the entries with the values value_of(part, n), with pairs merged.
@@ -498,26 +534,6 @@ protected:
         }
         entries_.clear();
         entries_.push_back(std::move(all));
-    }
-
-    /// Sorts entries and times by time, or by value and then time. Equal ones keep their order.
-    void sort_by_time(bool by_value) {
-        join_entries();
-        const std::vector<Entry<Scalar>>& entries = entries_.front().entries;
-        const std::vector<double>& times = entries_.front().times;
-        std::vector<std::size_t> order(entries.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            if (by_value && entries[a].value != entries[b].value)
-                return entries[a].value < entries[b].value;
-            return times[a] < times[b];
-        });
-        DatedEntries<Scalar> sorted;
-        for (const std::size_t n : order) {
-            sorted.entries.push_back(entries[n]);
-            sorted.times.push_back(times[n]);
-        }
-        entries_.front() = std::move(sorted);
     }
 
     [[noreturn]] void refuse_emptiness() const {

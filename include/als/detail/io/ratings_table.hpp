@@ -97,6 +97,7 @@ public:
     std::vector<std::string> notes;
     std::int64_t comment_lines = 0;
     std::int64_t missing_lines = 0;
+    std::int64_t entries_read = 0;  ///< of a matrix
 
     /// Describes these lines, and the lines with unknown ids, with the options that leave them out:
     /// for the message about a file without any rating left.
@@ -196,7 +197,7 @@ private:
     std::deque<std::string> unquoted_;  // texts whose quotes were doubled
     bool has_noted_decimals_ = false;
     std::optional<std::pair<std::int64_t, std::int64_t>> declared_;
-    std::int64_t rows_ = 0, matrix_columns_ = 0, matrix_entries_ = 0, entries_read_ = 0;
+    std::int64_t rows_ = 0, matrix_columns_ = 0, matrix_entries_ = 0;
     bool has_banner_ = false, matrix_has_values_ = true;
 };
 

@@ -136,7 +136,7 @@ ALS_INLINE void RatingsTable::go_to_line(std::int64_t lines_before) {
     lines_ = Lines(lines_.name(), {}, lines_before);
     bad_lines.clear();
     notes.clear();
-    comment_lines = missing_lines = entries_read_ = 0;
+    comment_lines = missing_lines = entries_read = 0;
     has_noted_decimals_ = false;
 }
 
@@ -146,7 +146,7 @@ ALS_INLINE void RatingsTable::append(RatingsTable& part) {
                      std::make_move_iterator(part.bad_lines.end()));
     comment_lines += part.comment_lines;
     missing_lines += part.missing_lines;
-    entries_read_ += part.entries_read_;
+    entries_read += part.entries_read;
     if (has_noted_decimals_ || !part.has_noted_decimals_) return;
     notes = part.notes;
     has_noted_decimals_ = true;
@@ -177,8 +177,8 @@ ALS_INLINE void RatingsTable::finish() {
         const std::string first = preamble_.front().text;
         start(preamble_.front().number, first, Sample(sample.begin() + 1, sample.end()));
     }
-    if (declared_ && entries_read_ != matrix_entries_)
-        throw FormatError(message(lines_.name(), ": the matrix has ", entries_read_,
+    if (declared_ && entries_read != matrix_entries_)
+        throw FormatError(message(lines_.name(), ": the matrix has ", entries_read,
                                   " entries, and its head says ", matrix_entries_,
                                   "; the file may be cut off"));
 }
@@ -698,7 +698,7 @@ ALS_INLINE void RatingsTable::refuse_banner() const {
 }
 
 ALS_INLINE void RatingsTable::take_matrix_entry(std::string_view line, const Take& take) {
-    ++entries_read_;
+    ++entries_read;
     unquoted_.clear();
     const std::int64_t expected = matrix_has_values_ ? 3 : 2;
     if (split(line) != expected)

@@ -14,6 +14,7 @@
 #include <als/mpi.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -35,18 +36,25 @@ inline std::uint32_t checksum_in_turn(const mpi::Group& group, const void* own, 
     return sum;
 }
 
+/// How many bytes of a tensor come from each rank: those that it holds, or none if rank 0 holds all.
+inline std::vector<std::int64_t> bytes_of_ranks(const mpi::Group& group, const Tensor& tensor) {
+    auto held = one_of_each(group, to_count(tensor.held));
+    if (held[0] == to_count(tensor.bytes())) std::fill(held.begin() + 1, held.end(), 0);
+    return held;
+}
+
 /// Gives the bytes of a tensor, those of all ranks one after the other, to write(bytes, count) on rank
 /// 0, in pieces.
 template <typename Write>
 void stream_to_first(const mpi::Group& group, const Tensor& tensor, const Write& write) {
     constexpr std::int64_t piece = std::int64_t{1} << 22;
     const auto* const own = static_cast<const char*>(tensor.data);
-    const auto held = one_of_each(group, to_count(tensor.held));
-    if (group.rank() == 0) write(own, tensor.held);
+    const auto bytes = bytes_of_ranks(group, tensor);
+    if (group.rank() == 0) write(own, to_size(bytes[0]));
     std::vector<char> received;
     for (int rank = 1; rank < group.size(); ++rank)
-        for (std::int64_t at = 0; at < held[to_size(rank)]; at += piece) {
-            const auto count = static_cast<int>(std::min(piece, held[to_size(rank)] - at));
+        for (std::int64_t at = 0; at < bytes[to_size(rank)]; at += piece) {
+            const auto count = static_cast<int>(std::min(piece, bytes[to_size(rank)] - at));
             if (group.rank() == rank)
                 MPI_Ssend(own + at, count, MPI_BYTE, 0, 0, group.communicator());
             if (group.rank() != 0) continue;
@@ -64,7 +72,10 @@ void write_file(const mpi::Group& group, ModelWriter<Scalar>& writer,
                 const std::filesystem::path& path) {
     Attempts attempts(group);
     writer.write_by(
-        [&](const Tensor& tensor) { return checksum_in_turn(group, tensor.data, tensor.held); },
+        [&](const Tensor& tensor) {
+            const auto bytes = bytes_of_ranks(group, tensor)[to_size(group.rank())];
+            return checksum_in_turn(group, tensor.data, to_size(bytes));
+        },
         [&](const std::string& header, const std::vector<Tensor>& tensors) {
             std::optional<DurableFile> file;
             const auto write = [&](const char* bytes, std::size_t count) {
@@ -92,11 +103,75 @@ ModelWriter<Scalar> writer_of(const mpi::Model<Scalar>& model, const Training* t
     return writer;
 }
 
+/// The ids of one side, of which each rank has its own.
 template <Real Scalar>
-void write_model(const mpi::Group& group, const mpi::Model<Scalar>& model, const Training* training,
-                 Texts texts, const std::filesystem::path& path) {
-    auto writer = writer_of(model, training, std::move(texts));
-    write_file(group, writer, path);
+void add_ids(const mpi::Group& group, ModelWriter<Scalar>& writer, const std::string& side,
+             const std::vector<std::string>& names, std::int64_t count) {
+    StoredIds ids;
+    together(group, [&] {
+        ids = stored_ids(to_int32(names.size()),
+                         [&](std::int32_t n) -> const std::string& { return names[to_size(n)]; });
+    });
+    const RankSum bytes = sum_over_ranks(group, to_count(ids.texts.size()));
+    const IdTotals all{sum_over_ranks(group, to_count(names.size())).all, bytes.all,
+                       !any_rank(group, !ids.are_numbers())};
+    if (all.count != count)
+        throw InputError(
+            message("als::save: there are ", all.count, " ids for ", count, " ", side, "s"));
+    for (std::int64_t& end : ids.ends) end += bytes.before;
+    writer.add_ids(side, std::move(ids), all);
+}
+
+/// Entries as a file keeps them, but for their values.
+struct StoredSeen {
+    std::vector<std::int64_t> offsets;
+    std::vector<Item> items;
+};
+
+template <Real Scalar>
+void add_seen(const mpi::Group& group, ModelWriter<Scalar>& writer, const Shard<Scalar>& seen,
+              const ModelShard<Scalar>& model, StoredSeen& stored) {
+    const SparseRows<Item, Scalar>& rows = seen.by_user;
+    const RankSum entries = sum_over_ranks(group, to_count(rows.ids.size()));
+    together(group, [&] {
+        check_fits("als::save: seen", seen, model);
+        for (const std::int64_t offset : rows.offsets)
+            stored.offsets.push_back(entries.before + offset);
+        // Rank 0 has the 0 before all users.
+        if (group.rank() > 0) stored.offsets.erase(stored.offsets.begin());
+        stored.items = items_of(seen, rows.ids);
+    });
+    writer.add_seen(seen.users.rows(), entries.all, stored.offsets, stored.items, rows.values);
+}
+
+/// Reads those rows of a side that are dealt to this rank. check(reader, rows) may refuse them.
+template <Real Scalar, typename Check>
+Side<Scalar> read_rows(const mpi::Group& group, const std::filesystem::path& path,
+                       const std::string& side, const Deal& deal, const Check& check) {
+    Side<Scalar> rows;
+    Attempts attempts(group);
+    const auto read = [&](const auto& use) {
+        attempts.run([&] { with_model_reader<Scalar>(path, use); });
+    };
+    read([&](const auto& reader) {
+        const auto count = static_cast<std::int64_t>(reader.factors_of(side).shape[0]);
+        if (count != deal.rows())
+            throw FormatError(message("als::load: ", text_of(path), ": there are ", count, " ",
+                                      side, "s and not ", deal.rows()));
+        rows = reader.rows(side, deal.first_row(group.rank()), deal.rows_of(group.rank()),
+                           [](const std::string&, std::uint32_t) {});
+        check(reader, std::as_const(rows));
+    });
+    // The checksums need the bytes of all ranks.
+    const auto check_sum = [&](const std::string& tensor, const auto& numbers) {
+        const auto sum =
+            checksum_in_turn(group, numbers.data(), to_size(numbers.size()) * sizeof(Scalar));
+        read([&](const auto& reader) { reader.check_sum(tensor, sum); });
+    };
+    check_sum(side + "_factors", rows.factors);
+    if (any_rank(group, rows.biases.size() > 0)) check_sum(side + "_biases", rows.biases);
+    attempts.settle();
+    return rows;
 }
 
 /// Reads a model, whose rows are dealt out as given, or else evenly. inspect(reader) may refuse the
@@ -107,52 +182,41 @@ mpi::Model<Scalar> read_model(const mpi::Group& group, const std::filesystem::pa
                               const std::optional<Deal>& items = {}) {
     ModelShard<Scalar> shard;
     shard.rank = group.rank();
-    const auto read = [&](const auto& reader, const std::string& name,
-                          const std::optional<Deal>& wanted, Deal& deal, Side<Scalar>& side) {
-        const auto rows = static_cast<std::int64_t>(reader.factors_of(name).shape[0]);
-        const std::vector<std::int64_t> even(to_size(RowGroups(rows).count()), 1);
-        deal = wanted ? *wanted : Deal(rows, even, group.size());
-        if (deal.rows() != rows)
-            throw FormatError(message("als::load: ", text_of(path), ": there are ", rows, " ", name,
-                                      "s and not ", deal.rows()));
-        const std::int64_t first = deal.first_row(group.rank());
-        side = reader.rows(name, first, deal.rows_of(group.rank()),
-                           [](const std::string&, std::uint32_t) {});
-        const bool non_negative = is_non_negative(shard.head.objective);
-        reader.checked([&] { check_numbers(name, side, non_negative, first); });
-    };
     together(group, [&] {
         with_model_reader<Scalar>(path, [&](const auto& reader) {
             shard.head = reader.head();
             inspect(reader);
-            read(reader, "user", users, shard.users, shard.user_side);
-            read(reader, "item", items, shard.items, shard.item_side);
+            const auto& user_shape = reader.factors_of("user").shape;
+            const auto& item_shape = reader.factors_of("item").shape;
+            const auto deal = [&](const std::optional<Deal>& wanted, std::uint64_t count) {
+                const auto rows = static_cast<std::int64_t>(count);
+                const std::vector<std::int64_t> even(to_size(RowGroups(rows).count()), 1);
+                return wanted ? *wanted : Deal(rows, even, group.size());
+            };
+            shard.users = deal(users, user_shape[0]);
+            shard.items = deal(items, item_shape[0]);
             reader.checked([&] {
-                check_sides({shard.users.rows(), shard.items.rows()},
-                            {shard.user_side.factors.cols(), shard.item_side.factors.cols()},
+                check_sides({static_cast<Eigen::Index>(user_shape[0]),
+                             static_cast<Eigen::Index>(item_shape[0])},
+                            {static_cast<Eigen::Index>(user_shape[1]),
+                             static_cast<Eigen::Index>(item_shape[1])},
                             {reader.bias_count("user"), reader.bias_count("item")},
                             shard.head.objective);
                 std::visit([](const auto& each) { validate(each); }, shard.head.objective);
             });
         });
     });
-    // The checksums need the bytes of all ranks.
-    Attempts attempts(group);
-    const auto check = [&](const std::string& name, const Side<Scalar>& side) {
-        const auto factors = checksum_in_turn(group, side.factors.data(),
-                                              to_size(side.factors.size()) * sizeof(Scalar));
-        const auto biases = checksum_in_turn(group, side.biases.data(),
-                                             to_size(side.biases.size()) * sizeof(Scalar));
-        attempts.run([&] {
-            with_model_reader<Scalar>(path, [&](const auto& reader) {
-                reader.check_sum(name + "_factors", factors);
-                if (reader.bias_count(name) > 0) reader.check_sum(name + "_biases", biases);
+    const auto read = [&](const std::string& name, const Deal& deal) {
+        return read_rows<Scalar>(
+            group, path, name, deal, [&](const auto& reader, const auto& rows) {
+                reader.checked([&] {
+                    check_numbers(name, rows, is_non_negative(shard.head.objective),
+                                  deal.first_row(group.rank()));
+                });
             });
-        });
     };
-    check("user", shard.user_side);
-    check("item", shard.item_side);
-    attempts.settle();
+    shard.user_side = read("user", shard.users);
+    shard.item_side = read("item", shard.items);
     return DistributedAccess::make<mpi::Model<Scalar>>(std::move(shard));
 }
 
@@ -162,8 +226,36 @@ namespace mpi {
 
 template <Real Scalar>
 void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
-          const Training* training) {
-    als::detail::write_model(group, model, training, {}, path);
+          const std::type_identity_t<SaveOptions<Scalar>>& options) {
+    using namespace als::detail;
+    const auto kind = [](const auto* map) {
+        return map == nullptr ? 0 : map->names().empty() ? 1 : 2;
+    };
+    const std::array<int, 5> parts{options.ids != nullptr, options.seen != nullptr,
+                                   options.training != nullptr, kind(options.user_features),
+                                   kind(options.item_features)};
+    check_alike(group, parts,
+                "als::mpi::save: the options differ between ranks; give all ranks the same");
+    auto writer = writer_of(model, options.training, {});
+    if (options.ids != nullptr) {
+        add_ids(group, writer, "user", options.ids->user_ids, model.user_count());
+        add_ids(group, writer, "item", options.ids->item_ids, model.item_count());
+    }
+    together(group, [&] {
+        writer.add_features(model.factors(), model.objective(), options.user_features);
+        writer.add_features(model.factors(), model.objective(), options.item_features);
+    });
+    StoredSeen stored;
+    if (options.seen != nullptr)
+        add_seen(group, writer, DistributedAccess::shard(*options.seen),
+                 DistributedAccess::shard(model), stored);
+    write_file(group, writer, path);
+}
+
+template <Real Scalar>
+void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
+          const Ratings<Scalar>& ids) {
+    save(group, model, path, {.ids = &ids});
 }
 
 template <Real Scalar>

@@ -41,45 +41,33 @@ struct DistributedAccess {
     }
 };
 
-/// An error as it travels.
-enum class ErrorKind : int { any, input, numeric, format, io, cancelled };
-
-/// What is thrown on this rank for an error of another one.
-[[noreturn]] inline void throw_error(ErrorKind kind, const std::string& text) {
-    switch (kind) {
-        case ErrorKind::input:
-            throw InputError(text);
-        case ErrorKind::numeric:
-            throw NumericError(text);
-        case ErrorKind::format:
-            throw FormatError(text);
-        case ErrorKind::io:
-            throw IoError(text);
-        case ErrorKind::cancelled:
-            throw Cancelled(text);
-        case ErrorKind::any:
-            break;
+/// The types of errors, numbered as they travel; other exceptions have the number behind these.
+template <typename... Types>
+struct ErrorTypes {
+    static int number_of(const std::exception& error) {
+        int number = 0;
+        static_cast<void>(((dynamic_cast<const Types*>(&error) == nullptr && ++number > 0) && ...));
+        return number;
     }
-    throw Error(text);
-}
+    [[noreturn]] static void raise(int number, const std::string& text) {
+        const auto raise_if = [&]<typename Type>(std::type_identity<Type>) {
+            if (number-- == 0) throw Type(text);
+        };
+        (raise_if(std::type_identity<Types>()), ...);
+        throw Error(text);
+    }
+    static constexpr int other = sizeof...(Types);
+};
+using LibraryErrors = ErrorTypes<InputError, NumericError, FormatError, IoError, Cancelled>;
 
-inline std::pair<ErrorKind, std::string> described(const std::exception_ptr& failure) {
+/// The number and the text of an exception.
+inline std::pair<int, std::string> described(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
-    } catch (const InputError& error) {
-        return {ErrorKind::input, error.what()};
-    } catch (const NumericError& error) {
-        return {ErrorKind::numeric, error.what()};
-    } catch (const FormatError& error) {
-        return {ErrorKind::format, error.what()};
-    } catch (const IoError& error) {
-        return {ErrorKind::io, error.what()};
-    } catch (const Cancelled& error) {
-        return {ErrorKind::cancelled, error.what()};
     } catch (const std::exception& error) {
-        return {ErrorKind::any, error.what()};
+        return {LibraryErrors::number_of(error), error.what()};
     } catch (...) {
-        return {ErrorKind::any, "an exception that is no std::exception"};
+        return {LibraryErrors::other, "an exception that is no std::exception"};
     }
 }
 
@@ -111,14 +99,14 @@ public:
         if (first == none) return;
         const auto rank = static_cast<int>(first % group_.size());
         if (group_.size() == 1) std::rethrow_exception(failure_);
-        auto [kind, text] =
-            failure_ ? described(failure_) : std::pair(ErrorKind::any, std::string());
-        std::int64_t head[2] = {static_cast<std::int64_t>(kind), to_count(text.size())};
-        MPI_Bcast(head, 2, MPI_INT64_T, rank, group_.communicator());
-        text.resize(to_size(head[1]));
-        MPI_Bcast(text.data(), static_cast<int>(head[1]), MPI_CHAR, rank, group_.communicator());
-        if (rank == group_.rank() && kind == ErrorKind::any) std::rethrow_exception(failure_);
-        throw_error(static_cast<ErrorKind>(head[0]), message("rank ", rank, ": ", text));
+        auto [type, text] = failure_ ? described(failure_) : std::pair(0, std::string());
+        int head[2] = {type, static_cast<int>(text.size())};
+        MPI_Bcast(head, 2, MPI_INT, rank, group_.communicator());
+        text.resize(static_cast<std::size_t>(head[1]));
+        MPI_Bcast(text.data(), head[1], MPI_CHAR, rank, group_.communicator());
+        if (rank == group_.rank() && head[0] == LibraryErrors::other)
+            std::rethrow_exception(failure_);
+        LibraryErrors::raise(head[0], message("rank ", rank, ": ", text));
     }
 
 private:
@@ -187,6 +175,30 @@ std::vector<T> one_of_each(const mpi::Group& group, T mine) {
     return all;
 }
 
+/// A number of each rank, added up: of the ranks before this one, and of all.
+struct RankSum {
+    std::int64_t before = 0, all = 0;
+};
+inline RankSum sum_over_ranks(const mpi::Group& group, std::int64_t mine) {
+    RankSum sum;
+    const auto numbers = one_of_each(group, mine);
+    for (int rank = 0; rank < group.size(); ++rank) {
+        if (rank == group.rank()) sum.before = sum.all;
+        sum.all += numbers[to_size(rank)];
+    }
+    return sum;
+}
+inline bool any_rank(const mpi::Group& group, bool mine) {
+    return sum_over_ranks(group, mine ? 1 : 0).all > 0;
+}
+
+/// Throws, on all ranks, if values differ between ranks.
+template <typename T>
+void check_alike(const mpi::Group& group, const T& value, const char* text) {
+    if (std::ranges::count(one_of_each(group, value), value) != group.size())
+        throw InputError(text);
+}
+
 /// How many elements each rank sends or receives, and where they begin.
 struct Portions {
     std::vector<int> counts, begins;
@@ -249,6 +261,23 @@ Received<T> sent_by_rank(const mpi::Group& group, const std::vector<T>& elements
     const ElementType type = ElementType::of<T>();
     exchange(group, elements.data(), sent, type, result.elements.data(), received, type);
     return result;
+}
+
+/// The vectors of all ranks, one after the other, on every rank.
+template <typename T>
+std::vector<T> gathered_vector(const mpi::Group& group, const std::vector<T>& own) {
+    Portions portions;
+    std::vector<T> all;
+    const auto counts = one_of_each(group, to_count(own.size()));
+    together(group, [&] {
+        portions = Portions(counts);
+        all.resize(to_size(portions.total()));
+    });
+    const ElementType type = ElementType::of<T>();
+    MPI_Allgatherv(own.data(), static_cast<int>(own.size()), type.get(), all.data(),
+                   portions.counts.data(), portions.begins.data(), type.get(),
+                   group.communicator());
+    return all;
 }
 
 /// Sends each element to the rank owner_of(element). Elements arrive by sender, each sender's in their

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,15 @@ struct ModelShard {
     int rank = 0;
 };
 
+/// Throws if interactions do not fit a model.
+template <Real Scalar>
+void check_fits(std::string_view function, const Shard<Scalar>& data,
+                const ModelShard<Scalar>& model) {
+    check_same_ids(function, "interactions", data.origin, "model", model.head.origin);
+    check_fits(function, {data.users.rows(), data.items.rows()},
+               {model.users.rows(), model.items.rows()});
+}
+
 /// Rows of `columns` numbers.
 template <Real Scalar>
 ElementType row_type(std::int64_t columns, std::int64_t stride) {
@@ -34,61 +44,51 @@ ElementType row_type(std::int64_t columns, std::int64_t stride) {
     return {columns * size, stride * size};
 }
 
-/// Calls move(numbers of `from`, numbers of `to`, numbers in a row) for factors and for biases; `to`
-/// gets `rows` rows.
-template <Real Scalar, typename Move>
-void for_each_column_set(const mpi::Group& group, const Side<Scalar>& from, std::int64_t rows,
-                         Side<Scalar>& to, const Move& move) {
-    const std::int64_t factors = from.factors.cols();
-    int has_biases = from.biases.size() > 0 ? 1 : 0;  // not where a rank has no row
-    MPI_Allreduce(MPI_IN_PLACE, &has_biases, 1, MPI_INT, MPI_MAX, group.communicator());
+/// Some consecutive rows of a side.
+struct RowRange {
+    std::int64_t first, end;
+};
+
+/// The rows of a side that this rank wants. wanted(rank) is the `RowRange` of any rank; `deal` says who
+/// has which rows.
+template <Real Scalar, typename Wanted>
+Side<Scalar> fetched_rows(const mpi::Group& group, const Side<Scalar>& own, const Deal& deal,
+                          bool biases, const Wanted& wanted) {
+    const auto shared_rows = [&](int holder, int receiver) {
+        const RowRange range = wanted(receiver);
+        const std::int64_t first = std::max<std::int64_t>(deal.first_row(holder), range.first);
+        return RowRange{first,
+                        std::max(first, std::min<std::int64_t>(deal.end_row(holder), range.end))};
+    };
+    Portions sent;
+    std::vector<std::int64_t> counts;
+    for (int rank = 0; rank < group.size(); ++rank) {
+        const RowRange out = shared_rows(group.rank(), rank), in = shared_rows(rank, group.rank());
+        sent.counts.push_back(static_cast<int>(out.end - out.first));
+        sent.begins.push_back(static_cast<int>(out.first - deal.first_row(group.rank())));
+        counts.push_back(in.end - in.first);
+    }
+    const Portions received(counts);
+    const Eigen::Index factors = own.factors.cols();
+    Side<Scalar> result;
     together(group, [&] {
-        to.factors.resize(rows, factors);
-        if (has_biases != 0) to.biases.resize(rows);
+        result.factors.resize(received.total(), factors);
+        if (biases) result.biases.resize(received.total());
     });
-    move(from.factors.data(), to.factors.data(), factors);
-    if (has_biases != 0) move(from.biases.data(), to.biases.data(), 1);
+    const auto fetch = [&](const Scalar* from, Scalar* to, std::int64_t columns) {
+        const ElementType row = row_type<Scalar>(columns, columns);
+        exchange(group, from, sent, row, to, received, row);
+    };
+    fetch(own.factors.data(), result.factors.data(), factors);
+    if (biases) fetch(own.biases.data(), result.biases.data(), 1);
+    return result;
 }
 
 /// All rows of a side, on every rank.
 template <Real Scalar>
-Side<Scalar> gathered_side(const mpi::Group& group, const Side<Scalar>& own, const Deal& deal) {
-    std::vector<std::int64_t> counts;
-    for (int rank = 0; rank < group.size(); ++rank) counts.push_back(deal.rows_of(rank));
-    Side<Scalar> all;
-    const Portions portions(counts);
-    for_each_column_set(group, own, deal.rows(), all,
-                        [&](const Scalar* from, Scalar* to, std::int64_t columns) {
-                            const ElementType row = row_type<Scalar>(columns, columns);
-                            MPI_Allgatherv(from, portions.counts[to_size(group.rank())], row.get(),
-                                           to, portions.counts.data(), portions.begins.data(),
-                                           row.get(), group.communicator());
-                        });
-    return all;
-}
-
-/// The rows of a side dealt out otherwise.
-template <Real Scalar>
-Side<Scalar> redealt(const mpi::Group& group, const Side<Scalar>& own, const Deal& from,
-                     const Deal& to) {
-    const auto shared_rows = [&](const Deal& a, int rank_a, const Deal& b, int rank_b) {
-        const std::int64_t begin = std::max(a.first_row(rank_a), b.first_row(rank_b));
-        const std::int64_t end = std::min(a.end_row(rank_a), b.end_row(rank_b));
-        return std::max(end - begin, std::int64_t{0});
-    };
-    std::vector<std::int64_t> sent, received;
-    for (int rank = 0; rank < group.size(); ++rank) {
-        sent.push_back(shared_rows(from, group.rank(), to, rank));
-        received.push_back(shared_rows(from, rank, to, group.rank()));
-    }
-    const Portions out(sent), in(received);
-    Side<Scalar> result;
-    for_each_column_set(group, own, in.total(), result,
-                        [&](const Scalar* rows, Scalar* place, std::int64_t columns) {
-                            const ElementType row = row_type<Scalar>(columns, columns);
-                            exchange(group, rows, out, row, place, in, row);
-                        });
-    return result;
+Side<Scalar> gathered_side(const mpi::Group& group, const Side<Scalar>& own, const Deal& deal,
+                           bool biases) {
+    return fetched_rows(group, own, deal, biases, [&](int) { return RowRange{0, deal.rows()}; });
 }
 
 }  // namespace detail
@@ -145,8 +145,9 @@ als::Model<Scalar> gathered(const Group& group, const Model<Scalar>& model) {
     using namespace als::detail;
     const ModelShard<Scalar>& shard = DistributedAccess::shard(model);
     const ModelHead<Scalar>& head = shard.head;
-    ModelParts<Scalar> parts{gathered_side(group, shard.user_side, shard.users),
-                             gathered_side(group, shard.item_side, shard.items), head.mean,
+    const bool biases = als::detail::has_biases(head.objective);
+    ModelParts<Scalar> parts{gathered_side(group, shard.user_side, shard.users, biases),
+                             gathered_side(group, shard.item_side, shard.items, biases), head.mean,
                              head.lowest, head.highest};
     std::optional<als::Model<Scalar>> result;
     together(group, [&] {

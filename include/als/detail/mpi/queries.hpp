@@ -21,43 +21,24 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The vectors of all ranks, one after the other, on every rank.
-template <typename T>
-std::vector<T> gathered_vector(const mpi::Group& group, const std::vector<T>& own) {
-    const auto counts = one_of_each(group, to_count(own.size()));
-    Portions portions;
-    std::vector<T> all;
-    together(group, [&] {
-        portions = Portions(counts);
-        all.resize(to_size(portions.total()));
-    });
-    const ElementType type = ElementType::of<T>();
-    MPI_Allgatherv(own.data(), static_cast<int>(own.size()), type.get(), all.data(),
-                   portions.counts.data(), portions.begins.data(), type.get(),
-                   group.communicator());
-    return all;
-}
-
 /// A rank's part of a model as a model: its users, from 0, and all items.
 template <Real Scalar>
 struct OwnUsers {
     OwnUsers(const mpi::Group& group, const mpi::Model<Scalar>& of)
         : shard(DistributedAccess::shard(of)), first(of.first_user()) {
-        ModelParts<Scalar> parts{shard.user_side,
-                                 gathered_side(group, shard.item_side, shard.items),
-                                 shard.head.mean, shard.head.lowest, shard.head.highest};
+        ModelParts<Scalar> parts{
+            shard.user_side,
+            gathered_side(group, shard.item_side, shard.items, has_biases(shard.head.objective)),
+            shard.head.mean, shard.head.lowest, shard.head.highest};
         together(group, [&] { model.emplace(std::move(parts), shard.head.objective); });
     }
 
     /// The entries of this rank's users, wherever they are.
     als::Interactions<Scalar> entries(const mpi::Group& group, std::string_view function,
                                       const mpi::Interactions<Scalar>& of) const {
-        const Shard<Scalar>& data = DistributedAccess::shard(of);
         std::vector<Entry<Scalar>> all;
         together(group, [&] {
-            check_same_ids(function, "interactions", data.origin, "model", shard.head.origin);
-            check_fits(function, {data.users.rows(), data.items.rows()},
-                       {shard.users.rows(), shard.items.rows()});
+            check_fits(function, DistributedAccess::shard(of), shard);
             all = of.entries();
         });
         all = sent_to_owners(group, all, [&](const auto& entry) {

@@ -18,7 +18,6 @@
 #include <memory>
 #include <numeric>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -54,6 +53,8 @@ struct Deal {
         }
     }
 
+    friend bool operator==(const Deal& a, const Deal& b) { return a.first == b.first; }
+
     [[nodiscard]] std::int64_t rows() const { return first.back(); }
     [[nodiscard]] std::int32_t first_row(int rank) const { return to_int32(first[to_size(rank)]); }
     [[nodiscard]] std::int32_t end_row(int rank) const { return first_row(rank + 1); }
@@ -64,29 +65,26 @@ struct Deal {
     }
 };
 
-/// Counts the entries of each group of rows, and deals the rows by them.
-class GroupWeights {
-public:
-    explicit GroupWeights(std::int64_t rows) : groups_(rows), weights_(to_size(groups_.count())) {
-        for (std::int64_t q = 0; q < groups_.count(); ++q)
-            ends_.push_back(groups_.first_row(q + 1));
-    }
-    void add_entry(std::int64_t row) {
-        ++weights_[to_size(std::upper_bound(ends_.begin(), ends_.end(), row) - ends_.begin())];
-    }
-    /// Deals the rows by the entries of all ranks; a row counts as one entry more.
-    Deal deal(const mpi::Group& group) {
-        MPI_Allreduce(MPI_IN_PLACE, weights_.data(), static_cast<int>(weights_.size()), MPI_INT64_T,
-                      MPI_SUM, group.communicator());
-        for (std::int64_t q = 0; q < groups_.count(); ++q)
-            weights_[to_size(q)] += groups_.first_row(q + 1) - groups_.first_row(q);
-        return {ends_.empty() ? 0 : ends_.back(), weights_, group.size()};
-    }
+/// Deals rows by the entries of all ranks, of which this rank gives some. row_of(entry) is the row of
+/// an entry; a row counts as one entry more.
+template <Real Scalar, typename RowOf>
+Deal deal_rows(const mpi::Group& group, std::int64_t rows, std::span<const Entry<Scalar>> entries,
+               const RowOf& row_of) {
+    const RowGroups groups(rows);
+    std::vector<std::int64_t> ends, weights(to_size(groups.count()));
+    for (std::int64_t q = 0; q < groups.count(); ++q) ends.push_back(groups.first_row(q + 1));
+    for (const Entry<Scalar>& entry : entries)
+        ++weights[to_size(std::upper_bound(ends.begin(), ends.end(), row_of(entry)) -
+                          ends.begin())];
+    MPI_Allreduce(MPI_IN_PLACE, weights.data(), static_cast<int>(weights.size()), MPI_INT64_T,
+                  MPI_SUM, group.communicator());
+    for (std::int64_t q = 0; q < groups.count(); ++q)
+        weights[to_size(q)] += groups.first_row(q + 1) - groups.first_row(q);
+    return {rows, weights, group.size()};
+}
 
-private:
-    RowGroups groups_;
-    std::vector<std::int64_t> weights_, ends_;
-};
+inline constexpr auto user_index = [](const auto& entry) { return entry.user.index; };
+inline constexpr auto item_index = [](const auto& entry) { return entry.item.index; };
 
 /// The rows of the other side that a rank's rows touch, its slots, and the rows of its own that others
 /// touch.
@@ -141,52 +139,44 @@ struct Shard {
     [[nodiscard]] std::int32_t first_item() const { return items.first_row(rank); }
 };
 
-/// Rows of entries; row_of(entry) and column_of(entry) say where each belongs. The entries of a row keep
-/// their order.
-template <Id Column, Real Scalar, typename RowOf, typename ColumnOf>
+/// Rows of entries: visit_entry(entry, visit) calls visit(row, column, value). The entries of a row
+/// keep their order.
+template <Id Column, Real Scalar, typename VisitEntry>
 SparseRows<Column, Scalar> rows_of_entries(const std::vector<Entry<Scalar>>& entries,
-                                           std::int64_t first, std::int64_t count,
-                                           const RowOf& row_of, const ColumnOf& column_of) {
+                                           std::int64_t count, const Workers& workers,
+                                           const VisitEntry& visit_entry) {
     const std::int64_t size = to_count(entries.size());
     return distribute<SparseRows<Column, Scalar>>(
-        to_int32(count), {size, size}, workers_for(size, 0),
+        to_int32(count), {size, size}, workers,
         [&](std::int64_t begin, std::int64_t end, const auto& visit) {
-            for (std::int64_t n = begin; n < end; ++n) {
-                const Entry<Scalar>& entry = entries[to_size(n)];
-                visit(to_int32(row_of(entry).index - first), column_of(entry), entry.value);
-            }
+            for (std::int64_t n = begin; n < end; ++n) visit_entry(entries[to_size(n)], visit);
         });
 }
 
-/// Rows of entries in the order given, with the ids of each row ascending and repeated ones merged.
+/// The rows of `count` users, from `first_user` on, with repeated pairs merged in the order given.
 template <Real Scalar>
-SparseRows<Item, Scalar> sorted_rows(const std::vector<Entry<Scalar>>& entries, std::int64_t first,
-                                     std::int64_t count, Duplicates duplicates) {
-    auto rows = rows_of_entries<Item>(
-        entries, first, count, [](const auto& entry) { return entry.user; },
-        [](const auto& entry) { return entry.item; });
-    if (ascends(rows, workers_for(to_count(entries.size()), 0))) return rows;
-    std::vector<std::pair<Item, Scalar>> cells;
-    for (std::int32_t r = 0; r < rows.row_count(); ++r) {
-        const auto begin = to_size(rows.offsets[to_size(r)]);
-        cells.clear();
-        for (const auto [id, value] : rows.row(r)) cells.emplace_back(id, value);
-        std::stable_sort(cells.begin(), cells.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
-        for (std::size_t n = 0; n < cells.size(); ++n)
-            std::tie(rows.ids[begin + n], rows.values[begin + n]) = cells[n];
-    }
-    merge_duplicates(rows, duplicates, first);
+SparseRows<Item, Scalar> merged_rows(const std::vector<Entry<Scalar>>& entries,
+                                     std::int32_t first_user, std::int64_t count,
+                                     std::int64_t item_count, Duplicates duplicates) {
+    const Workers workers = workers_for(to_count(entries.size()), 0);
+    auto rows = transpose<Item>(
+        rows_of_entries<User>(entries, item_count, workers,
+                              [&](const Entry<Scalar>& entry, const auto& visit) {
+                                  visit(entry.item.index, User{entry.user.index - first_user},
+                                        entry.value);
+                              }),
+        to_int32(count), workers);
+    if (!ascends(rows, workers)) merge_duplicates(rows, duplicates, first_user);
     return rows;
 }
 
 template <Real Scalar>
-std::vector<Entry<Scalar>> entries_of(const SparseRows<Item, Scalar>& rows, std::int64_t first) {
+std::vector<Entry<Scalar>> entries_of(const SparseRows<Item, Scalar>& rows, std::int32_t first) {
     std::vector<Entry<Scalar>> entries;
     entries.reserve(rows.ids.size());
     for (std::int32_t r = 0; r < rows.row_count(); ++r)
         for (const auto [item, value] : rows.row(r))
-            entries.push_back({User{to_int32(first + r)}, item, value});
+            entries.push_back({User{first + r}, item, value});
     return entries;
 }
 
@@ -194,16 +184,13 @@ std::vector<Entry<Scalar>> entries_of(const SparseRows<Item, Scalar>& rows, std:
 template <Real Scalar>
 void check_entries(const mpi::Group& group, const Sizes& sizes,
                    std::span<const Entry<Scalar>> entries) {
-    const auto all_sizes = one_of_each(group, sizes);
-    const auto counts = one_of_each(group, to_count(entries.size()));
-    together(group, [&] {
-        if (std::ranges::count(all_sizes, sizes) != group.size())
-            throw InputError(
+    check_alike(group, sizes,
                 "als::mpi::Interactions: the numbers of users or of items differ between ranks");
+    const RankSum counts = sum_over_ranks(group, to_count(entries.size()));
+    together(group, [&] {
         check_count("users", sizes.users);
         check_count("items", sizes.items);
-        std::int64_t number =
-            std::accumulate(counts.begin(), counts.begin() + group.rank(), std::int64_t{0});
+        std::int64_t number = counts.before;
         for (const auto& [user, item, value] : entries) {
             if (user.index < 0 || user.index >= sizes.users || item.index < 0 ||
                 item.index >= sizes.items || !std::isfinite(value))
@@ -213,27 +200,24 @@ void check_entries(const mpi::Group& group, const Sizes& sizes,
     });
 }
 
-template <Real Scalar>
+/// Deals out entries; as `like` is dealt out, if it is given.
+template <Real Scalar, Real Other = Scalar>
 Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
-                         std::span<const Entry<Scalar>> given, Duplicates duplicates) {
+                         std::span<const Entry<Scalar>> given, Duplicates duplicates,
+                         const Shard<Other>* like = nullptr) {
     check_entries(group, sizes, given);
     Shard<Scalar> shard;
     shard.rank = group.rank();
-    GroupWeights user_weights(sizes.users), item_weights(sizes.items);
-    for (const auto& [user, item, value] : given) {
-        user_weights.add_entry(user.index);
-        item_weights.add_entry(item.index);
-    }
-    shard.users = user_weights.deal(group);
-    shard.items = item_weights.deal(group);
+    shard.users = like != nullptr ? like->users : deal_rows(group, sizes.users, given, user_index);
+    shard.items = like != nullptr ? like->items : deal_rows(group, sizes.items, given, item_index);
     std::vector<Entry<Scalar>> entries;
     together(group, [&] { entries.assign(given.begin(), given.end()); });
     entries = sent_to_owners(group, entries, [&](const auto& entry) {
                   return shard.users.owner(entry.user.index);
               }).elements;
     together(group, [&] {
-        shard.by_user =
-            sorted_rows(entries, shard.first_user(), shard.users.rows_of(shard.rank), duplicates);
+        shard.by_user = merged_rows(entries, shard.first_user(), shard.users.rows_of(shard.rank),
+                                    sizes.items, duplicates);
         entries = entries_of(shard.by_user, shard.first_user());
     });
     entries = sent_to_owners(group, entries, [&](const auto& entry) {
@@ -241,24 +225,30 @@ Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
               }).elements;
     together(group, [&] {
         shard.by_item = rows_of_entries<User>(
-            entries, shard.first_item(), shard.items.rows_of(shard.rank),
-            [](const auto& entry) { return entry.item; },
-            [](const auto& entry) { return entry.user; });
+            entries, shard.items.rows_of(shard.rank), workers_for(to_count(entries.size()), 0),
+            [&](const Entry<Scalar>& entry, const auto& visit) {
+                visit(entry.item.index - shard.first_item(), entry.user, entry.value);
+            });
         entries = {};
     });
     shard.needed_items = make_slots(group, shard.items, shard.by_user.ids);
     shard.needed_users = make_slots(group, shard.users, shard.by_item.ids);
-    shard.size = to_count(shard.by_user.ids.size());
-    MPI_Allreduce(MPI_IN_PLACE, &shard.size, 1, MPI_INT64_T, MPI_SUM, group.communicator());
+    shard.size = sum_over_ranks(group, to_count(shard.by_user.ids.size())).all;
     return shard;
 }
 
-/// A user's items, from slots to ids.
+/// The item behind a slot of the rows of users.
 template <Real Scalar>
-std::vector<Item> items_of(const Shard<Scalar>& shard, std::int32_t row) {
+Item item_of(const Shard<Scalar>& shard, Item slot) {
+    return Item{shard.needed_items.ids[to_size(slot.index)]};
+}
+
+/// The items of slots.
+template <Real Scalar>
+std::vector<Item> items_of(const Shard<Scalar>& shard, std::span<const Item> slots) {
     std::vector<Item> items;
-    for (const Item slot : shard.by_user.row(row).ids())
-        items.push_back(Item{shard.needed_items.ids[to_size(slot.index)]});
+    items.reserve(slots.size());
+    for (const Item slot : slots) items.push_back(item_of(shard, slot));
     return items;
 }
 
@@ -300,8 +290,7 @@ std::int32_t Interactions<Scalar>::end_user() const {
 template <Real Scalar>
 std::vector<Entry<Scalar>> Interactions<Scalar>::entries() const {
     auto all = als::detail::entries_of(shard_->by_user, shard_->first_user());
-    for (Entry<Scalar>& entry : all)
-        entry.item.index = shard_->needed_items.ids[als::detail::to_size(entry.item.index)];
+    for (Entry<Scalar>& entry : all) entry.item = als::detail::item_of(*shard_, entry.item);
     return all;
 }
 

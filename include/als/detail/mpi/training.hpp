@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -113,9 +114,10 @@ private:
 template <Real Scalar, Objective ObjectiveType>
 class DistributedTraining {
 public:
-    /// Does not talk.
+    /// Does not talk. `weights` are those of the entries, dealt out alike, or null.
     DistributedTraining(const mpi::Group& group, const Shard<Scalar>& data,
-                        const ObjectiveType& objective, const Training& training)
+                        const Shard<Scalar>* weights, const ObjectiveType& objective,
+                        const Training& training)
         : group_(group),
           data_(data),
           objective_(objective),
@@ -123,8 +125,10 @@ public:
           workers_{thread_count(training.threads), training.cancel,
                    chosen_instruction_set(training.instruction_set)},
           method_(method_of<Scalar>(training)),
-          users_(solved_side<User>(data.by_user, data.first_user())),
-          items_(solved_side<Item>(data.by_item, data.first_item())),
+          users_(solved_side<User>(data.by_user, weights ? weights->by_user.values.data() : nullptr,
+                                   data.first_user())),
+          items_(solved_side<Item>(data.by_item, weights ? weights->by_item.values.data() : nullptr,
+                                   data.first_item())),
           parts_(blank_parts<Scalar>(users_.entries.count(), items_.entries.count(), objective,
                                      training.factors)),
           user_slots_(data.needed_users, training.factors, has_biases()),
@@ -137,15 +141,31 @@ public:
     void begin(const ModelShard<Scalar>* earlier) {
         if constexpr (std::same_as<ObjectiveType, Explicit>) summarise();
         if (earlier == nullptr) return start();
-        const auto users = redealt(group_, earlier->user_side, earlier->users, data_.users);
-        const auto items = redealt(group_, earlier->item_side, earlier->items, data_.items);
-        start_from(users, objective_.non_negative, parts_.users);
-        start_from(items, objective_.non_negative, parts_.items);
+        const bool biases = detail::has_biases(earlier->head.objective);
+        const auto take = [&](const Side<Scalar>& from, const Deal& deal, const Deal& own,
+                              Side<Scalar>& to) {
+            start_from(fetched_rows(group_, from, deal, biases,
+                                    [&](int rank) {
+                                        return RowRange{own.first_row(rank), own.end_row(rank)};
+                                    }),
+                       objective_.non_negative, to);
+        };
+        take(earlier->user_side, earlier->users, data_.users, parts_.users);
+        take(earlier->item_side, earlier->items, data_.items, parts_.items);
     }
 
-    void iterate(Momentum<Scalar>&) {
+    void iterate(Momentum<Scalar>& momentum) {
+        if (momentum.age > 0) parts_.users = momentum.start;
         solve<Item>(items_, parts_.users, data_.users, user_slots_, parts_.items);
         solve<User>(users_, parts_.items, data_.items, item_slots_, parts_.users);
+        if (!training_.acceleration) return;
+        Attempts attempts(group_);
+        double slope = 0;
+        in_turn(group_, &slope, 1, [&] {
+            attempts.run([&] { slope = add_slope(slope, momentum, parts_.users, workers_); });
+        });
+        attempts.run([&] { advance(momentum, parts_.users, slope, workers_); });
+        attempts.settle();
     }
 
     /// The value of the function minimised, with the bits of `value_of_objective`.
@@ -188,8 +208,9 @@ private:
     [[nodiscard]] bool has_biases() const { return detail::has_biases(objective_); }
 
     template <Id Solved, typename Rows>
-    SolvedSide<Scalar> solved_side(const Rows& rows, std::int64_t first_row) const {
-        const SideEntries<Scalar> entries(rows);
+    SolvedSide<Scalar> solved_side(const Rows& rows, const Scalar* weights,
+                                   std::int64_t first_row) const {
+        const SideEntries<Scalar> entries(rows, weights);
         return {entries, longest_first(entries), regularization_of<Solved>(objective_),
                 name_of<Solved>(), first_row};
     }
@@ -208,18 +229,21 @@ private:
     /// mu and the range of the ratings of all ranks.
     void summarise() {
         struct Summary {
-            double sum = 0, lowest = unbounded, highest = -unbounded;
+            double sum = 0, weight = 0, lowest = unbounded, highest = -unbounded;
         } all;
         Attempts attempts(group_);
         in_turn(group_, &all, 1, [&] {
-            attempts.run([&] { all.sum = add_ratings(all.sum, users_.entries, workers_); });
+            attempts.run([&] {
+                all.sum = add_ratings(all.sum, users_.entries, workers_);
+                all.weight = add_weights(all.weight, users_.entries, workers_);
+            });
             all.lowest = std::min(all.lowest, static_cast<double>(parts_.lowest));
             all.highest = std::max(all.highest, static_cast<double>(parts_.highest));
         });
         attempts.settle();
         parts_.lowest = static_cast<Scalar>(all.lowest);
         parts_.highest = static_cast<Scalar>(all.highest);
-        if (has_biases()) parts_.mean = all.sum / static_cast<double>(data_.size);
+        if (has_biases()) parts_.mean = all.sum / all.weight;
     }
 
     /// Half an iteration. `deal` is that of the fixed side, whose rows of this rank are `fixed`.
@@ -265,32 +289,25 @@ private:
 
 /// Throws, on all ranks, if they do not train alike.
 template <Objective ObjectiveType>
-void check_alike(const mpi::Group& group, ObjectiveType objective, Training training) {
+void check_options_alike(const mpi::Group& group, ObjectiveType objective, Training training) {
     Texts texts;
     write_options(options_of(objective), "", texts);
     write_options(options_of(training), "", texts);
     std::uint32_t sum = 0;
     for (const auto& [name, text] : texts) sum = crc32c(text.data(), text.size(), sum);
-    const auto sums = one_of_each(group, sum);
-    together(group, [&] {
-        if (std::ranges::count(sums, sum) != group.size())
-            throw InputError(
-                "als::mpi::fit: objective, options or the instruction set differ between ranks; "
-                "set "
-                "Training::instruction_set if their processors differ");
-    });
+    check_alike(
+        group, sum,
+        "als::mpi::fit: objective, options or the instruction set differ between ranks; set "
+        "Training::instruction_set if their processors differ");
 }
 
 /// The training with an observer that all ranks obey. It exists on all ranks if it does on one.
 inline Training with_common_observer(const mpi::Group& group, Training training) {
-    int observed = training.observer ? 1 : 0;
-    MPI_Allreduce(MPI_IN_PLACE, &observed, 1, MPI_INT, MPI_MAX, group.communicator());
-    if (observed == 0) return training;
+    if (!any_rank(group, static_cast<bool>(training.observer))) return training;
     training.observer = [&group, own = training.observer](const Progress& progress) {
-        int stops = 0;
-        together(group, [&] { stops = own && own(progress) == Next::stop ? 1 : 0; });
-        MPI_Allreduce(MPI_IN_PLACE, &stops, 1, MPI_INT, MPI_MAX, group.communicator());
-        return stops != 0 ? Next::stop : Next::go_on;
+        bool stops = false;
+        together(group, [&] { stops = own && own(progress) == Next::stop; });
+        return any_rank(group, stops) ? Next::stop : Next::go_on;
     };
     return training;
 }
@@ -301,15 +318,11 @@ Training checked_training(const mpi::Group& group, const Shard<Scalar>& data,
                           const ObjectiveType& objective, Training training) {
     together(group, [&] {
         validate(objective);
-        if (training.acceleration)
-            throw InputError(
-                "als::mpi::fit: Training::acceleration is for one process; set .acceleration = "
-                "false");
         check_trainable({data.users.rows(), data.items.rows()}, data.size == 0,
                         objective.non_negative, training, sizeof(Scalar));
         training.instruction_set = chosen_instruction_set(training.instruction_set);
     });
-    check_alike(group, objective, training);
+    check_options_alike(group, objective, training);
     return with_common_observer(group, std::move(training));
 }
 
@@ -325,12 +338,41 @@ ObjectiveType fitted_to(const mpi::Group& group, const Shard<Scalar>& data,
     return fitted_to(totals, objective);
 }
 
+/// Weights dealt out as the data are. Throws, on all ranks, unless they have the cells of the data, are
+/// >= 0, and are not all 0.
+template <Real Scalar>
+mpi::Interactions<Scalar> checked_weights(const mpi::Group& group, const Shard<Scalar>& data,
+                                          mpi::Interactions<Scalar> weights) {
+    constexpr std::string_view function = "als::fit";
+    const auto* given = &DistributedAccess::shard(weights);
+    const Sizes sizes{given->users.rows(), given->items.rows()};
+    const bool same_sizes = sizes == Sizes{data.users.rows(), data.items.rows()};
+    together(group, [&] {
+        check_same_ids(function, "interactions", data.origin, "weights", given->origin);
+    });
+    if (same_sizes && !(given->users == data.users && given->items == data.items)) {
+        std::vector<Entry<Scalar>> entries;
+        together(group, [&] { entries = weights.entries(); });
+        weights = DistributedAccess::make<mpi::Interactions<Scalar>>(
+            make_shard<Scalar>(group, sizes, entries, Duplicates::error, &data));
+        given = &DistributedAccess::shard(weights);
+    }
+    bool some = false;
+    together(group, [&] {
+        some = some_weight(function, same_sizes && data.needed_items.ids == given->needed_items.ids,
+                           data.by_user, given->by_user, data.first_user(),
+                           [&](Item slot) { return item_of(*given, slot); });
+    });
+    check_some_weight(function, any_rank(group, some));
+    return weights;
+}
+
 /// Trains on what `fitted_to` returned; `training` has been checked.
 template <Real Scalar, Objective ObjectiveType>
 mpi::Model<Scalar> train(const mpi::Group& group, const Shard<Scalar>& data,
-                         const ObjectiveType& objective, const Training& training,
-                         const mpi::Model<Scalar>* earlier, const Reached<Scalar>& reached,
-                         const Hooks<Scalar, mpi::Model<Scalar>>& hooks) {
+                         const Shard<Scalar>* weights, const ObjectiveType& objective,
+                         const Training& training, const mpi::Model<Scalar>* earlier,
+                         Reached<Scalar> reached, const Hooks<Scalar, mpi::Model<Scalar>>& hooks) {
     const Stopwatch stopwatch;
     std::optional<DistributedTraining<Scalar, ObjectiveType>> state;
     const ModelShard<Scalar>* from = nullptr;
@@ -343,10 +385,11 @@ mpi::Model<Scalar> train(const mpi::Group& group, const Shard<Scalar>& data,
                           {from->users.rows(), from->items.rows()}, training.factors,
                           earlier->factors());
         }
-        state.emplace(group, data, objective, training);
+        state.emplace(group, data, weights, objective, training);
     });
     state->begin(from);
-    run_iterations<Scalar, mpi::Model<Scalar>>(*state, training, stopwatch, reached, hooks);
+    run_iterations<Scalar, mpi::Model<Scalar>>(*state, training, stopwatch, std::move(reached),
+                                               hooks);
     return state->model();
 }
 
@@ -357,7 +400,8 @@ std::uint32_t checksum_of(const mpi::Group& group, const Shard<Scalar>& data) {
     std::uint32_t sum = crc32c(sizes, sizeof sizes);
     in_turn(group, &sum, 1, [&] {
         for (std::int32_t row = 0; row < data.by_user.row_count(); ++row)
-            sum = checksum_with<Scalar>(sum, items_of(data, row), data.by_user.row(row).values());
+            sum = checksum_with<Scalar>(sum, items_of(data, data.by_user.row(row).ids()),
+                                        data.by_user.row(row).values());
     });
     return sum;
 }
@@ -375,19 +419,49 @@ mpi::Model<Scalar> train_with_file(const mpi::Group& group, const Shard<Scalar>&
         Reached<Scalar> reached;
         auto model = read_model<Scalar>(
             group, checkpoints.path,
-            [&](const auto& reader) { reached = read_reached(reader, checkpoints.path, identity); },
+            [&](const auto& reader) {
+                reached = read_reached(reader, checkpoints.path, identity, training.acceleration);
+            },
             data.users, data.items);
-        begun.emplace(Checkpoint<Scalar, mpi::Model<Scalar>>{std::move(model), reached});
+        if (training.acceleration) {
+            reached.momentum.previous = model.users();
+            reached.momentum.start =
+                read_rows<Scalar>(group, checkpoints.path, "start_user", data.users,
+                                  [&](const auto& reader, const auto& rows) {
+                                      reader.check_start(rows, model.users());
+                                  });
+        }
+        begun.emplace(Checkpoint<Scalar, mpi::Model<Scalar>>{std::move(model), std::move(reached)});
     }
     return train_with_checkpoints<Scalar, mpi::Model<Scalar>>(
         std::move(begun), training, checkpoints,
         [&](const mpi::Model<Scalar>& model, const Reached<Scalar>& reached) {
-            write_model(group, model, &training, checkpoint_texts(identity, reached),
-                        checkpoints.path);
+            auto writer = writer_of(model, &training, checkpoint_texts(identity, reached));
+            if (training.acceleration)
+                writer.add_side("start_user", reached.momentum.start, data.users.rows(),
+                                has_biases(objective));
+            write_file(group, writer, checkpoints.path);
         },
-        [&](const mpi::Model<Scalar>* earlier, const Reached<Scalar>& reached, const auto& hooks) {
-            return train(group, data, objective, training, earlier, reached, hooks);
+        [&](const mpi::Model<Scalar>* earlier, Reached<Scalar> reached, const auto& hooks) {
+            return train<Scalar, ObjectiveType>(group, data, nullptr, objective, training, earlier,
+                                                std::move(reached), hooks);
         });
+}
+
+/// Trains without checkpoints. `weights` and `earlier` may be null.
+template <Real Scalar, Objective ObjectiveType>
+mpi::Model<Scalar> checked_and_trained(const mpi::Group& group,
+                                       const mpi::Interactions<Scalar>& data,
+                                       const mpi::Interactions<Scalar>* weights,
+                                       const ObjectiveType& objective, const Training& training,
+                                       const mpi::Model<Scalar>* earlier) {
+    const Shard<Scalar>& shard = DistributedAccess::shard(data);
+    const Training checked = checked_training(group, shard, objective, training);
+    mpi::Interactions<Scalar> dealt;
+    if (weights != nullptr) dealt = checked_weights(group, shard, *weights);
+    return train<Scalar, ObjectiveType>(
+        group, shard, weights ? &DistributedAccess::shard(dealt) : nullptr,
+        fitted_to(group, shard, objective), checked, earlier, {}, {});
 }
 
 }  // namespace detail
@@ -397,20 +471,32 @@ namespace mpi {
 template <Real Scalar, Objective ObjectiveType>
 Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                   const ObjectiveType& objective, const Training& training) {
-    const auto& shard = als::detail::DistributedAccess::shard(data);
-    const Training checked = als::detail::checked_training(group, shard, objective, training);
-    return als::detail::train<Scalar, ObjectiveType>(
-        group, shard, als::detail::fitted_to(group, shard, objective), checked, nullptr, {}, {});
+    return als::detail::checked_and_trained<Scalar>(group, data, nullptr, objective, training,
+                                                    nullptr);
 }
 
 template <Real Scalar, Objective ObjectiveType>
 Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                   const ObjectiveType& objective, const Training& training,
                   const Model<Scalar>& earlier) {
-    const auto& shard = als::detail::DistributedAccess::shard(data);
-    const Training checked = als::detail::checked_training(group, shard, objective, training);
-    return als::detail::train<Scalar, ObjectiveType>(
-        group, shard, als::detail::fitted_to(group, shard, objective), checked, &earlier, {}, {});
+    return als::detail::checked_and_trained<Scalar>(group, data, nullptr, objective, training,
+                                                    &earlier);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                  const Interactions<Scalar>& weights, const Explicit& objective,
+                  const Training& training) {
+    return als::detail::checked_and_trained<Scalar>(group, data, &weights, objective, training,
+                                                    nullptr);
+}
+
+template <Real Scalar>
+Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
+                  const Interactions<Scalar>& weights, const Explicit& objective,
+                  const Training& training, const Model<Scalar>& earlier) {
+    return als::detail::checked_and_trained<Scalar>(group, data, &weights, objective, training,
+                                                    &earlier);
 }
 
 template <Real Scalar, Objective ObjectiveType>

@@ -5,11 +5,10 @@
 
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
+#include <als/detail/solve/objective_value.hpp>
 #include <als/types.hpp>
 
 #include <cstdint>
-#include <numeric>
-#include <vector>
 
 namespace als {
 inline namespace ALS_ABI {
@@ -23,28 +22,36 @@ struct Momentum {
     int age = 0;            ///< iterations since the momentum was 0; 0 before the first iteration
 };
 
-inline constexpr std::int64_t momentum_block = 4096;
-
-/// Returns the sum of (start - reached) (reached - previous), in fixed blocks.
+/// Adds (start - reached) . (reached - previous) of these users to `sum`, row by row; see
+/// `sum_over_rows`. Adds nothing before the second iteration.
 template <Real Scalar>
-double slope_of(const Scalar* start, const Scalar* reached, const Scalar* previous,
-                std::int64_t count, const Workers& workers) {
-    std::vector<double> sums(to_size((count + momentum_block - 1) / momentum_block));
-    for_blocks(count, momentum_block, workers, [&](std::int64_t first, std::int64_t size) {
-        double sum = 0;
-        for (std::int64_t n = first; n < first + size; ++n)
-            sum += static_cast<double>(start[n] - reached[n]) *
-                   static_cast<double>(reached[n] - previous[n]);
-        sums[to_size(first / momentum_block)] = sum;
-    });
-    return std::accumulate(sums.begin(), sums.end(), 0.0);
+double add_slope(double sum, const Momentum<Scalar>& momentum, const Side<Scalar>& reached,
+                 const Workers& workers) {
+    if (momentum.age == 0) return sum;
+    const Side<Scalar>& start = momentum.start;
+    const Side<Scalar>& previous = momentum.previous;
+    const auto product = [](Scalar from, Scalar to, Scalar before) {
+        return static_cast<double>(from - to) * static_cast<double>(to - before);
+    };
+    return sum_over_rows(
+        sum, reached.factors.rows(), workers, [] { return 0; },
+        [&](int, std::int64_t row) {
+            double slope = 0;
+            for (std::int64_t f = 0; f < reached.factors.cols(); ++f)
+                slope += product(start.factors(row, f), reached.factors(row, f),
+                                 previous.factors(row, f));
+            if (reached.biases.size() > 0)
+                slope += product(start.biases(row), reached.biases(row), previous.biases(row));
+            return slope;
+        });
 }
 
 /// start = reached + weight (reached - previous); previous = reached.
 template <Real Scalar>
 void move_on(const Scalar* reached, Scalar weight, std::int64_t count, const Workers& workers,
              Scalar* start, Scalar* previous) {
-    for_blocks(count, momentum_block, workers, [&](std::int64_t first, std::int64_t size) {
+    constexpr std::int64_t block = 4096;
+    for_blocks(count, block, workers, [&](std::int64_t first, std::int64_t size) {
         for (std::int64_t n = first; n < first + size; ++n) {
             start[n] = reached[n] + weight * (reached[n] - previous[n]);
             previous[n] = reached[n];
@@ -53,20 +60,16 @@ void move_on(const Scalar* reached, Scalar weight, std::int64_t count, const Wor
 }
 
 /// Sets the start of the next iteration after one that reached `reached` from `momentum.start`. The
-/// momentum grows with its age (Nesterov 1983). It becomes 0 after an iteration that went back
-/// (O'Donoghue and Candes 2015, the gradient scheme, with start - reached in place of the
-/// gradient).
+/// momentum grows with its age (Nesterov 1983). It becomes 0 after an iteration that went back, if the
+/// `slope` of all users is above 0 (O'Donoghue and Candes 2015, the gradient scheme, with start -
+/// reached in place of the gradient); see `add_slope`.
 template <Real Scalar>
-void advance(Momentum<Scalar>& momentum, const Side<Scalar>& reached, const Workers& workers) {
+void advance(Momentum<Scalar>& momentum, const Side<Scalar>& reached, double slope,
+             const Workers& workers) {
     auto& [start, previous, age] = momentum;
-    const auto slope = [&](const auto& from, const auto& to, const auto& before) {
-        return slope_of(from.data(), to.data(), before.data(), to.size(), workers);
-    };
     if (age == 0)
         start = previous = reached;
-    else if (slope(start.factors, reached.factors, previous.factors) +
-                 slope(start.biases, reached.biases, previous.biases) >
-             0)
+    else if (slope > 0)
         age = 0;
     const auto weight = static_cast<Scalar>(age / (age + 3.0));
     move_on(reached.factors.data(), weight, reached.factors.size(), workers, start.factors.data(),
