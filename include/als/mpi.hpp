@@ -43,11 +43,11 @@ struct ModelShard;
 
 namespace mpi {
 
-/// MPI from construction to destruction, one thread of which (the one that made the session) talks to
-/// other ranks. Run one rank on each machine; within a rank, OpenMP uses the cores.
+/// MPI from construction to destruction, one thread of which (the one that made the session) talks
+/// to other ranks. Run one rank on each machine; within a rank, OpenMP uses the cores.
 ///
-/// Handle errors while the session exists: if it is destroyed by an exception, it ends the whole job
-/// (MPI_Abort), because the other ranks would wait for this one.
+/// Handle errors while the session exists: if it is destroyed by an exception, it ends the whole
+/// job (MPI_Abort), because the other ranks would wait for this one.
 class Session {
 public:
     /// Throws `Error` if MPI does not support threads beside the one that talks.
@@ -60,9 +60,9 @@ private:
     int exceptions_;
 };
 
-/// Ranks that train together. All functions below that take a group are collective: each rank of the
-/// group calls them, in the same order and with the same options. If one fails on one rank, it throws
-/// on all ranks; the message then begins with the rank.
+/// Ranks that train together. All functions below that take a group are collective: each rank of
+/// the group calls them, in the same order and with the same options. If one fails on one rank, it
+/// throws on all ranks; the message then begins with the rank.
 class Group {
 public:
     /// Copies the communicator.
@@ -86,10 +86,10 @@ private:
     mutable std::int64_t received_ = 0;
 };
 
-/// Interactions dealt out to the ranks of a group. A rank holds the rows of some consecutive users and
-/// the columns of some consecutive items. Users and items are dealt in whole groups of 512 rows or
-/// more (at most 256 groups), such that the ranks hold about as many entries each; a rank may hold
-/// none.
+/// Interactions dealt out to the ranks of a group. A rank holds the rows of some consecutive users
+/// and the columns of some consecutive items. Users and items are dealt in whole groups of 512 rows
+/// or more (at most 256 groups), such that the ranks hold about as many entries each; a rank may
+/// hold none.
 ///
 /// Memory of a rank: (8 + 2 sizeof(Scalar)) bytes for each of its entries, and 12 for each of its
 /// rows and for each row of the other side that they touch; three times as much while it is made.
@@ -101,8 +101,8 @@ public:
     /// No users, no items, on one rank.
     Interactions();
 
-    /// From the entries of all ranks; each may give any entries. They count as one sequence, rank by
-    /// rank, and the result is that of als::Interactions for this sequence. Throws as that does;
+    /// From the entries of all ranks; each may give any entries. They count as one sequence, rank
+    /// by rank, and the result is that of als::Interactions for this sequence. Throws as that does;
     /// entries in messages count from the first one of rank 0.
     Interactions(const Group& group, std::int64_t user_count, std::int64_t item_count,
                  std::span<const Entry<Scalar>> entries, InteractionsOptions options = {});
@@ -158,14 +158,14 @@ private:
 ///
 /// In each half iteration a rank solves its own rows. Before that it receives the rows of the other
 /// side that these touch, already whitened; the Gram matrix is summed rank by rank. The observer is
-/// called on the ranks that have one; if one of them says `Next::stop`, or a stop is requested on one
-/// rank, all end.
+/// called on the ranks that have one; if one of them says `Next::stop`, or a stop is requested on
+/// one rank, all end.
 ///
 /// Throws what als::fit throws, on all ranks; also `InputError` if objective, options or the chosen
-/// instruction set differ between ranks. Cost: that of als::fit divided by the number of ranks, if the
-/// rows can be divided so, plus the rows received: (rows touched on other ranks) factors sizeof(Scalar)
-/// bytes, and 8 factors^2 for the Gram matrix. An objective (for an observer, or for a tolerance) costs
-/// one more exchange.
+/// instruction set differ between ranks. Cost: that of als::fit divided by the number of ranks, if
+/// the rows can be divided so, plus the rows received: (rows touched on other ranks) factors
+/// sizeof(Scalar) bytes, and 8 factors^2 for the Gram matrix. An objective (for an observer, or for
+/// a tolerance) costs one more exchange.
 template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                                 const ObjectiveType& objective, const Training& training = {});
@@ -176,9 +176,9 @@ template <Real Scalar, Objective ObjectiveType>
                                 const ObjectiveType& objective, const Training& training,
                                 const Model<Scalar>& earlier);
 
-/// Trains on ratings with weights, as als::fit does. The weights have the cells of `data`: make them of
-/// `data.entries()`. If they are dealt out in another way, they are dealt out as `data` are; they then
-/// need as much memory as `data`.
+/// Trains on ratings with weights, as als::fit does. The weights have the cells of `data`: make
+/// them of `data.entries()`. If they are dealt out in another way, they are dealt out as `data`
+/// are; they then need as much memory as `data`.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                                 const Interactions<Scalar>& weights, const Explicit& objective,
@@ -190,10 +190,10 @@ template <Real Scalar>
                                 const Interactions<Scalar>& weights, const Explicit& objective,
                                 const Training& training, const Model<Scalar>& earlier);
 
-/// Trains as `als::fit_with_checkpoints` does. The file may be resumed from by any number of ranks and
-/// by als::fit_with_checkpoints: it is the same, byte for byte. Rank 0 writes it; all ranks read it,
-/// so it must lie where all can. If a rank is killed, MPI ends the job; run again, it loses at most
-/// `every` iterations.
+/// Trains as `als::fit_with_checkpoints` does. The file may be resumed from by any number of ranks
+/// and by als::fit_with_checkpoints: it is the same, byte for byte. Rank 0 writes it; all ranks
+/// read it, so it must lie where all can. If a rank is killed, MPI ends the job; run again, it
+/// loses at most `every` iterations.
 template <Real Scalar, Objective ObjectiveType>
 [[nodiscard]] Model<Scalar> fit(const Group& group, const Interactions<Scalar>& data,
                                 const ObjectiveType& objective, Training training,
@@ -209,8 +209,8 @@ struct Ratings {
     /// The times of the same cells, on the same ranks, if a time column was asked for.
     Interactions<double> times = {};
 
-    /// As in als::Ratings; numbers of lines are those of the whole file, and lists are those of this
-    /// rank's part of it.
+    /// As in als::Ratings; numbers of lines are those of the whole file, and lists are those of
+    /// this rank's part of it.
     std::vector<std::string> header = {};
     std::vector<std::string> bad_lines = {};
     std::int64_t comment_lines = 0;
@@ -221,11 +221,11 @@ struct Ratings {
     std::vector<std::string> notes = {};
 };
 
-/// Reads a ratings file that all ranks can read, each a range of its bytes. Ids get the indices that
-/// als::read_ratings gives them. Takes all its options and throws as it does; lines in messages are
-/// those of the file. Cost: each rank reads its range twice (it counts the lines first). Memory of a
-/// rank: the ids that occur in its range, three times, and what Interactions need; with times, 24
-/// bytes more for each entry while they are read.
+/// Reads a ratings file that all ranks can read, each a range of its bytes. Ids get the indices
+/// that als::read_ratings gives them. Takes all its options and throws as it does; lines in
+/// messages are those of the file. Cost: each rank reads its range twice (it counts the lines
+/// first). Memory of a rank: the ids that occur in its range, three times, and what Interactions
+/// need; with times, 24 bytes more for each entry while they are read.
 template <Real Scalar>
 [[nodiscard]] Ratings<Scalar> read_ratings(const Group& group, const std::filesystem::path& path,
                                            const RatingsOptions& options = {});
@@ -237,8 +237,8 @@ template <Real Scalar>
                                            const IdMap<User>& users, const IdMap<Item>& items,
                                            const RatingsOptions& options = {});
 
-/// Reads a file whose users and items continue those of an earlier file. Memory of a rank: also all ids
-/// of that file, twice.
+/// Reads a file whose users and items continue those of an earlier file. Memory of a rank: also all
+/// ids of that file, twice.
 template <Real Scalar>
 [[nodiscard]] Ratings<Scalar> read_ratings(const Group& group, const std::filesystem::path& path,
                                            const Ratings<Scalar>& earlier,
@@ -264,9 +264,9 @@ struct SaveOptions {
     const FeatureMap<Item, Scalar>* item_features = nullptr;
 };
 
-/// Writes the file that als::save would write, through rank 0, which holds a few megabytes of it at a
-/// time. Throws as als::save does, and `InputError` if the options differ between ranks. Memory of a
-/// rank: its ids, and for `seen` 4 bytes for each of its entries and 8 for each of its users.
+/// Writes the file that als::save would write, through rank 0, which holds a few megabytes of it at
+/// a time. Throws as als::save does, and `InputError` if the options differ between ranks. Memory
+/// of a rank: its ids, and for `seen` 4 bytes for each of its entries and 8 for each of its users.
 template <Real Scalar>
 void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
           const std::type_identity_t<SaveOptions<Scalar>>& options = {});
@@ -290,9 +290,10 @@ void recommend_everyone(const Group& group, const Model<Scalar>& model,
                         const BatchOptions<Scalar>& options, const Take& take,
                         const Interactions<Scalar>* exclude = nullptr);
 
-/// Judges the model as als::evaluate does, each rank its own users; all ranks get the same result, the
-/// one of one process. `exclude` takes the place of `EvaluateOptions::exclude`. Throws as als::evaluate
-/// does. Memory of a rank: as `recommend_everyone`, and 88 bytes for each user of `test`.
+/// Judges the model as als::evaluate does, each rank its own users; all ranks get the same result,
+/// the one of one process. `exclude` takes the place of `EvaluateOptions::exclude`. Throws as
+/// als::evaluate does. Memory of a rank: as `recommend_everyone`, and 88 bytes for each user of
+/// `test`.
 template <Real Scalar>
 [[nodiscard]] Evaluation evaluate(const Group& group, const Model<Scalar>& model,
                                   const Interactions<Scalar>& test,

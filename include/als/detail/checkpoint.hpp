@@ -83,8 +83,8 @@ struct Checkpoint {
     Reached<Scalar> reached;
 };
 
-/// Returns how far the training in a file has come; does not read the users of its momentum. Throws if
-/// it is not the training of `identity`.
+/// Returns how far the training in a file has come; does not read the users of its momentum. Throws
+/// if it is not the training of `identity`.
 template <Real Scalar>
 Reached<Scalar> read_reached(const ModelReader<Scalar>& reader, const std::filesystem::path& path,
                              const Texts& identity, bool is_accelerated) {

@@ -355,8 +355,8 @@ protected:
         }
     }
 
-    /// Reads the first lines on one thread, and returns the text of `block` that follows them. Another
-    /// reader may keep their ratings.
+    /// Reads the first lines on one thread, and returns the text of `block` that follows them.
+    /// Another reader may keep their ratings.
     std::string_view read_head(TextBlock& block, bool keeps_ratings = true) {
         RatingsPart<Scalar> head = part();
         std::string_view rest;
@@ -451,8 +451,8 @@ protected:
         return std::move(result_);
     }
 
-    /// Returns the numbers of users and items, if ids are the numbers of rows and columns of a matrix.
-    /// Throws if a few bytes ask for gigabytes of ids.
+    /// Returns the numbers of users and items, if ids are the numbers of rows and columns of a
+    /// matrix. Throws if a few bytes ask for gigabytes of ids.
     [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> declared_sizes(
         std::int64_t entries) const {
         const auto sizes = table_.declared_sizes();

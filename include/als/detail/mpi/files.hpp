@@ -36,15 +36,16 @@ inline std::uint32_t checksum_in_turn(const mpi::Group& group, const void* own, 
     return sum;
 }
 
-/// How many bytes of a tensor come from each rank: those that it holds, or none if rank 0 holds all.
+/// How many bytes of a tensor come from each rank: those that it holds, or none if rank 0 holds
+/// all.
 inline std::vector<std::int64_t> bytes_of_ranks(const mpi::Group& group, const Tensor& tensor) {
     auto held = one_of_each(group, to_count(tensor.held));
     if (held[0] == to_count(tensor.bytes())) std::fill(held.begin() + 1, held.end(), 0);
     return held;
 }
 
-/// Gives the bytes of a tensor, those of all ranks one after the other, to write(bytes, count) on rank
-/// 0, in pieces.
+/// Gives the bytes of a tensor, those of all ranks one after the other, to write(bytes, count) on
+/// rank 0, in pieces.
 template <typename Write>
 void stream_to_first(const mpi::Group& group, const Tensor& tensor, const Write& write) {
     constexpr std::int64_t piece = std::int64_t{1} << 22;

@@ -71,8 +71,8 @@ inline std::pair<int, std::string> described(const std::exception_ptr& failure) 
     }
 }
 
-/// Work of several steps, between which ranks talk. A rank that fails skips the other steps but goes
-/// on talking, so that none waits for it; `settle` then throws on all ranks.
+/// Work of several steps, between which ranks talk. A rank that fails skips the other steps but
+/// goes on talking, so that none waits for it; `settle` then throws on all ranks.
 class Attempts {
 public:
     explicit Attempts(const mpi::Group& group) : group_(group) {}
@@ -149,8 +149,8 @@ private:
     MPI_Datatype type_ = MPI_DATATYPE_NULL;
 };
 
-/// Gives `data` from rank to rank, each of which changes it by work(); all ranks get what the last one
-/// makes of it. Sums in the order of ranks are those of one process.
+/// Gives `data` from rank to rank, each of which changes it by work(); all ranks get what the last
+/// one makes of it. Sums in the order of ranks are those of one process.
 template <typename T, typename Work>
 void in_turn(const mpi::Group& group, T* data, std::int64_t count, const Work& work) {
     const ElementType type = ElementType::of<T>();
@@ -280,8 +280,8 @@ std::vector<T> gathered_vector(const mpi::Group& group, const std::vector<T>& ow
     return all;
 }
 
-/// Sends each element to the rank owner_of(element). Elements arrive by sender, each sender's in their
-/// order.
+/// Sends each element to the rank owner_of(element). Elements arrive by sender, each sender's in
+/// their order.
 template <typename T, typename OwnerOf>
 Received<T> sent_to_owners(const mpi::Group& group, const std::vector<T>& elements,
                            const OwnerOf& owner_of) {

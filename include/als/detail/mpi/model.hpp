@@ -49,8 +49,8 @@ struct RowRange {
     std::int64_t first, end;
 };
 
-/// The rows of a side that this rank wants. wanted(rank) is the `RowRange` of any rank; `deal` says who
-/// has which rows.
+/// The rows of a side that this rank wants. wanted(rank) is the `RowRange` of any rank; `deal` says
+/// who has which rows.
 template <Real Scalar, typename Wanted>
 Side<Scalar> fetched_rows(const mpi::Group& group, const Side<Scalar>& own, const Deal& deal,
                           bool biases, const Wanted& wanted) {

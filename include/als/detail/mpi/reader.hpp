@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `als::mpi::read_ratings`: each rank reads a range of bytes of the file; ids get the indices that one
-// process would give them.
+// `als::mpi::read_ratings`: each rank reads a range of bytes of the file; ids get the indices that
+// one process would give them.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -92,8 +92,8 @@ IdMap<Index> gathered_ids(const mpi::Group& group, const std::vector<std::string
 template <Id Index>
 class IdsOfRanks {
 public:
-    /// `own` are the ids of this rank's lines, behind those that are `known` on all ranks. The ids of a
-    /// matrix are the numbers from 1 to `declared`.
+    /// `own` are the ids of this rank's lines, behind those that are `known` on all ranks. The ids
+    /// of a matrix are the numbers from 1 to `declared`.
     IdsOfRanks(const mpi::Group& group, const IdMap<Index>& own, const IdsMarks& known,
                const std::optional<std::int64_t>& declared)
         : group_(group), own_(own), known_(known.empty() ? 0 : known.back().count), marks_(known) {
@@ -152,8 +152,8 @@ private:
         });
     }
 
-    /// Numbers new ids in the order in which they first appear, rank by rank. Each id has a rank, by its
-    /// hash, that knows who has it first.
+    /// Numbers new ids in the order in which they first appear, rank by rank. Each id has a rank,
+    /// by its hash, that knows who has it first.
     void number() {
         SentTexts sent(group_.size());
         std::vector<std::int32_t> order;  // own new ids by receiver
@@ -282,7 +282,8 @@ public:
         return lines;
     }
 
-    /// Reads the range [begin, end) behind the head and, if there are any, `lines_before` more lines.
+    /// Reads the range [begin, end) behind the head and, if there are any, `lines_before` more
+    /// lines.
     void read_range(std::uint64_t begin, std::uint64_t end, std::int64_t lines_before) {
         if (lines_before > 0) table_.go_to_line(table_.lines().number() + lines_before);
         this->blocks_ = TextBlocks(source_of(file_, begin, end));
@@ -312,8 +313,8 @@ private:
     std::uint64_t consumed_ = 0;
 };
 
-/// Reads this rank's range of the file behind the head, and checks what all ranks have read. Returns
-/// how many entries that is.
+/// Reads this rank's range of the file behind the head, and checks what all ranks have read.
+/// Returns how many entries that is.
 template <Real Scalar>
 std::int64_t read_ranges(const mpi::Group& group, const ReadableFile& file, std::uint64_t head,
                          RangeReader<Scalar>& reader) {

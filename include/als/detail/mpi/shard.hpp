@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Interactions dealt out to ranks: who holds which rows, and which rows of the other side each needs.
+// Interactions dealt out to ranks: who holds which rows, and which rows of the other side each
+// needs.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -25,8 +26,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// One side dealt out in whole groups of rows: rank p holds the rows [first[p], first[p + 1]), which
-/// are the groups [first_group[p], first_group[p + 1]).
+/// One side dealt out in whole groups of rows: rank p holds the rows [first[p], first[p + 1]),
+/// which are the groups [first_group[p], first_group[p + 1]).
 struct Deal {
     RowGroups groups{0};
     std::vector<std::int64_t> first_group{0, 0}, first{0, 0};
@@ -65,8 +66,8 @@ struct Deal {
     }
 };
 
-/// Deals rows by the entries of all ranks, of which this rank gives some. row_of(entry) is the row of
-/// an entry; a row counts as one entry more.
+/// Deals rows by the entries of all ranks, of which this rank gives some. row_of(entry) is the row
+/// of an entry; a row counts as one entry more.
 template <Real Scalar, typename RowOf>
 Deal deal_rows(const mpi::Group& group, std::int64_t rows, std::span<const Entry<Scalar>> entries,
                const RowOf& row_of) {
@@ -86,8 +87,8 @@ Deal deal_rows(const mpi::Group& group, std::int64_t rows, std::span<const Entry
 inline constexpr auto user_index = [](const auto& entry) { return entry.user.index; };
 inline constexpr auto item_index = [](const auto& entry) { return entry.item.index; };
 
-/// The rows of the other side that a rank's rows touch, its slots, and the rows of its own that others
-/// touch.
+/// The rows of the other side that a rank's rows touch, its slots, and the rows of its own that
+/// others touch.
 struct Needs {
     std::vector<std::int32_t> ids;      ///< of each slot, ascending
     std::vector<std::int32_t> to_send;  ///< rows of this rank, by receiver

@@ -33,8 +33,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The Gram matrix of a side that is dealt out, with the bits of `gram_of`: each rank adds the sums of
-/// its groups to those of the ranks before it.
+/// The Gram matrix of a side that is dealt out, with the bits of `gram_of`: each rank adds the sums
+/// of its groups to those of the ranks before it.
 template <Real Scalar>
 Eigen::MatrixXd gram_in_turn(const mpi::Group& group, Attempts& attempts, const Deal& deal,
                              const FactorMatrix<Scalar>& own, const Workers& workers) {
@@ -80,8 +80,8 @@ public:
             table_.data()[slot * stride_ + factors] = 1;  // see `write_rows`
     }
 
-    /// Fetches the rows from their owners: `own` are those of this rank, [rows, stride], and `biases`
-    /// theirs.
+    /// Fetches the rows from their owners: `own` are those of this rank, [rows, stride], and
+    /// `biases` theirs.
     void fetch(const mpi::Group& group, Attempts& attempts, const Scalar* own, std::int64_t stride,
                const BiasVector<Scalar>& biases) {
         fetch(group, attempts, own, stride, side_.factors.cols(), table_.data(), stride_);
@@ -136,8 +136,8 @@ public:
         if constexpr (std::same_as<ObjectiveType, Explicit>) set_range(users_.entries, parts_);
     }
 
-    /// What ranks have to agree on before the first iteration; `earlier` is null or a model to start
-    /// from.
+    /// What ranks have to agree on before the first iteration; `earlier` is null or a model to
+    /// start from.
     void begin(const ModelShard<Scalar>* earlier) {
         if constexpr (std::same_as<ObjectiveType, Explicit>) summarise();
         if (earlier == nullptr) return start();
@@ -338,8 +338,8 @@ ObjectiveType fitted_to(const mpi::Group& group, const Shard<Scalar>& data,
     return fitted_to(totals, objective);
 }
 
-/// Weights dealt out as the data are. Throws, on all ranks, unless they have the cells of the data, are
-/// >= 0, and are not all 0.
+/// Weights dealt out as the data are. Throws, on all ranks, unless they have the cells of the data,
+/// are >= 0, and are not all 0.
 template <Real Scalar>
 mpi::Interactions<Scalar> checked_weights(const mpi::Group& group, const Shard<Scalar>& data,
                                           mpi::Interactions<Scalar> weights) {
