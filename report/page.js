@@ -74,23 +74,24 @@ function intervals(label, rows) {
   });
 }
 
-/// Vertical bars: one or several series over the same labels. A label may be empty.
+/// Vertical bars of one or several series over the same labels: side by side, or over one another if
+/// there are many.
 function bars(label, labels, series) {
   const height = 150, base = height - 22;
   const most = Math.max(...series.flatMap(one => one.values), 1e-9);
   return chart(label, height, width => {
-    const step = width / labels.length, gap = labels.length > 20 ? 0 : step * 0.15;
-    const thick = (step - 2 * gap) / series.length;
+    const step = width / labels.length, many = labels.length > 20, gap = many ? 0 : step * 0.15;
+    const thick = many ? step : (step - 2 * gap) / series.length;
     const longest = Math.max(...labels.map(text => text.length)) * 7 + 6;
     const every = Math.ceil(longest / step);
     const nodes = [draw('path', {class: 'axis', d: `M0 ${base + .5}H${width}`})];
     labels.forEach((text, i) => {
       series.forEach((one, s) => {
         const tall = one.values[i] / most * (base - 16);
-        nodes.push(draw('rect', {x: i * step + gap + s * thick, y: base - tall, width: Math.max(.5, thick - .5), height: tall,
-                                 fill: one.fill, 'fill-opacity': one.opacity || 1},
+        nodes.push(draw('rect', {x: i * step + gap + (many ? 0 : s * thick), y: base - tall, width: Math.max(.5, thick - .5), height: tall,
+                                 fill: one.fill, 'fill-opacity': many ? .7 : 1},
           draw('title', {}, `${text} ${one.name}: ${one.show(one.values[i])}`)));
-        if (series.length === 1 && labels.length <= 20 && step > 30 && one.values[i] > 0)
+        if (series.length === 1 && !many && step > 36 && one.values[i] > 0)
           nodes.push(draw('text', {x: (i + .5) * step, y: base - tall - 4, 'text-anchor': 'middle'}, one.show(one.values[i])));
       });
       if (i % every === 0)
@@ -196,7 +197,7 @@ function showConvergence() {
 
 function showActivity() {
   if (isMissing('activity')) return;
-  const label = i => i < 2 ? String(i) : i === 2 ? '2\u20133' : rounded(2 ** (i - 1)) + '+';
+  const label = i => i < 2 ? String(i) : rounded(2 ** (i - 1)) + '+';
   const one = (title, counts) => {
     const skip = counts[0] === 0 ? 1 : 0;
     return bars(title, counts.map((_, i) => label(i)).slice(skip),
@@ -222,8 +223,7 @@ function showScores() {
 
 function showLists() {
   if (isMissing('lists')) return;
-  const {users, coverage, most, shares} = figures.lists;
-  const k = figures.quality.k || (figures.people[0] || {list: []}).list.length;
+  const {users, k, coverage, most, shares} = figures.lists;
   body('lists').append(make('p', {class: 'note'}, `The lists of ${whole(users)} users, ${k} items each: ${percent(coverage)} of all items are in one of them.`));
   if (shares) {
     const label = ['first 1 %', 'to 5 %', 'to 20 %', 'to 50 %', 'the rest'];
