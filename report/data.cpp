@@ -137,7 +137,7 @@ std::string training_options(const Subject& subject) {
         subject.model().objective());
     if (subject.options().training) add_rows(rows, *subject.options().training);
     return json::array(rows, [](const auto& row) {
-        return "[" + json::text(row.first) + ',' + json::text(row.second) + ']';
+        return json::array({json::text(row.first), json::text(row.second)});
     });
 }
 

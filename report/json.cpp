@@ -78,6 +78,10 @@ std::string base64(std::span<const std::uint8_t> bytes) {
     return result + '"';
 }
 
+std::string array(std::initializer_list<std::string> values) {
+    return array(values, [](const std::string& value) { return value; });
+}
+
 std::string object(std::initializer_list<std::pair<std::string_view, std::string>> members) {
     std::string result = "{";
     for (const auto& [name, value] : members) {

@@ -27,6 +27,9 @@ namespace als_report::json {
 [[nodiscard]] std::string object(
     std::initializer_list<std::pair<std::string_view, std::string>> members);
 
+/// An array of these values, which are in JSON already.
+[[nodiscard]] std::string array(std::initializer_list<std::string> values);
+
 /// An array of to_json(element) for each element.
 template <typename Range, typename ToJson>
 [[nodiscard]] std::string array(const Range& elements, const ToJson& to_json) {

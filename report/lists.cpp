@@ -86,9 +86,9 @@ std::string shares(const Subject& subject, const std::vector<std::int64_t>& plac
             entries += static_cast<double>(subject.item_entries()[at(items[i])]);
             listed += static_cast<double>(places[i]);
         }
-        return "[" + json::number(part) + ',' +
-               json::number(entries / static_cast<double>(subject.data()->size())) + ',' +
-               json::number(listed / all) + ']';
+        return json::array({json::number(part),
+                            json::number(entries / static_cast<double>(subject.data()->size())),
+                            json::number(listed / all)});
     });
 }
 
@@ -109,7 +109,7 @@ std::string highest(Subject& subject, List list, std::size_t count) {
                      [](const auto& a, const auto& b) { return a.score > b.score; });
     list.resize(std::min(list.size(), count));
     return json::array(list, [&](const auto& scored) {
-        return "[" + subject.reference(scored.id) + ',' + json::number(double{scored.score}) + ']';
+        return json::array({subject.reference(scored.id), json::number(double{scored.score})});
     });
 }
 
@@ -190,8 +190,8 @@ std::string lists(Subject& subject) {
          {"coverage", json::number(static_cast<double>(shown) / subject.model().item_count())},
          {"most", json::array(most,
                               [&](std::size_t place) {
-                                  return "[" + subject.reference(subject.items()[place]) + ',' +
-                                         json::number(share(place)) + ']';
+                                  return json::array({subject.reference(subject.items()[place]),
+                                                      json::number(share(place))});
                               })},
          {"shares", subject.data() != nullptr ? shares(subject, places) : "null"}});
 }
