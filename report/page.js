@@ -179,9 +179,9 @@ function showQuality() {
       `${gain[0] < 0 ? 'lower' : 'higher'} than with the most popular items (95 % interval ${gain[1].toFixed(3)} to ${gain[2].toFixed(3)}).`));
   const ratings = rows.some(row => row.rmse !== null);
   body('quality').append(table(
-    ['', 'Items shown to anybody', 'Popularity bias', ...ratings ? ['RMSE'] : []],
+    ['', 'Coverage', 'Popularity bias', ...ratings ? ['RMSE'] : []],
     rows.map(row => [row.name, percent(row.coverage), row.popularity_bias.toFixed(2), ...ratings ? [row.rmse === null ? '' : row.rmse.toFixed(4)] : []])),
-    make('p', {class: 'help'}, 'Popularity bias: how popular the items of the lists are, divided by how popular the items are that users pick. ' +
+    make('p', {class: 'help'}, 'Coverage: the part of all items that is in some list. Popularity bias: how popular the items of the lists are, divided by how popular the items are that users pick. ' +
       '1 is what users do; above 1, lists favour what is popular.'));
 }
 

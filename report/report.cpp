@@ -41,7 +41,7 @@ void write(const std::filesystem::path& path, const Model& model, const Options&
     const std::string html = page(figures(model, options));
     std::ofstream file(path, std::ios::binary);
     file << html << std::flush;
-    if (!file) throw als::IoError("als_report::write: cannot write " + path.string());
+    if (!file) throw als::IoError("report: cannot write " + path.string());
 }
 
 }  // namespace als_report

@@ -34,7 +34,7 @@ std::vector<Index> known(const als::Side<float>& side) {
 }
 
 [[noreturn]] void refuse(const std::string& what) {
-    throw als::InputError("als_report::Options: " + what);
+    throw als::InputError("report: " + what);
 }
 
 }  // namespace
