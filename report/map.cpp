@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "panels.hpp"
 #include "projection.hpp"
+#include "texts.hpp"
 #include <als/similar.hpp>
 
 #include <algorithm>
@@ -67,13 +68,14 @@ std::string groups(const Subject& subject) {
         return json::number(std::int64_t{found - counts.begin()});
     };
     return json::object(
-        {{"names", json::array(counts, [](const auto& one) { return json::text(one.second); })},
+        {{"names",
+          json::array(counts, [](const auto& one) { return json::text(shortened(one.second)); })},
          {"of_item", json::array(subject.items(), number_of)}});
 }
 
 }  // namespace
 
-std::string neighbours(Subject& subject) {
+std::string neighbours(const Subject& subject) {
     const auto count = std::min(subject.items().size(), most_with_neighbours);
     const auto found = als::similar_items(subject.model(), std::span(subject.items()).first(count),
                                           {.count = 10, .threads = subject.options().threads});
@@ -82,7 +84,7 @@ std::string neighbours(Subject& subject) {
         for (const auto& [item, similarity] : list) {
             if (subject.place_of(item) < 0) continue;
             if (result.size() > 1) result += ',';
-            result += subject.reference(item) + ',' +
+            result += json::number(subject.place_of(item)) + ',' +
                       json::number(std::int64_t{std::lround(1000 * similarity)});
         }
         return result + ']';

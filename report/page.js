@@ -203,8 +203,8 @@ function showActivity() {
     return bars(title, counts.map((_, i) => label(i)).slice(skip),
       [{name: '', values: counts.slice(skip), fill: 'var(--model)', show: whole}]);
   };
-  body('activity').append(one('Users by their number of entries', figures.activity.users),
-    one('Items by their number of entries', figures.activity.items),
+  body('activity').append(make('div', {class: 'charts'},
+      one('Users by their number of entries', figures.activity.users), one('Items by their number of entries', figures.activity.items)),
     make('p', {class: 'help'}, 'Each bar counts those with at least so many entries and fewer than the next bar says.'));
 }
 
@@ -617,8 +617,8 @@ showMap();
 showPeople();
 showLists();
 showConvergence();
-showActivity();
 showScores();
+showActivity();
 showOptions();
 showTheme();
 document.documentElement.dataset.ready = 'yes';

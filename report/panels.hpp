@@ -43,7 +43,7 @@ void warn_about_data(Subject& subject);
 
 /// The ten nearest of each of the most popular items: [place on the map, thousandths of similarity,
 /// place, ...].
-[[nodiscard]] std::string neighbours(Subject& subject);
+[[nodiscard]] std::string neighbours(const Subject& subject);
 
 /// Where items and users lie, and the names of items: as many as there is room for, and all that were
 /// referred to before.

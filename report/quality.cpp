@@ -19,7 +19,7 @@
 namespace als_report {
 namespace {
 
-constexpr double most_change = 1e-3;    // of the objective in the last iteration
+constexpr double most_change = 5e-4;    // of the objective in the last iteration
 constexpr double most_bias = 2;         // popularity bias
 constexpr std::size_t few_users = 100;  // to judge by
 

@@ -2,6 +2,7 @@
 #include "subject.hpp"
 
 #include "json.hpp"
+#include "texts.hpp"
 #include <als/error.hpp>
 
 #include <algorithm>
@@ -33,9 +34,7 @@ std::vector<Index> known(const als::Side<float>& side) {
     return ids;
 }
 
-[[noreturn]] void refuse(const std::string& what) {
-    throw als::InputError("report: " + what);
-}
+[[noreturn]] void refuse(const std::string& what) { throw als::InputError("report: " + what); }
 
 }  // namespace
 
@@ -105,11 +104,13 @@ als::Training Subject::training() const {
 }
 
 std::string Subject::name(als::Item item) const {
-    return options_.item_name ? options_.item_name(item) : "item " + std::to_string(item.index);
+    return options_.item_name ? shortened(options_.item_name(item))
+                              : "item " + std::to_string(item.index);
 }
 
 std::string Subject::name(als::User user) const {
-    return options_.user_name ? options_.user_name(user) : "user " + std::to_string(user.index);
+    return options_.user_name ? shortened(options_.user_name(user))
+                              : "user " + std::to_string(user.index);
 }
 
 std::string Subject::reference(als::Item item) {

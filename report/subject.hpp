@@ -82,8 +82,8 @@ public:
     [[nodiscard]] std::string name(als::Item item) const;
     [[nodiscard]] std::string name(als::User user) const;
 
-    /// An item in JSON: its place on the map, or its name if it has none. The map names all items
-    /// that were referred to.
+    /// An item in JSON: its place on the map, or its name if it has none. The map names every item
+    /// that was referred to.
     [[nodiscard]] std::string reference(als::Item item);
     [[nodiscard]] bool is_referred_to(std::size_t place) const { return is_referred_to_[place]; }
 

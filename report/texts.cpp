@@ -4,6 +4,7 @@
 #include "json.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 namespace als_report {
@@ -17,5 +18,13 @@ std::string short_number(double value) {
 }
 
 std::string percent(double share) { return json::number(std::round(1000 * share) / 10) + " %"; }
+
+std::string shortened(std::string_view text) {
+    std::size_t end = 200;
+    if (text.size() <= end) return std::string(text);
+    // Not within a character of UTF-8.
+    while (end > 190 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return std::string(text.substr(0, end)) + "...";
+}
 
 }  // namespace als_report

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace als_report {
 
@@ -11,5 +12,8 @@ namespace als_report {
 
 /// 0.1234: "12.3 %".
 [[nodiscard]] std::string percent(double share);
+
+/// The text itself, or if it has more than 200 bytes, its beginning and "...".
+[[nodiscard]] std::string shortened(std::string_view text);
 
 }  // namespace als_report
