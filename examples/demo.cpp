@@ -279,14 +279,15 @@ void show_file(const std::string& path) {
         show_list(als::similar_items(model, item), title);
     }
 
-    write_page(model, {.title = "What users of " + path + " pick",
-                       .data = &events,
-                       .test = &test,
-                       .item_name = title,
-                       .user_name =
-                           [&](als::User user) { return "user " + data.ratings.users.name(user); },
-                       .training = training,
-                       .objectives = objectives});
+    write_page(
+        model,
+        {.title = "What users of " + std::filesystem::path(path).filename().string() + " pick",
+         .data = &events,
+         .test = &test,
+         .item_name = title,
+         .user_name = [&](als::User user) { return "user " + data.ratings.users.name(user); },
+         .training = training,
+         .objectives = objectives});
 }
 
 }  // namespace

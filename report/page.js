@@ -95,7 +95,7 @@ function bars(label, labels, series) {
           nodes.push(draw('text', {x: (i + .5) * step, y: base - tall - 4, 'text-anchor': 'middle'}, one.show(one.values[i])));
       });
       if (i % every === 0)
-        nodes.push(draw('text', {x: (i + .5) * step, y: height - 6, 'text-anchor': 'middle'}, text));
+        nodes.push(draw('text', {x: many && i === 0 ? 0 : (i + .5) * step, y: height - 6, 'text-anchor': many && i === 0 ? 'start' : 'middle'}, text));
     });
     return nodes;
   });
@@ -212,7 +212,7 @@ function showScores() {
   if (isMissing('scores')) return;
   const {low, high, known, any} = figures.scores;
   const share = counts => { const sum = counts.reduce((a, b) => a + b, 0); return counts.map(n => n / Math.max(1, sum)); };
-  const labels = any.map((_, i) => rounded(low + (high - low) * (i + .5) / any.length));
+  const labels = any.map((_, i) => String(Number((low + (high - low) * (i + .5) / any.length).toPrecision(2))));
   const series = [{name: 'any pairs', values: share(any), fill: 'var(--other)', show: percent}];
   if (known) series.push({name: 'pairs of the data', values: share(known), fill: 'var(--model)', show: percent});
   body('scores').append(bars('What the model predicts', labels, series),
@@ -396,7 +396,7 @@ function showMap() {
         pen.globalAlpha = 1; marked.add(near);
       }
     }
-    for (const i of marked) if (i < shown) {
+    for (const i of selected === null ? marked : [selected, ...marked]) if (i < shown) {
       pen.fillStyle = fills[kindOf[i]]; pen.beginPath(); pen.arc(px(i), py(i), size + 2, 0, 7); pen.fill();
     }
     if (selected !== null && selected < shown) {

@@ -150,7 +150,7 @@ TEST_CASE("report: with a test set the model itself is judged, ratings also by t
     const auto [train, test] = als::split(world().ratings(), {.test_fraction = 0.2});
     const als::Explicit objective{.regularization = 0.05};
     const Model model = als::fit(train, objective, training);
-    const Json figures = figures_of(model, {.data = &train, .test = &test, .k = 5});
+    const Json figures = figures_of(model, {.data = &train, .test = &test, .k = 5, .threads = 1});
     double sum = 0;
     for (const auto& entry : test.entries()) sum += static_cast<double>(entry.value);
     const als::EvaluateOptions<float> how{
@@ -274,7 +274,7 @@ TEST_CASE("report: users and items without history are warned of") {
         return entry.user.index >= 3 && entry.item.index != 7;
     });
     const Model model = als::fit(few, als::Implicit{}, training);
-    CHECK(warnings_of(model, {.data = &few, .training = training}) ==
+    CHECK(warnings_of(model, {.data = &few, .training = training, .threads = 1}) ==
           Ids{"users_without_history", "items_without_history"});
 }
 
@@ -282,7 +282,8 @@ TEST_CASE("report: a user with many of the entries, and short histories, are war
     const auto one = filtered(healthy().data, [](const auto& entry) {
         return entry.user.index == 0 || entry.item.index % 40 == entry.user.index % 40;
     });
-    const auto ids = warnings_of(als::fit(one, als::Implicit{}, training), {.data = &one});
+    const auto ids =
+        warnings_of(als::fit(one, als::Implicit{}, training), {.data = &one, .threads = 1});
     CHECK(std::count(ids.begin(), ids.end(), "short_histories") == 1);
     CHECK(std::count(ids.begin(), ids.end(), "one_user_dominates") == 1);
 }
@@ -292,7 +293,7 @@ TEST_CASE("report: ratings that are all the same are warned of") {
     for (auto& entry : entries) entry.value = 3;
     const Interactions same(300, 120, entries);
     const Model model = als::fit(same, als::Explicit{.biases = false}, training);
-    const auto ids = warnings_of(model, {.data = &same});
+    const auto ids = warnings_of(model, {.data = &same, .threads = 1});
     CHECK(std::count(ids.begin(), ids.end(), "one_value") == 1);
 }
 
@@ -318,7 +319,7 @@ TEST_CASE("report: a test set of training data, or without any, is warned of") {
 
     const auto [train, test] = als::split(data, {.test_fraction = 0.2});
     const Model proper = als::fit(train, als::Implicit{}, training);
-    judged = {.data = &train, .test = &test, .training = training};
+    judged = {.data = &train, .test = &test, .training = training, .threads = 1};
     CHECK(warnings_of(proper, judged) == Ids{});
     auto entries = test.entries();
     entries.push_back(train.entries().front());
@@ -329,7 +330,8 @@ TEST_CASE("report: a test set of training data, or without any, is warned of") {
 
 TEST_CASE("report: a model that is no better than popularity is warned of") {
     const auto [train, test] = als::split(healthy().data, {.test_fraction = 0.2});
-    const auto ids = warnings_of(als::popularity_model(train), {.data = &train, .test = &test});
+    const auto ids =
+        warnings_of(als::popularity_model(train), {.data = &train, .test = &test, .threads = 1});
     CHECK(std::count(ids.begin(), ids.end(), "no_better_than_popular") == 1);
 }
 
@@ -339,7 +341,7 @@ TEST_CASE("report: few users to judge by, and lists of popular items, are warned
     const auto rare = filtered(parts.test, [&](const auto& entry) {
         return entry.user.index < 60 && parts.train[entry.item].size() < 40;
     });
-    const auto ids = warnings_of(model, {.data = &parts.train, .test = &rare});
+    const auto ids = warnings_of(model, {.data = &parts.train, .test = &rare, .threads = 1});
     CHECK(std::count(ids.begin(), ids.end(), "few_users") == 1);
     CHECK(std::count(ids.begin(), ids.end(), "popularity_bias") == 1);
 }
