@@ -105,7 +105,8 @@ function bars(label, labels, series) {
 function line(label, first, values) {
   const height = 200, left = 4, right = 10, base = height - 22;
   return chart(label, height, width => {
-    const low = Math.min(...values), high = Math.max(...values);
+    // At least 1 % from top to bottom: smaller differences look as small as they are.
+    const high = Math.max(...values), low = Math.min(...values, high - .01 * Math.abs(high));
     const x = i => left + (width - left - right) * i / Math.max(1, values.length - 1);
     const y = value => 24 + (base - 40) * (high > low ? (high - value) / (high - low) : .5);
     const every = Math.ceil(values.length * 34 / width);
