@@ -28,6 +28,7 @@ void add_all(CLI::App& app) {
     add_tune(app);
     add_update(app);
     add_info(app);
+    add_report(app);
     add_man_page(app);
 }
 

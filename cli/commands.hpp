@@ -15,6 +15,7 @@ void add_evaluate(CLI::App& app);
 void add_tune(CLI::App& app);
 void add_update(CLI::App& app);
 void add_info(CLI::App& app);
+void add_report(CLI::App& app);
 void add_man_page(CLI::App& app);
 
 }  // namespace commands

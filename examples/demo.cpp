@@ -3,7 +3,8 @@
 //
 // Without an argument users, items and tastes are made up by formulas (planted_world.hpp), so that
 // the right answers are known, and checked. With one, predictions are judged by ratings that were
-// kept from the training, beside what simpler rules reach.
+// kept from the training, beside what simpler rules reach. Last, it writes a page to look at.
+#include "report.hpp"
 #include "support/console.hpp"
 #include "support/judging.hpp"
 #include "support/movielens.hpp"
@@ -13,8 +14,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -30,10 +33,33 @@ using Model = als::Model<float>;
 using Lists = std::vector<Ranked>;
 using Label = std::function<std::string(als::Item)>;
 
+/// A model, and the objective after each iteration of its training.
+struct Trained {
+    Model model;
+    std::vector<double> objectives;
+};
+
 template <typename Objective>
-Model train_on(const Interactions& data, const Objective& objective, als::Training training) {
-    training.observer = support::progress_line();
-    return als::fit(data, objective, training);
+Trained train_on(const Interactions& data, const Objective& objective, als::Training training) {
+    std::vector<double> objectives;
+    training.observer = [&, show = support::progress_line()](const als::Progress& progress) {
+        objectives.push_back(progress.objective);
+        return show(progress);
+    };
+    Model model = als::fit(data, objective, training);
+    return {model, objectives};
+}
+
+/// Writes a page about the model into the current folder.
+void write_page(const Model& model, const als_report::Options& options) {
+    heading("To look at");
+    const std::filesystem::path path = std::filesystem::current_path() / "als-report.html";
+    try {
+        als_report::write(path, model, options);
+        std::cout << "   Open this in a browser: " << path.string() << '\n';
+    } catch (const als::IoError& error) {
+        std::cout << "   No page: " << error.what() << '\n';
+    }
 }
 
 /// Prints the error of the model beside those of simpler predictions, and returns it.
@@ -75,7 +101,8 @@ void show_list(const Ranked& list, const Label& label) {
 bool predict_ratings(const PlantedWorld& world) {
     heading("Explicit feedback: how exactly can ratings be predicted?");
     const auto [train, test] = als::split(world.ratings(), {.test_fraction = 0.2});
-    const Model model = train_on(train, als::Explicit{.regularization = 0.05}, {.factors = 10});
+    const Model model =
+        train_on(train, als::Explicit{.regularization = 0.05}, {.factors = 10}).model;
     const double error = show_rmse(model, train, test);
     const double noise = support::rmse_of(
         test, [&](als::User user, als::Item item) { return world.exact_rating(user, item); });
@@ -163,10 +190,23 @@ bool show_planted_world() {
 
     heading("Implicit feedback: what would a user play, from play counts?");
     const auto [train, test] = als::split(world.plays(), {.test_fraction = 0.2});
-    const Model model = train_on(train, als::Implicit{}, {.factors = 16});
+    const als::Training training{.factors = 16};
+    const auto [model, objectives] = train_on(train, als::Implicit{}, training);
     is_right &= recommend_to_users(world, model, train, test);
     is_right &= find_similar(world, model, train);
     is_right &= welcome_newcomer(world, model);
+
+    std::vector<std::string> genres;
+    for (std::int32_t i = 0; i < world.items().size(); ++i)
+        genres.push_back(PlantedWorld::genre_name(world.genre({i})));
+    write_page(model, {.title = "Plays in a made-up world",
+                       .data = &train,
+                       .test = &test,
+                       .item_name = [&](als::Item item) { return world.items().name(item); },
+                       .user_name = [&](als::User user) { return world.users().name(user); },
+                       .item_groups = genres,
+                       .training = training,
+                       .objectives = objectives});
     return is_right;
 }
 
@@ -213,11 +253,13 @@ void show_file(const std::string& path) {
 
     if (has_ratings(all)) {
         heading("Explicit feedback: how exactly can ratings be predicted?");
-        show_rmse(train_on(train, als::Explicit{}, {}), train, test);
+        show_rmse(train_on(train, als::Explicit{}, {}).model, train, test);
     }
 
     heading("Implicit feedback: what would a user pick, whatever the value?");
-    const Model model = train_on(events_of(train), als::Implicit{}, {});
+    const Interactions events = events_of(train);
+    const als::Training training;
+    const auto [model, objectives] = train_on(events, als::Implicit{}, training);
     const std::vector<als::User> users = support::users_of(test);
     const support::Stopwatch querying;
     const Lists lists = als::recommend(model, users, {.count = 10, .exclude = &train});
@@ -236,6 +278,16 @@ void show_file(const std::string& path) {
         std::cout << "   Like " << title(item) << '\n';
         show_list(als::similar_items(model, item), title);
     }
+
+    write_page(
+        model,
+        {.title = "What users of " + std::filesystem::path(path).filename().string() + " pick",
+         .data = &events,
+         .test = &test,
+         .item_name = title,
+         .user_name = [&](als::User user) { return "user " + data.ratings.users.name(user); },
+         .training = training,
+         .objectives = objectives});
 }
 
 }  // namespace

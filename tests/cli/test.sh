@@ -321,6 +321,23 @@ test_info() {
     refused 1 'plays.csv' info plays.csv
 }
 
+test_report() {
+    trained
+    expect 0 report plays.model -o page.html --title 'Plays <b>'
+    has err 'open this in a browser'
+    has page.html '"title":"Plays \u003cb>"'
+    has page.html '"entries":60'
+    has page.html 'A second model'
+    printf 'item,title,genres\nx1,First,Noir|Crime\n' >titles.csv
+    expect 0 report plays.model -o page.html --names titles.csv --group-column genres --test plays.csv -q
+    lines err 0
+    has page.html '"First"'
+    has page.html '"Noir"'
+    has page.html 'judged_on_training'
+    refused 2 '--names' report plays.model --group-column genres
+    refused 1 'cannot write /nowhere/page.html' report plays.model -o /nowhere/page.html
+}
+
 test_errors() {
     trained
     refused 1 'cannot open none.csv' train none.csv --implicit -o x.model
