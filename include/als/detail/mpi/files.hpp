@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Model files of models that are dealt out: the bytes that one process would write, through rank 0;
+// Model files of models that are dealt out. Rank 0 writes the bytes that one process would write;
 // each rank reads its own rows.
 #pragma once
 
@@ -29,23 +29,22 @@ namespace detail {
 
 static_assert(is_little_endian, "als::mpi needs processors whose numbers are little-endian");
 
-/// The checksum of bytes of which each rank holds a part.
+/// Returns the checksum of bytes of which each rank holds a part.
 inline std::uint32_t checksum_in_turn(const mpi::Group& group, const void* own, std::size_t bytes) {
     std::uint32_t sum = 0;
     in_turn(group, &sum, 1, [&] { sum = crc32c(own, bytes, sum); });
     return sum;
 }
 
-/// How many bytes of a tensor come from each rank: those that it holds, or none if rank 0 holds
-/// all.
+/// Returns how many bytes of a tensor come from each rank: those that it holds, or none if rank 0
+/// holds all.
 inline std::vector<std::int64_t> bytes_of_ranks(const mpi::Group& group, const Tensor& tensor) {
     auto held = one_of_each(group, to_count(tensor.held));
     if (held[0] == to_count(tensor.bytes())) std::fill(held.begin() + 1, held.end(), 0);
     return held;
 }
 
-/// Gives the bytes of a tensor, those of all ranks one after the other, to write(bytes, count) on
-/// rank 0, in pieces.
+/// Passes the bytes of a tensor, rank by rank, to write(bytes, count) on rank 0, in pieces.
 template <typename Write>
 void stream_to_first(const mpi::Group& group, const Tensor& tensor, const Write& write) {
     constexpr std::int64_t piece = std::int64_t{1} << 22;
@@ -92,7 +91,7 @@ void write_file(const mpi::Group& group, ModelWriter<Scalar>& writer,
     attempts.settle();
 }
 
-/// A writer with the rows of this rank.
+/// Makes a writer with the rows of this rank.
 template <Real Scalar>
 ModelWriter<Scalar> writer_of(const mpi::Model<Scalar>& model, const Training* training,
                               Texts texts) {
@@ -104,7 +103,7 @@ ModelWriter<Scalar> writer_of(const mpi::Model<Scalar>& model, const Training* t
     return writer;
 }
 
-/// The ids of one side, of which each rank has its own.
+/// Adds the ids of one side; each rank has those of its own rows.
 template <Real Scalar>
 void add_ids(const mpi::Group& group, ModelWriter<Scalar>& writer, const std::string& side,
              const std::vector<std::string>& names, std::int64_t count) {
@@ -123,7 +122,7 @@ void add_ids(const mpi::Group& group, ModelWriter<Scalar>& writer, const std::st
     writer.add_ids(side, std::move(ids), all);
 }
 
-/// Entries as a file keeps them, but for their values.
+/// Entries in the form of a file, without their values.
 struct StoredSeen {
     std::vector<std::int64_t> offsets;
     std::vector<Item> items;
@@ -145,7 +144,7 @@ void add_seen(const mpi::Group& group, ModelWriter<Scalar>& writer, const Shard<
     writer.add_seen(seen.users.rows(), entries.all, stored.offsets, stored.items, rows.values);
 }
 
-/// Reads those rows of a side that are dealt to this rank. check(reader, rows) may refuse them.
+/// Reads the rows of a side that are dealt to this rank. check(reader, rows) may refuse them.
 template <Real Scalar, typename Check>
 Side<Scalar> read_rows(const mpi::Group& group, const std::filesystem::path& path,
                        const std::string& side, const Deal& deal, const Check& check) {
@@ -175,8 +174,7 @@ Side<Scalar> read_rows(const mpi::Group& group, const std::filesystem::path& pat
     return rows;
 }
 
-/// Reads a model, whose rows are dealt out as given, or else evenly. inspect(reader) may refuse the
-/// file.
+/// Reads a model. Its rows are dealt out as given, or evenly. inspect(reader) may refuse the file.
 template <Real Scalar, typename Inspect>
 mpi::Model<Scalar> read_model(const mpi::Group& group, const std::filesystem::path& path,
                               const Inspect& inspect, const std::optional<Deal>& users = {},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How ranks talk: errors that all of them throw, work done in turn, and rows sent to where they are
-// needed. Everything else of MPI is built on this.
+// How ranks talk: errors that all of them throw, work done rank by rank, and rows sent to the ranks
+// that need them. Everything else of MPI is built on this.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -41,7 +41,8 @@ struct DistributedAccess {
     }
 };
 
-/// The types of errors, numbered as they travel; other exceptions have the number behind these.
+/// The types of errors and the numbers by which ranks send them. Other exceptions have the next
+/// number.
 template <typename... Types>
 struct ErrorTypes {
     static int number_of(const std::exception& error) {
@@ -60,7 +61,7 @@ struct ErrorTypes {
 };
 using LibraryErrors = ErrorTypes<InputError, NumericError, FormatError, IoError, Cancelled>;
 
-/// The number and the text of an exception.
+/// Returns the number and the text of an exception.
 inline std::pair<int, std::string> described(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
@@ -71,8 +72,8 @@ inline std::pair<int, std::string> described(const std::exception_ptr& failure) 
     }
 }
 
-/// Work of several steps, between which ranks talk. A rank that fails skips the other steps but
-/// goes on talking, so that none waits for it; `settle` then throws on all ranks.
+/// Work of several steps, between which ranks talk. A rank that fails skips its other steps but
+/// still talks, so that no rank waits for it; `settle` then throws on all ranks.
 class Attempts {
 public:
     explicit Attempts(const mpi::Group& group) : group_(group) {}
@@ -89,8 +90,8 @@ public:
         }
     }
 
-    /// If a rank has failed, throws the error of the earliest step, and of the first rank, on all
-    /// ranks. On the failing rank an exception that is not the library's stays what it is.
+    /// If a rank has failed, throws the error of the earliest step and of the first rank, on all
+    /// ranks. On the failing rank, an exception that is not the library's keeps its type.
     void settle() const {
         constexpr auto none = std::numeric_limits<std::int64_t>::max();
         std::int64_t first =
@@ -116,7 +117,7 @@ private:
     int failed_step_ = 0;
 };
 
-/// Does work that does not talk. If it throws on one rank, it throws on all.
+/// Does work without talking. If it throws on one rank, it throws on all.
 template <typename Work>
 void together(const mpi::Group& group, const Work& work) {
     Attempts attempts(group);
@@ -124,7 +125,7 @@ void together(const mpi::Group& group, const Work& work) {
     attempts.settle();
 }
 
-/// `bytes` bytes in a row, as a datatype of MPI whose elements lie `stride` bytes apart.
+/// An MPI datatype of `bytes` consecutive bytes, whose elements are `stride` bytes apart.
 class ElementType {
 public:
     ElementType(std::int64_t bytes, std::int64_t stride) {
@@ -149,8 +150,8 @@ private:
     MPI_Datatype type_ = MPI_DATATYPE_NULL;
 };
 
-/// Gives `data` from rank to rank, each of which changes it by work(); all ranks get what the last
-/// one makes of it. Sums in the order of ranks are those of one process.
+/// Passes `data` from rank to rank. Each changes it by work(), and all ranks get the last result.
+/// Sums in the order of ranks are those of one process.
 template <typename T, typename Work>
 void in_turn(const mpi::Group& group, T* data, std::int64_t count, const Work& work) {
     const ElementType type = ElementType::of<T>();
@@ -166,7 +167,7 @@ void in_turn(const mpi::Group& group, T* data, std::int64_t count, const Work& w
     DistributedAccess::count_received(group, times * count * to_count(sizeof(T)));
 }
 
-/// The numbers of all ranks, in their order.
+/// Returns the numbers of all ranks, in their order.
 template <typename T>
 std::vector<T> one_of_each(const mpi::Group& group, T mine) {
     std::vector<T> all(to_size(group.size()));
@@ -175,7 +176,7 @@ std::vector<T> one_of_each(const mpi::Group& group, T mine) {
     return all;
 }
 
-/// A number of each rank, added up: of the ranks before this one, and of all.
+/// The sum of a number of each rank: over the ranks before this one, and over all.
 struct RankSum {
     std::int64_t before = 0, all = 0;
 };
@@ -224,7 +225,8 @@ struct Portions {
     }
 };
 
-/// Sends out[...] to the ranks, `sent` of them to each. Elements of `type_in` come to `in`.
+/// Sends the elements of `out` to the ranks, `sent` of them to each. The elements of `type_in` that
+/// arrive go to `in`.
 inline void exchange(const mpi::Group& group, const void* out, const Portions& sent,
                      const ElementType& type_out, void* in, const Portions& received,
                      const ElementType& type_in) {
@@ -263,7 +265,7 @@ Received<T> sent_by_rank(const mpi::Group& group, const std::vector<T>& elements
     return result;
 }
 
-/// The vectors of all ranks, one after the other, on every rank.
+/// Returns the vectors of all ranks, one after the other, on every rank.
 template <typename T>
 std::vector<T> gathered_vector(const mpi::Group& group, const std::vector<T>& own) {
     Portions portions;
@@ -280,8 +282,8 @@ std::vector<T> gathered_vector(const mpi::Group& group, const std::vector<T>& ow
     return all;
 }
 
-/// Sends each element to the rank owner_of(element). Elements arrive by sender, each sender's in
-/// their order.
+/// Sends each element to the rank owner_of(element). Elements arrive by sender, and those of one
+/// sender in their order.
 template <typename T, typename OwnerOf>
 Received<T> sent_to_owners(const mpi::Group& group, const std::vector<T>& elements,
                            const OwnerOf& owner_of) {

@@ -19,7 +19,7 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// What a rank holds of a model.
+/// The part of a model that a rank holds.
 template <Real Scalar>
 struct ModelShard {
     ModelHead<Scalar> head;
@@ -49,8 +49,8 @@ struct RowRange {
     std::int64_t first, end;
 };
 
-/// The rows of a side that this rank wants. wanted(rank) is the `RowRange` of any rank; `deal` says
-/// who has which rows.
+/// Fetches the rows of a side that this rank wants. wanted(rank) is the `RowRange` of any rank;
+/// `deal` says which rank has which rows.
 template <Real Scalar, typename Wanted>
 Side<Scalar> fetched_rows(const mpi::Group& group, const Side<Scalar>& own, const Deal& deal,
                           bool biases, const Wanted& wanted) {
@@ -84,7 +84,7 @@ Side<Scalar> fetched_rows(const mpi::Group& group, const Side<Scalar>& own, cons
     return result;
 }
 
-/// All rows of a side, on every rank.
+/// Returns all rows of a side, on every rank.
 template <Real Scalar>
 Side<Scalar> gathered_side(const mpi::Group& group, const Side<Scalar>& own, const Deal& deal,
                            bool biases) {

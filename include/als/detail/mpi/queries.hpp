@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `als::mpi::recommend_everyone` and `evaluate`: each rank asks for its own users, with all items.
+// `als::mpi::recommend_everyone` and `evaluate`: each rank answers for its own users, with all
+// items.
 #pragma once
 
 #include <als/detail/base/index.hpp>
@@ -33,7 +34,7 @@ struct OwnUsers {
         together(group, [&] { model.emplace(std::move(parts), shard.head.objective); });
     }
 
-    /// The entries of this rank's users, wherever they are.
+    /// Returns the entries of this rank's users, from whichever ranks have them.
     als::Interactions<Scalar> entries(const mpi::Group& group, std::string_view function,
                                       const mpi::Interactions<Scalar>& of) const {
         std::vector<Entry<Scalar>> all;
@@ -57,7 +58,7 @@ struct OwnUsers {
     std::optional<als::Model<Scalar>> model;
 };
 
-/// Puts together what the ranks know of their users.
+/// Joins the judgements of all ranks.
 inline void gather_judgements(const mpi::Group& group, std::int32_t first_user, Judgements& all) {
     for (User& user : all.users) user.index += first_user;
     all.users = gathered_vector(group, all.users);

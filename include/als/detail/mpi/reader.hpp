@@ -35,14 +35,14 @@ namespace detail {
 
 // ------------------------------------------------------------------------------------------- ids
 
-/// Texts as they travel.
+/// Texts in the form in which ranks send them.
 struct SentTexts {
     std::vector<std::int64_t> lengths;
     std::vector<char> bytes;
-    std::vector<std::int64_t> to, bytes_to;  ///< texts and bytes for each rank
+    std::vector<std::int64_t> to, bytes_to;  ///< numbers of texts and bytes for each rank
 
     explicit SentTexts(int ranks) : to(to_size(ranks)), bytes_to(to_size(ranks)) {}
-    /// Texts are added by receiver.
+    /// Adds a text. Texts must be added in the order of their receivers.
     void add(std::string_view text, int receiver) {
         lengths.push_back(to_count(text.size()));
         bytes.insert(bytes.end(), text.begin(), text.end());
@@ -70,7 +70,7 @@ inline Received<std::string> exchanged(const mpi::Group& group, const SentTexts&
     return result;
 }
 
-/// All ids of one side that earlier ratings have dealt out.
+/// Returns all ids of one side of earlier ratings, which are dealt out.
 template <Id Index>
 IdMap<Index> gathered_ids(const mpi::Group& group, const std::vector<std::string>& own,
                           const IdsMarks& marks) {
@@ -92,7 +92,7 @@ IdMap<Index> gathered_ids(const mpi::Group& group, const std::vector<std::string
 template <Id Index>
 class IdsOfRanks {
 public:
-    /// `own` are the ids of this rank's lines, behind those that are `known` on all ranks. The ids
+    /// `own` holds the ids of this rank's lines, after those that all ranks know (`known`). The ids
     /// of a matrix are the numbers from 1 to `declared`.
     IdsOfRanks(const mpi::Group& group, const IdMap<Index>& own, const IdsMarks& known,
                const std::optional<std::int64_t>& declared)
@@ -104,12 +104,12 @@ public:
         mark();
     }
 
-    /// The index on all ranks of an id of this rank.
+    /// Returns the index, on all ranks, of an id of this rank.
     [[nodiscard]] Index operator[](Index own) const { return Index{indices_[to_size(own.index)]}; }
     [[nodiscard]] std::int64_t count() const { return count_; }
     [[nodiscard]] const IdsMarks& marks() const { return marks_; }
 
-    /// The name of an index, on every rank.
+    /// Returns the name of an index, on every rank.
     [[nodiscard]] std::string name(Index index) const {
         if (index.index < known_) return own_.name(index);
         std::vector<char> text;
@@ -120,7 +120,7 @@ public:
         return {text.begin(), text.end()};
     }
 
-    /// The names of the rows that this rank holds.
+    /// Returns the names of the rows that this rank holds.
     [[nodiscard]] std::vector<std::string> dealt_names(const Deal& deal) const {
         std::vector<std::string> names;
         SentTexts sent(group_.size());
@@ -152,8 +152,8 @@ private:
         });
     }
 
-    /// Numbers new ids in the order in which they first appear, rank by rank. Each id has a rank,
-    /// by its hash, that knows who has it first.
+    /// Numbers new ids in the order in which they first appear, rank by rank. The hash of an id
+    /// chooses the rank that finds out who has it first.
     void number() {
         SentTexts sent(group_.size());
         std::vector<std::int32_t> order;  // own new ids by receiver
@@ -178,7 +178,7 @@ private:
             }
         });
         number_first(order, sent_by_rank(group_, is_first, received.from).elements);
-        // Who has an id first says its index, and the id's rank passes it on.
+        // The rank that has an id first sends its index, and the id's rank passes it on.
         std::vector<std::int32_t> told;
         for (const std::int32_t n : order) told.push_back(indices_[to_size(n)]);
         auto numbers = sent_by_rank(group_, told, sent.to).elements;
@@ -234,7 +234,7 @@ private:
 
 // ------------------------------------------------------------------------------------------ lines
 
-/// Reads the head of a file, and then a range of what is behind it.
+/// Reads the head of a file, and then a range of the rest.
 template <Real Scalar>
 class RangeReader : public RatingsReader<Scalar> {
 public:
@@ -258,7 +258,7 @@ public:
         return consumed_ - this->blocks_.unread() - rest.size();
     }
 
-    /// Where the first line at or behind `at` begins; not before `least`.
+    /// Returns where the first line at or after `at` begins, but at least `least`.
     [[nodiscard]] std::uint64_t line_begin(std::uint64_t at, std::uint64_t least) const {
         if (at <= least) return least;
         std::array<char, 4096> bytes;
@@ -282,8 +282,8 @@ public:
         return lines;
     }
 
-    /// Reads the range [begin, end) behind the head and, if there are any, `lines_before` more
-    /// lines.
+    /// Reads the range [begin, end) after the head. `lines_before` lines come between the head and
+    /// this range.
     void read_range(std::uint64_t begin, std::uint64_t end, std::int64_t lines_before) {
         if (lines_before > 0) table_.go_to_line(table_.lines().number() + lines_before);
         this->blocks_ = TextBlocks(source_of(file_, begin, end));
@@ -313,8 +313,8 @@ private:
     std::uint64_t consumed_ = 0;
 };
 
-/// Reads this rank's range of the file behind the head, and checks what all ranks have read.
-/// Returns how many entries that is.
+/// Reads this rank's range of the file after the head, and checks what all ranks have read. Returns
+/// the number of entries of all ranks.
 template <Real Scalar>
 std::int64_t read_ranges(const mpi::Group& group, const ReadableFile& file, std::uint64_t head,
                          RangeReader<Scalar>& reader) {
@@ -383,7 +383,7 @@ template <Real Scalar>
         repeated_pair_text(reader.table_.lines().name(), repeat.first, repeat.again, user, item));
 }
 
-/// The entries of this rank's users, sorted as `DatedEntries` sorts them.
+/// Returns the entries of this rank's users, sorted as `DatedEntries` sorts them.
 template <Real Scalar>
 DatedEntries<Scalar> sorted_by_time(const mpi::Group& group, const DatedEntries<Scalar>& read,
                                     std::int64_t user_count, bool by_value) {
@@ -411,7 +411,7 @@ DatedEntries<Scalar> sorted_by_time(const mpi::Group& group, const DatedEntries<
     return sorted;
 }
 
-/// The times of entries, dealt out as their values are.
+/// Returns the times of entries, dealt out like their values.
 template <Real Scalar>
 mpi::Interactions<double> times_of(const mpi::Group& group, const DatedEntries<Scalar>& dated,
                                    Duplicates policy, const Shard<Scalar>& values) {
@@ -426,7 +426,7 @@ mpi::Interactions<double> times_of(const mpi::Group& group, const DatedEntries<S
     return DistributedAccess::make<mpi::Interactions<double>>(std::move(shard));
 }
 
-/// Makes the interactions of what all ranks have read, `entry_count` entries, and names their rows.
+/// Makes interactions from what all ranks have read, `entry_count` entries, and names their rows.
 template <Real Scalar>
 void make_matrices(const mpi::Group& group, RangeReader<Scalar>& reader, std::int64_t entry_count,
                    Duplicates duplicates, mpi::Ratings<Scalar>& result) {

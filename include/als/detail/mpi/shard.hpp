@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Interactions dealt out to ranks: who holds which rows, and which rows of the other side each
-// needs.
+// Interactions that are dealt out to ranks: which rank holds which rows, and which rows of the
+// other side it needs.
 #pragma once
 
 #include <als/detail/base/check.hpp>
@@ -26,14 +26,14 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// One side dealt out in whole groups of rows: rank p holds the rows [first[p], first[p + 1]),
+/// One side, dealt out in whole groups of rows: rank p holds the rows [first[p], first[p + 1]),
 /// which are the groups [first_group[p], first_group[p + 1]).
 struct Deal {
     RowGroups groups{0};
     std::vector<std::int64_t> first_group{0, 0}, first{0, 0};
 
     Deal() = default;
-    /// Ranks get about the same sum of weights; weights[q] is that of group q.
+    /// Gives ranks about the same sum of weights; weights[q] is that of group q.
     Deal(std::int64_t rows, const std::vector<std::int64_t>& weights, int ranks)
         : groups(rows), first_group{0}, first{0} {
         const auto total = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
@@ -66,8 +66,8 @@ struct Deal {
     }
 };
 
-/// Deals rows by the entries of all ranks, of which this rank gives some. row_of(entry) is the row
-/// of an entry; a row counts as one entry more.
+/// Deals out rows by the entries of all ranks; this rank gives some of them. row_of(entry) is the
+/// row of an entry; a row itself counts as one entry.
 template <Real Scalar, typename RowOf>
 Deal deal_rows(const mpi::Group& group, std::int64_t rows, std::span<const Entry<Scalar>> entries,
                const RowOf& row_of) {
@@ -125,7 +125,7 @@ Needs make_slots(const mpi::Group& group, const Deal& other, Ids& ids) {
     return needs;
 }
 
-/// What a rank holds of interactions. The ids of rows are slots.
+/// The part of interactions that a rank holds. The ids of rows are slots.
 template <Real Scalar>
 struct Shard {
     Deal users, items;
@@ -154,7 +154,8 @@ SparseRows<Column, Scalar> rows_of_entries(const std::vector<Entry<Scalar>>& ent
         });
 }
 
-/// The rows of `count` users, from `first_user` on, with repeated pairs merged in the order given.
+/// Returns the rows of `count` users, from `first_user` on, with repeated pairs merged in the given
+/// order.
 template <Real Scalar>
 SparseRows<Item, Scalar> merged_rows(const std::vector<Entry<Scalar>>& entries,
                                      std::int32_t first_user, std::int64_t count,
@@ -201,7 +202,7 @@ void check_entries(const mpi::Group& group, const Sizes& sizes,
     });
 }
 
-/// Deals out entries; as `like` is dealt out, if it is given.
+/// Deals out entries, like `like` if it is given.
 template <Real Scalar, Real Other = Scalar>
 Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
                          std::span<const Entry<Scalar>> given, Duplicates duplicates,
@@ -238,13 +239,13 @@ Shard<Scalar> make_shard(const mpi::Group& group, const Sizes& sizes,
     return shard;
 }
 
-/// The item behind a slot of the rows of users.
+/// Returns the item of a slot in the rows of users.
 template <Real Scalar>
 Item item_of(const Shard<Scalar>& shard, Item slot) {
     return Item{shard.needed_items.ids[to_size(slot.index)]};
 }
 
-/// The items of slots.
+/// Returns the items of slots.
 template <Real Scalar>
 std::vector<Item> items_of(const Shard<Scalar>& shard, std::span<const Item> slots) {
     std::vector<Item> items;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `als::mpi::fit`: the half steps of `fit`, each rank with its own rows, and what ranks exchange
-// between them.
+// `als::mpi::fit`: the half steps of `fit`. Each rank solves its own rows; between the half steps,
+// ranks exchange data.
 #pragma once
 
 #include <als/detail/base/buffer.hpp>
@@ -33,8 +33,8 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
-/// The Gram matrix of a side that is dealt out, with the bits of `gram_of`: each rank adds the sums
-/// of its groups to those of the ranks before it.
+/// Returns the Gram matrix of a side that is dealt out, with the bits of `gram_of`: each rank adds
+/// the sums of its groups to those of the ranks before it.
 template <Real Scalar>
 Eigen::MatrixXd gram_in_turn(const mpi::Group& group, Attempts& attempts, const Deal& deal,
                              const FactorMatrix<Scalar>& own, const Workers& workers) {
@@ -63,7 +63,7 @@ Eigen::MatrixXd gram_in_turn(const mpi::Group& group, Attempts& attempts, const 
     return gram;
 }
 
-/// A side as the fixed one: the rows that this rank's rows of the other side touch, in slots.
+/// The fixed side: the rows that this rank's rows of the other side touch, in slots.
 template <Real Scalar>
 class Slots {
 public:
@@ -80,8 +80,8 @@ public:
             table_.data()[slot * stride_ + factors] = 1;  // see `write_rows`
     }
 
-    /// Fetches the rows from their owners: `own` are those of this rank, [rows, stride], and
-    /// `biases` theirs.
+    /// Fetches the rows from their owners. `own` holds those of this rank, [rows, stride], and
+    /// `biases` their biases.
     void fetch(const mpi::Group& group, Attempts& attempts, const Scalar* own, std::int64_t stride,
                const BiasVector<Scalar>& biases) {
         fetch(group, attempts, own, stride, side_.factors.cols(), table_.data(), stride_);
@@ -114,7 +114,7 @@ private:
 template <Real Scalar, Objective ObjectiveType>
 class DistributedTraining {
 public:
-    /// Does not talk. `weights` are those of the entries, dealt out alike, or null.
+    /// Does not talk. `weights` are those of the entries, dealt out in the same way, or null.
     DistributedTraining(const mpi::Group& group, const Shard<Scalar>& data,
                         const Shard<Scalar>* weights, const ObjectiveType& objective,
                         const Training& training)
@@ -136,8 +136,8 @@ public:
         if constexpr (std::same_as<ObjectiveType, Explicit>) set_range(users_.entries, parts_);
     }
 
-    /// What ranks have to agree on before the first iteration; `earlier` is null or a model to
-    /// start from.
+    /// Makes the ranks agree before the first iteration. `earlier` is null or a model to start
+    /// from.
     void begin(const ModelShard<Scalar>* earlier) {
         if constexpr (std::same_as<ObjectiveType, Explicit>) summarise();
         if (earlier == nullptr) return start();
@@ -168,7 +168,7 @@ public:
         attempts.settle();
     }
 
-    /// The value of the function minimised, with the bits of `value_of_objective`.
+    /// Returns the value of the function minimised, with the bits of `value_of_objective`.
     double objective() {
         Attempts attempts(group_);
         item_slots_.fetch(group_, attempts, parts_.items.factors.data(),
@@ -226,7 +226,7 @@ private:
         });
     }
 
-    /// mu and the range of the ratings of all ranks.
+    /// Sets mu and the range of the ratings of all ranks.
     void summarise() {
         struct Summary {
             double sum = 0, weight = 0, lowest = unbounded, highest = -unbounded;
@@ -246,7 +246,8 @@ private:
         if (has_biases()) parts_.mean = all.sum / all.weight;
     }
 
-    /// Half an iteration. `deal` is that of the fixed side, whose rows of this rank are `fixed`.
+    /// Does half an iteration. `deal` is that of the fixed side; `fixed` holds its rows on this
+    /// rank.
     template <Id Solved>
     void solve(const SolvedSide<Scalar>& side, const Side<Scalar>& fixed, const Deal& deal,
                Slots<Scalar>& slots, Side<Scalar>& solved) {
@@ -287,7 +288,7 @@ private:
     Buffer<Scalar> white_;  // rows of this rank, whitened
 };
 
-/// Throws, on all ranks, if they do not train alike.
+/// Throws, on all ranks, if their objectives or options differ.
 template <Objective ObjectiveType>
 void check_options_alike(const mpi::Group& group, ObjectiveType objective, Training training) {
     Texts texts;
@@ -301,7 +302,8 @@ void check_options_alike(const mpi::Group& group, ObjectiveType objective, Train
         "Training::instruction_set if their processors differ");
 }
 
-/// The training with an observer that all ranks obey. It exists on all ranks if it does on one.
+/// Returns the training with an observer that all ranks obey. It exists on all ranks if it exists
+/// on one.
 inline Training with_common_observer(const mpi::Group& group, Training training) {
     if (!any_rank(group, static_cast<bool>(training.observer))) return training;
     training.observer = [&group, own = training.observer](const Progress& progress) {
@@ -338,8 +340,8 @@ ObjectiveType fitted_to(const mpi::Group& group, const Shard<Scalar>& data,
     return fitted_to(totals, objective);
 }
 
-/// Weights dealt out as the data are. Throws, on all ranks, unless they have the cells of the data,
-/// are >= 0, and are not all 0.
+/// Returns the weights, dealt out like the data. Throws, on all ranks, unless they have the cells
+/// of the data, are >= 0, and are not all 0.
 template <Real Scalar>
 mpi::Interactions<Scalar> checked_weights(const mpi::Group& group, const Shard<Scalar>& data,
                                           mpi::Interactions<Scalar> weights) {
@@ -393,7 +395,7 @@ mpi::Model<Scalar> train(const mpi::Group& group, const Shard<Scalar>& data,
     return state->model();
 }
 
-/// The checksum of all cells and sizes, as `checksum_of` interactions computes it.
+/// Returns the checksum of all cells and sizes, as `checksum_of` computes it for interactions.
 template <Real Scalar>
 std::uint32_t checksum_of(const mpi::Group& group, const Shard<Scalar>& data) {
     const std::int64_t sizes[] = {data.users.rows(), data.items.rows(), data.size};
