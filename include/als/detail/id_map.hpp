@@ -130,7 +130,7 @@ struct IdMapAccess {
         return ids.marks_;
     }
 
-    /// Gives a map of the ids that `marks` mark these marks.
+    /// Gives a map these marks, which must be those of its ids.
     template <Id Index>
     static void mark_as(IdMap<Index>& ids, const IdsMarks& marks) {
         ids.marks_ = marks;

@@ -144,7 +144,7 @@ public:
         return start;
     }
 
-    /// Throws unless these can be such users.
+    /// Throws unless `start` can be the users from which a training starts an iteration.
     void check_start(const Side<Scalar>& start, const Side<Scalar>& users) const {
         if (start.factors.rows() != users.factors.rows() ||
             start.factors.cols() != users.factors.cols() ||

@@ -34,7 +34,8 @@ struct StoredIds {
     [[nodiscard]] bool are_numbers() const { return numbers.size() == ends.size(); }
 };
 
-/// All ids of a side: how many, the bytes of their texts, and whether they are kept as numbers.
+/// Totals of a side's ids: their number, the bytes of their texts, and whether they are kept as
+/// numbers.
 struct IdTotals {
     std::int64_t count = 0, bytes = 0;
     bool are_numbers = true;
@@ -167,8 +168,8 @@ public:
                     [&](std::int32_t i) -> const std::string& { return map->names()[to_size(i)]; });
     }
 
-    /// Adds the `size` entries of `user_count` users, or those of them that this process holds.
-    /// offsets has a 0, and where each user ends. They have to outlive the writer.
+    /// Adds the `size` entries of `user_count` users, or those that this process holds. `offsets`
+    /// begins with 0, followed by the end of each user. All arguments must outlive the writer.
     void add_seen(std::int64_t user_count, std::int64_t size,
                   const std::vector<std::int64_t>& offsets, const std::vector<Item>& items,
                   const std::vector<Scalar>& values) {
@@ -187,7 +188,7 @@ private:
             {name, tensor_type<Number>(), std::move(shape), data, to_size(count) * sizeof(Number)});
     }
 
-    /// Adds numbers of a tensor that has `extent` of them.
+    /// Adds numbers of a tensor with `extent` numbers, of which this process may hold a part.
     template <typename Numbers>
     void add(const std::string& name, std::int64_t extent, const Numbers& numbers) {
         add(name, {static_cast<std::uint64_t>(extent)}, numbers.data(), to_count(numbers.size()));

@@ -97,7 +97,7 @@ public:
     std::vector<std::string> notes;
     std::int64_t comment_lines = 0;
     std::int64_t missing_lines = 0;
-    std::int64_t entries_read = 0;  ///< of a matrix
+    std::int64_t entries_read = 0;  ///< number of entries of a matrix
 
     /// Describes these lines, and the lines with unknown ids, with the options that leave them out:
     /// for the message about a file without any rating left.

@@ -60,9 +60,9 @@ void move_on(const Scalar* reached, Scalar weight, std::int64_t count, const Wor
 }
 
 /// Sets the start of the next iteration after one that reached `reached` from `momentum.start`. The
-/// momentum grows with its age (Nesterov 1983). It becomes 0 after an iteration that went back, if
-/// the `slope` of all users is above 0 (O'Donoghue and Candes 2015, the gradient scheme, with start
-/// - reached in place of the gradient); see `add_slope`.
+/// momentum grows with its age (Nesterov 1983). It becomes 0 after an iteration that went back,
+/// which is the case if the `slope` of all users is above 0; see `add_slope` (O'Donoghue and Candes
+/// 2015, the gradient scheme; start - reached replaces the gradient).
 template <Real Scalar>
 void advance(Momentum<Scalar>& momentum, const Side<Scalar>& reached, double slope,
              const Workers& workers) {
