@@ -71,8 +71,11 @@ public:
     Group(const Group&) = delete;
     Group& operator=(const Group&) = delete;
 
+    /// This rank, 0 <= rank < size.
     [[nodiscard]] int rank() const { return rank_; }
+    /// Number of ranks.
     [[nodiscard]] int size() const { return size_; }
+    /// The group's own communicator.
     [[nodiscard]] MPI_Comm communicator() const { return communicator_; }
 
     /// Bytes of data that this rank has received from others.
@@ -96,7 +99,7 @@ private:
 template <Real Scalar>
 class Interactions {
 public:
-    using scalar_type = Scalar;
+    using scalar_type = Scalar;  ///< float or double
 
     /// No users, no items, on one rank.
     Interactions();
@@ -107,14 +110,17 @@ public:
     Interactions(const Group& group, std::int64_t user_count, std::int64_t item_count,
                  std::span<const Entry<Scalar>> entries, InteractionsOptions options = {});
 
+    /// Number of users on all ranks.
     [[nodiscard]] std::int32_t user_count() const;
+    /// Number of items on all ranks.
     [[nodiscard]] std::int32_t item_count() const;
 
     /// Number of entries on all ranks.
     [[nodiscard]] std::int64_t size() const;
 
-    /// The users of this rank: [first_user, end_user).
+    /// The first user of this rank.
     [[nodiscard]] std::int32_t first_user() const;
+    /// One beyond the last user of this rank.
     [[nodiscard]] std::int32_t end_user() const;
 
     /// The entries of this rank's users, by user and then by item. Cost: a copy.
@@ -130,22 +136,31 @@ private:
 template <Real Scalar>
 class Model {
 public:
-    using scalar_type = Scalar;
+    using scalar_type = Scalar;  ///< float or double
 
+    /// Number of factors, without biases.
     [[nodiscard]] int factors() const;
+    /// Number of users on all ranks.
     [[nodiscard]] std::int32_t user_count() const;
+    /// Number of items on all ranks.
     [[nodiscard]] std::int32_t item_count() const;
+    /// The objective that was minimised.
     [[nodiscard]] const AnyObjective& objective() const;
+    /// mu: the mean rating of the training data; 0 without biases.
     [[nodiscard]] double mean() const;
 
-    /// The users of this rank, [first_user, end_user), and their rows.
+    /// The first user of this rank.
     [[nodiscard]] std::int32_t first_user() const;
+    /// One beyond the last user of this rank.
     [[nodiscard]] std::int32_t end_user() const;
+    /// The rows of the users of this rank.
     [[nodiscard]] const Side<Scalar>& users() const;
 
-    /// The items of this rank, [first_item, end_item), and their rows.
+    /// The first item of this rank.
     [[nodiscard]] std::int32_t first_item() const;
+    /// One beyond the last item of this rank.
     [[nodiscard]] std::int32_t end_item() const;
+    /// The rows of the items of this rank.
     [[nodiscard]] const Side<Scalar>& items() const;
 
 private:
@@ -202,7 +217,7 @@ template <Real Scalar, Objective ObjectiveType>
 /// What a ratings file holds, dealt out.
 template <Real Scalar>
 struct Ratings {
-    Interactions<Scalar> interactions;
+    Interactions<Scalar> interactions;  ///< the ratings, dealt out
     std::vector<std::string> user_ids;  ///< of this rank's users
     std::vector<std::string> item_ids;  ///< of this rank's items
 
@@ -211,14 +226,14 @@ struct Ratings {
 
     /// As in als::Ratings; numbers of lines are those of the whole file, and lists are those of
     /// this rank's part of it.
-    std::vector<std::string> header = {};
-    std::vector<std::string> bad_lines = {};
-    std::int64_t comment_lines = 0;
-    std::int64_t missing_lines = 0;
-    std::int64_t unknown_lines = 0;
-    IdMap<User> unknown_users = {};
-    IdMap<Item> unknown_items = {};
-    std::vector<std::string> notes = {};
+    std::vector<std::string> header = {};     ///< the names of all columns; empty without a header
+    std::vector<std::string> bad_lines = {};  ///< of this rank's part
+    std::int64_t comment_lines = 0;           ///< lines left out as comments
+    std::int64_t missing_lines = 0;           ///< lines left out for a missing id or value
+    std::int64_t unknown_lines = 0;           ///< lines left out by `UnknownIds::skip`
+    IdMap<User> unknown_users = {};           ///< their users, each once
+    IdMap<Item> unknown_items = {};           ///< their items, each once
+    std::vector<std::string> notes = {};      ///< remarks about this rank's part
 };
 
 /// Reads a ratings file that all ranks can read, each a range of its bytes. Ids get the indices
@@ -257,11 +272,11 @@ struct SaveOptions {
     /// What the users have seen. It may be dealt out in another way than the model.
     const Interactions<Scalar>* seen = nullptr;
 
-    const Training* training = nullptr;
+    const Training* training = nullptr;  ///< see `als::SaveOptions::training`
 
     /// Feature maps, which are small: each rank has the whole map, and that of rank 0 is written.
     const FeatureMap<User, Scalar>* user_features = nullptr;
-    const FeatureMap<Item, Scalar>* item_features = nullptr;
+    const FeatureMap<Item, Scalar>* item_features = nullptr;  ///< likewise, of items
 };
 
 /// Writes the file that als::save would write, through rank 0, which holds a few megabytes of it at
