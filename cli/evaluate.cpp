@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `als evaluate`: how good a model is on data that it was not trained on, and the simplest models beside it.
+// `als evaluate`: how good a model is on data that it was not trained on, and the simplest models
+// beside it.
 #include "commands.hpp"
 #include "metrics.hpp"
 #include "options.hpp"

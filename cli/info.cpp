@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `als info`: what a model file says of itself. It reads the header, which has every option by its name.
+// `als info`: what a model file says of itself. It reads the header, which has every option by its
+// name.
 #include "commands.hpp"
 #include "options.hpp"
 #include "table.hpp"
@@ -46,7 +47,8 @@ Cell cell_of(std::string_view text) {
     return text;
 }
 
-/// Throws unless the file is a model, and with `everything`, unless each of its bytes is as it was saved.
+/// Throws unless the file is a model, and with `everything`, unless each of its bytes is as it was
+/// saved.
 template <typename Scalar>
 void check_file(const std::string& path, bool everything) {
     if (everything)

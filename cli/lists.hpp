@@ -21,12 +21,12 @@
 
 namespace commands {
 
-/// The ids in a file, one on each line, or in standard input if `path` is "-". Blanks around an id do not
-/// belong to it, and empty lines are left out.
+/// The ids in a file, one on each line, or in standard input if `path` is "-". Blanks around an id
+/// do not belong to it, and empty lines are left out.
 std::vector<std::string> ids_in(const std::string& path);
 
-/// The indices of ids. An id that the model does not have is left out and counted if `unknown` is given,
-/// else it is an error.
+/// The indices of ids. An id that the model does not have is left out and counted if `unknown` is
+/// given, else it is an error.
 template <als::Id Index>
 std::vector<Index> indices_of(const std::vector<std::string>& ids, const als::IdMap<Index>& known,
                               const std::string& model, std::int64_t* unknown = nullptr) {
@@ -58,7 +58,8 @@ struct NameOptions {
 /// The cell of an item's name; nothing if it has none.
 Cell name_cell(const std::vector<std::string>& names, als::Item item);
 
-/// A table of lists: for whom (or what), rank, what is listed, its name if there are names, and its score.
+/// A table of lists: for whom (or what), rank, what is listed, its name if there are names, and its
+/// score.
 class Lists {
 public:
     Lists(const OutputOptions& output, const std::string& whose, const std::string& listed,
@@ -86,8 +87,8 @@ private:
     Table table_;
 };
 
-/// Calls use(part) for parts of `all` of a few thousand each, so that their results are never in memory
-/// all at once.
+/// Calls use(part) for parts of `all` of a few thousand each, so that their results are never in
+/// memory all at once.
 template <typename Each, typename Use>
 void by_blocks(const std::vector<Each>& all, const Use& use) {
     constexpr std::size_t block = 4096;

@@ -53,8 +53,8 @@ std::string with_dashes(std::string_view name) {
     return option;
 }
 
-// Each of these takes what it knows from the beginning of `rest`, adds it to `result` as it is written
-// here, and says whether there was something that it knows.
+// Each of these takes what it knows from the beginning of `rest`, adds it to `result` as it is
+// written here, and says whether there was something that it knows.
 
 bool take_quoted(std::string_view& rest, std::string& result) {
     if (!rest.starts_with('"')) return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library's messages name options as C++ spells them. Here they get the names of the command line.
+// The library's messages name options as C++ spells them. Here they get the names of the command
+// line.
 #pragma once
 
 #include <string>
@@ -7,8 +8,8 @@
 
 namespace commands {
 
-/// `.value_column = -1` becomes `--value-column -1`, `als::Training::factors` becomes `--factors`, and
-/// so on. Text in double quotes, which may be the user's, stays as it is.
+/// `.value_column = -1` becomes `--value-column -1`, `als::Training::factors` becomes `--factors`,
+/// and so on. Text in double quotes, which may be the user's, stays as it is.
 std::string with_our_options(std::string_view message);
 
 /// The message with line breaks as blanks.

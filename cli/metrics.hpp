@@ -28,8 +28,8 @@ struct MetricOptions {
 
     void add_to(CLI::App& command);
 
-    /// The metrics asked for, in their order. RMSE and MAE of a model that does not predict ratings are
-    /// refused. The data to train on are excluded.
+    /// The metrics asked for, in their order. RMSE and MAE of a model that does not predict ratings
+    /// are refused. The data to train on are excluded.
     [[nodiscard]] std::vector<Judged> judge(const als::Model<float>& model,
                                             const als::Split<float>& parts,
                                             const std::vector<std::string>& metrics,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The groups of options that commands share: the dialect of a ratings file, the objective, the
-// training, and how the program runs. `add_to` adds a group to a command; defaults are the library's.
+// training, and how the program runs. `add_to` adds a group to a command; defaults are the
+// library's.
 #pragma once
 
 #include <als/fit.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What keeps the user informed while a command works: a bar on a terminal, and Ctrl-C, which ends the
-// work with what was reached.
+// What keeps the user informed while a command works: a bar on a terminal, and Ctrl-C, which ends
+// the work with what was reached.
 #pragma once
 
 #include "options.hpp"
@@ -16,8 +16,9 @@
 
 namespace commands {
 
-/// A line on the terminal that standard error is: what is done, a bar, how far it is, and about how long
-/// it will take. Nothing if standard error is no terminal, or with --quiet. The line vanishes at the end.
+/// A line on the terminal that standard error is: what is done, a bar, how far it is, and about how
+/// long it will take. Nothing if standard error is no terminal, or with --quiet. The line vanishes
+/// at the end.
 class ProgressBar {
 public:
     ProgressBar(std::string what, const RunOptions& run);

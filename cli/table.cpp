@@ -42,7 +42,8 @@ std::size_t utf8_length(std::string_view text) {
     for (std::size_t n = 1; n < length; ++n)
         if ((byte(n) & 0xC0) != 0x80) return 0;
     if (length < 3) return length;
-    // Not the longest way to write a character, no half of a pair of UTF-16, nothing beyond U+10FFFF.
+    // Not the longest way to write a character, no half of a pair of UTF-16, nothing beyond
+    // U+10FFFF.
     const unsigned second = byte(1);
     const bool is_bad = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
                         (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);

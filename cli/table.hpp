@@ -27,8 +27,8 @@ struct OutputOptions {
     void add_to(CLI::App& command);
 };
 
-/// Throws `als::IoError` if the folder of a file to be written does not exist: better before the work than
-/// after it.
+/// Throws `als::IoError` if the folder of a file to be written does not exist: better before the
+/// work than after it.
 void check_folder(const std::string& path);
 
 /// A measured number with six digits: more say nothing.
@@ -55,12 +55,12 @@ private:
     std::FILE* file_;
 };
 
-/// A cell of a table: nothing, a text, a truth, or a number, which is written with as many digits as
-/// it takes to read the same number back.
+/// A cell of a table: nothing, a text, a truth, or a number, which is written with as many digits
+/// as it takes to read the same number back.
 using Cell = std::variant<std::monostate, std::string_view, bool, std::int64_t, float, double>;
 
-/// Rows with named columns. CSV begins with a line of the names (RFC 4180, with LF). JSON has an object
-/// for each row, without the cells that hold nothing.
+/// Rows with named columns. CSV begins with a line of the names (RFC 4180, with LF). JSON has an
+/// object for each row, without the cells that hold nothing.
 class Table {
 public:
     Table(const OutputOptions& options, std::vector<std::string> columns);

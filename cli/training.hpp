@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Trains a model and saves it with the ids of the data, for people who watch it and may press Ctrl-C.
+// Trains a model and saves it with the ids of the data, for people who watch it and may press
+// Ctrl-C.
 #pragma once
 
 #include "options.hpp"
@@ -18,8 +19,8 @@ struct Saving {
     bool with_seen = true;  ///< with what each user has seen
 };
 
-/// Trains by fit(training), shows how far it is, and saves the model. Ctrl-C ends the training after an
-/// iteration; then the model is saved, and `Interrupted` is thrown.
+/// Trains by fit(training), shows how far it is, and saves the model. Ctrl-C ends the training
+/// after an iteration; then the model is saved, and `Interrupted` is thrown.
 void train_and_save(const als::Ratings<float>& ratings, als::Training training,
                     const std::function<als::Model<float>(const als::Training&)>& fit,
                     const Saving& saving, const RunOptions& run);

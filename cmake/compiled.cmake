@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# als::compiled: the library of als::als, instantiated once, in the project that uses it and with that
-# project's flags. Both the build of als and the installed package include this file.
+# als::compiled: the library of als::als, instantiated once, in the project that uses it and with
+# that project's flags. Both the build of als and the installed package include this file.
 
 # als_add_compiled(FOLDER) defines als::compiled from the sources in FOLDER, unless it exists.
 function(als_add_compiled folder)

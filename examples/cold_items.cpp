@@ -88,5 +88,5 @@ int main() {
 //   Horror #34
 //   Horror #23
 //
-// Without features the order of new items is a tie, and none is recommended. A genre says what kind of
-// item it is, not which of its kind will be popular.
+// Without features the order of new items is a tie, and none is recommended. A genre says what kind
+// of item it is, not which of its kind will be popular.

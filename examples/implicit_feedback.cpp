@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Plays, clicks, purchases: how is a model trained on them, and how well do its lists hit what users
-// choose next?
+// Plays, clicks, purchases: how is a model trained on them, and how well do its lists hit what
+// users choose next?
 //
 // For your own data: als::read_ratings<float>("plays.csv").interactions in the place of
 // made_up_plays(). If the counts span magnitudes, keep Confidence::logarithmic, else leave it out.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What can be recommended to somebody who came after the training?
 //
-// For your own data: als::read_ratings<float>("plays.csv") in the place of the stream. A history has
-// the same units as the training data: here, plays.
+// For your own data: als::read_ratings<float>("plays.csv") in the place of the stream. A history
+// has the same units as the training data: here, plays.
 #include <als/als.hpp>
 
 #include <iostream>

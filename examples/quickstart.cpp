@@ -2,8 +2,8 @@
 // What does factorising a table of ratings look like?
 //
 // The six known ratings are there again. The guesses are no better than six ratings allow: nobody
-// who rated A or C rated B or D. For your own table, fill `ratings`, a sparse matrix of any size; to
-// read a file, see your_data.cpp.
+// who rated A or C rated B or D. For your own table, fill `ratings`, a sparse matrix of any size;
+// to read a file, see your_data.cpp.
 #include <als/als.hpp>
 
 #include <iomanip>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How do I get from a file of my own to recommendations?
 //
-// For your own data: pass the path of your file, `your_data FILE`. Columns are found by their names in
-// the header; if yours has others, name them: {.user = "who", .item = "what", .value = "how often"}.
+// For your own data: pass the path of your file, `your_data FILE`. Columns are found by their names
+// in the header; if yours has others, name them: {.user = "who", .item = "what", .value = "how
+// often"}.
 #include <als/als.hpp>
 
 #include <filesystem>

@@ -71,8 +71,8 @@ std::string histogram(const std::vector<double>& values, double low, double high
 
 // ---- Lists ----
 
-/// By popularity: what part of the entries and of the places in lists belongs to the first hundredth
-/// of the items, the next, and so on.
+/// By popularity: what part of the entries and of the places in lists belongs to the first
+/// hundredth of the items, the next, and so on.
 std::string shares(const Subject& subject, const std::vector<std::int64_t>& places) {
     constexpr std::array ends{0.01, 0.05, 0.2, 0.5, 1.0};
     const auto& items = subject.items();

@@ -29,8 +29,8 @@ std::string entries(const Subject& subject) {
     });
 }
 
-/// The names that others refer to, then those of the most popular items while there is room; 0 for the
-/// rest.
+/// The names that others refer to, then those of the most popular items while there is room; 0 for
+/// the rest.
 std::string names(const Subject& subject) {
     const auto& items = subject.items();
     std::vector<std::string> texts(items.size());

@@ -74,8 +74,8 @@ function intervals(label, rows) {
   });
 }
 
-/// Vertical bars of one or several series over the same labels: side by side, or over one another if
-/// there are many.
+/// Vertical bars of one or several series over the same labels: side by side, or over one another
+/// if there are many.
 function bars(label, labels, series) {
   const height = 150, base = height - 22;
   const most = Math.max(...series.flatMap(one => one.values), 1e-9);
@@ -295,9 +295,9 @@ function randomNumbers() {
   };
 }
 
-/// Places items so that neighbours are near and others are not: pulls along the lists of neighbours,
-/// pushes from random items (McInnes, Healy, Melville 2018, UMAP, with a = b = 1). `x` and `y` are
-/// where it starts, and change.
+/// Places items so that neighbours are near and others are not: pulls along the lists of
+/// neighbours, pushes from random items (McInnes, Healy, Melville 2018, UMAP, with a = b = 1). `x`
+/// and `y` are where it starts, and change.
 function arrange(x, y, lists) {
   const random = randomNumbers(), n = lists.length, rounds = 150;
   for (let i = 0; i < n; ++i) { x[i] = 10 * x[i] + random() * .01; y[i] = 10 * y[i] + random() * .01; }

@@ -28,8 +28,8 @@ void warn_about_data(Subject& subject);
 /// Histograms of the scores of pairs in the data, and of any pairs.
 [[nodiscard]] std::string scores(const Subject& subject);
 
-/// Metrics of the model and of baselines, on the test set or, without one, on a part of the data that
-/// a second model was not trained on.
+/// Metrics of the model and of baselines, on the test set or, without one, on a part of the data
+/// that a second model was not trained on.
 [[nodiscard]] std::string quality(Subject& subject);
 
 /// The objective after each iteration, or after each of three further ones.
@@ -45,8 +45,8 @@ void warn_about_data(Subject& subject);
 /// place, ...].
 [[nodiscard]] std::string neighbours(const Subject& subject);
 
-/// Where items and users lie, and the names of items: as many as there is room for, and all that were
-/// referred to before.
+/// Where items and users lie, and the names of items: as many as there is room for, and all that
+/// were referred to before.
 [[nodiscard]] std::string map(const Subject& subject);
 
 }  // namespace als_report

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `write`: a page to look at, which shows what a model has learned and how good it is. Made from the
-// public API of als; not part of the library.
+// `write`: a page to look at, which shows what a model has learned and how good it is. Made from
+// the public API of als; not part of the library.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -40,8 +40,8 @@ struct Options {
     /// How the model was trained. Its token `cancel` can stop `write`; its observer is not called.
     std::optional<als::Training> training = std::nullopt;
 
-    /// The objective after each iteration of the training, if somebody noted it. Not given: if there
-    /// are data, three further iterations show whether the model still changes.
+    /// The objective after each iteration of the training, if somebody noted it. Not given: if
+    /// there are data, three further iterations show whether the model still changes.
     std::vector<double> objectives = {};
 
     /// Length of the lists, >= 1.
@@ -51,9 +51,9 @@ struct Options {
     int threads = 0;
 };
 
-/// The figures of the page, as JSON. Throws `als::InputError` if sizes do not fit the model, and what
-/// `fit` and the queries throw. Cost: without `test`, that of a training; without `objectives`, that
-/// of three iterations.
+/// The figures of the page, as JSON. Throws `als::InputError` if sizes do not fit the model, and
+/// what `fit` and the queries throw. Cost: without `test`, that of a training; without
+/// `objectives`, that of three iterations.
 [[nodiscard]] std::string figures(const als::Model<float>& model, const Options& options = {});
 
 /// The page that shows these figures: one HTML file that needs nothing else.

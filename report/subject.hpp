@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `Subject`: what the page is about, and what its panels share: the order and the names of the items,
-// and the warnings so far.
+// `Subject`: what the page is about, and what its panels share: the order and the names of the
+// items, and the warnings so far.
 #pragma once
 
 #include "report.hpp"
@@ -30,8 +30,8 @@ template <als::Id Index>
     return static_cast<std::int64_t>(size);
 }
 
-/// `wanted` of the elements, at least 2, or all; the first and the last among them, with equal steps
-/// between.
+/// `wanted` of the elements, at least 2, or all; the first and the last among them, with equal
+/// steps between.
 template <typename T>
 [[nodiscard]] std::vector<T> evenly(const std::vector<T>& all, std::size_t wanted) {
     if (all.size() <= wanted) return all;

@@ -34,6 +34,8 @@ def wide_prose(lines):
 
 def wide_comments(lines, sign):
     for number, line in enumerate(lines, 1):
+        if line == f"{sign} Output:":  # at the end of an example
+            return
         comment = re.search(rf"(^|\s){sign}+\s.*", line)
         if comment and len(line) > WIDTH and "://" not in comment[0]:
             yield number

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How does a script for cmfrec (CMF_implicit, CMF) become a program for als?
 //
-// from_cmfrec.py beside this file is the script; it prints the same numbers. docs/migration/cmfrec.md
-// has the table. For your own data: als::read_ratings<float>("plays.csv").interactions as `plays`.
+// from_cmfrec.py beside this file is the script; it prints the same numbers.
+// docs/migration/cmfrec.md has the table. For your own data:
+// als::read_ratings<float>("plays.csv").interactions as `plays`.
 #include <als/als.hpp>
 
 #include <cmath>

@@ -2,8 +2,8 @@
 // CoreRec's tutorial of ALS in seven steps, for als: load, split, fit, predict one and many,
 // recommend, evaluate, save and load.
 //
-// docs/migration/corerec.md goes through it. For your own data: pass a file with a header that names
-// users, items and ratings, such as ratings.csv of MovieLens.
+// docs/migration/corerec.md goes through it. For your own data: pass a file with a header that
+// names users, items and ratings, such as ratings.csv of MovieLens.
 #include <als/als.hpp>
 
 #include <filesystem>

@@ -14,7 +14,8 @@ table = [
     [5, 5, 4, 2, 0]]
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
-spark.sparkContext.setCheckpointDir(tempfile.mkdtemp())  # without one, 100 iterations overflow the stack
+# Without a folder for checkpoints, 100 iterations overflow the stack.
+spark.sparkContext.setCheckpointDir(tempfile.mkdtemp())
 ratings = spark.createDataFrame(
     [(u, i, float(value)) for u, row in enumerate(table) for i, value in enumerate(row) if value],
     ["user", "item", "rating"])

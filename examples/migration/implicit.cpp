@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How does a script for the Python library `implicit` become a program for als?
 //
-// from_implicit.py beside this file is the script; it prints the same numbers. docs/migration/implicit.md
-// has the table. For your own data: als::read_ratings<float>("plays.csv").interactions as `plays`.
+// from_implicit.py beside this file is the script; it prints the same numbers.
+// docs/migration/implicit.md has the table. For your own data:
+// als::read_ratings<float>("plays.csv").interactions as `plays`.
 #include <als/als.hpp>
 
 #include <iomanip>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How does a script for irspack's IALSRecommender become a program for als?
 //
-// from_irspack.py beside this file is the script; it prints the same numbers. docs/migration/irspack.md
-// has the table. For your own data: als::read_ratings<float>("clicks.csv", {.value_column = -1}).
+// from_irspack.py beside this file is the script; it prints the same numbers.
+// docs/migration/irspack.md has the table. For your own data:
+// als::read_ratings<float>("clicks.csv", {.value_column = -1}).
 #include <als/als.hpp>
 
 #include <cmath>

@@ -2,7 +2,8 @@
 // How does a script for LensKit's ImplicitMFScorer and BiasedMFScorer become a program for als?
 //
 // from_lenskit.py beside this file is the script; it prints the same numbers of ImplicitMF.
-// docs/migration/lenskit.md has the table. For your own data: als::read_ratings<float>("ratings.csv").
+// docs/migration/lenskit.md has the table. For your own data:
+// als::read_ratings<float>("ratings.csv").
 #include <als/als.hpp>
 
 #include <iomanip>
@@ -37,8 +38,9 @@ int main() {
     print("ImplicitMF", als::fit(ones, implicit, training));
     print("use_ratings", als::fit(ratings, implicit, training));
 
-    // BiasedMFScorer(embedding_size=2, epochs=200, regularization=0.1, damping=5): biases come first
-    // there; here they are trained together with the factors, with a penalty in the place of damping.
+    // BiasedMFScorer(embedding_size=2, epochs=200, regularization=0.1, damping=5): biases come
+    // first there; here they are trained together with the factors, with a penalty in the place of
+    // damping.
     const als::Explicit biased{.regularization = 0.1, .bias_regularization = 0.1};
     const als::Model<float> model = als::fit(ratings, biased, training);
     print("BiasedMF", model);

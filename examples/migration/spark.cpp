@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How does a program for Spark's ALS become one for als?
 //
-// from_spark.py beside this file is the program; it prints the same numbers. docs/migration/spark.md has
-// the table. For your own data: als::read_ratings<float>("ratings.csv"), whose ids may be any text.
+// from_spark.py beside this file is the program; it prints the same numbers.
+// docs/migration/spark.md has the table. For your own data:
+// als::read_ratings<float>("ratings.csv"), whose ids may be any text.
 #include <als/als.hpp>
 
 #include <iomanip>

@@ -2,7 +2,8 @@
 // How does a script for Surprise (SVD, BaselineOnly, cross_validate) become a program for als?
 //
 // from_surprise.py beside this file is the script; it prints the same predictions.
-// docs/migration/surprise.md has the table. For your own data: als::read_ratings<double>("ratings.csv").
+// docs/migration/surprise.md has the table. For your own data:
+// als::read_ratings<double>("ratings.csv").
 #include <als/als.hpp>
 
 #include <iomanip>
@@ -30,8 +31,8 @@ int main() {
     const als::Explicit baseline{.regularization_exponent = 0, .bias_regularization = 10};
     print("BaselineOnly", als::bias_model(ratings, baseline));
 
-    // SVD(n_factors=2, reg_all=0.1): a penalty for each rating, hence n times for a row of n. There it
-    // is approached by gradient steps, here each row is solved.
+    // SVD(n_factors=2, reg_all=0.1): a penalty for each rating, hence n times for a row of n. There
+    // it is approached by gradient steps, here each row is solved.
     const als::Explicit svd{.regularization = 0.1, .bias_regularization = 0.1};
     const als::Training training{.factors = 2, .iterations = 500};
     const als::Model<double> model = als::fit(ratings, svd, training);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Is a model that several machines train the model of one machine, also if one of them fails?
 //
-// mpirun -np 3 planted FILE [ITERATION]: trains on a planted world, of which each rank makes its own
-// users, with checkpoints in FILE, and compares the result with als::fit. If ITERATION is given, the
-// last rank kills itself then: run it again without, on any number of ranks.
+// mpirun -np 3 planted FILE [ITERATION]: trains on a planted world, of which each rank makes its
+// own users, with checkpoints in FILE, and compares the result with als::fit. If ITERATION is
+// given, the last rank kills itself then: run it again without, on any number of ranks.
 #include "../support/planted_world.hpp"
 #include <als/als.hpp>
 #include <als/mpi.hpp>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Tests of the command line. Usage: test.sh PROGRAM REFERENCE SOURCES CASE; CASE is the name of a function
-# below, without test_.
+# Tests of the command line. Usage: test.sh PROGRAM REFERENCE SOURCES CASE; CASE is the name of a
+# function below, without test_.
 set -u
 als=$1 reference=$2 sources=$3
 folder=$(mktemp -d)
@@ -28,8 +28,8 @@ has_not() { ! grep -qF -- "$2" "$1" || fail "'$2' in $1: $(head -c 2000 "$1")"; 
 # lines FILE COUNT: the file has so many lines.
 lines() { [ "$(wc -l <"$1")" = "$2" ] || fail "$(wc -l <"$1") lines and not $2 in $1: $(cat "$1")"; }
 
-# refused CODE TEXT ARGUMENT...: the program ends with this code and a single line on standard error, which
-# has the text and names no option as C++ does.
+# refused CODE TEXT ARGUMENT...: the program ends with this code and a single line on standard
+# error, which has the text and names no option as C++ does.
 refused() {
     local code=$1 text=$2
     shift 2
@@ -40,7 +40,8 @@ refused() {
     ! grep -qE 'als::|[( ]\.[a-z_]+' err || fail "als $*: the message speaks C++: $(cat err)"
 }
 
-# Two tastes: users a1..a6 play the items x1..x6, users b1..b6 the items y1..y6; each has not played one.
+# Two tastes: users a1..a6 play the items x1..x6, users b1..b6 the items y1..y6; each has not played
+# one.
 make_plays() {
     local taste item user
     echo 'user,item,plays'
@@ -401,8 +402,8 @@ test_pipes() {
     refused 1 'cannot create none/x.csv' recommend plays.model --user a1 -o none/x.csv
 }
 
-# started COMMAND...: starts a training in the background, in a process group of its own, and waits until it
-# listens to Ctrl-C.
+# started COMMAND...: starts a training in the background, in a process group of its own, and waits
+# until it listens to Ctrl-C.
 started() {
     "$als" "$@" >out 2>err &
     process=$!

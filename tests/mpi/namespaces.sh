@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Hosts in miniature: a program on three ranks, each in a network namespace of its own, so that they share
-# no memory and talk by TCP through a bridge. Needs root, iproute2 and MPICH; where the kernel has netem,
-# the last one's packets are late and some are lost.
+# Hosts in miniature: a program on three ranks, each in a network namespace of its own, so that they
+# share no memory and talk by TCP through a bridge. Needs root, iproute2 and MPICH; where the kernel
+# has netem, the last one's packets are late and some are lost.
 #
 #     tests/mpi/namespaces.sh build/test/tests/mpi/test_mpi FOLDER
 set -eu
