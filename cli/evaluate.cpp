@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace commands {
@@ -50,6 +51,8 @@ als::Split<float> Evaluate::parts() const {
 
 void Evaluate::judge_data() const {
     const als::AnyObjective chosen = objective.objective();
+    if (std::holds_alternative<als::Implicit>(chosen))
+        for (const std::string& name : asked) check_for_implicit(name);
     const als::Split<float> split_data = parts();
     als::Training how = training.with(run);
     const als::Model<float> trained = [&] {

@@ -49,7 +49,7 @@ void Explain::print(const als::Explanation<float>& why, const als::ModelFile<flo
         else
             table.add({part, id, value, contribution});
     };
-    add("base", {}, {}, {}, why.base);
+    add("base", {}, {}, {}, rounded(why.base));
     double others = 0;
     std::int64_t shown = 0;
     for (const auto& [id, contribution] : why.contributions) {
@@ -62,8 +62,8 @@ void Explain::print(const als::Explanation<float>& why, const als::ModelFile<flo
         add("history", std::string_view(file.items.name(id)), name, values[id], contribution);
     }
     if (shown < static_cast<std::int64_t>(why.contributions.size()))
-        add("others", {}, {}, {}, others);
-    add("score", {}, {}, {}, why.score);
+        add("others", {}, {}, {}, rounded(others));
+    add("score", {}, {}, {}, rounded(why.score));
     table.finish();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "metrics.hpp"
 
+#include <als/error.hpp>
 #include <als/predict.hpp>
 
 #include <algorithm>
@@ -96,6 +97,16 @@ void check_metric(const std::string& name) {
     std::string all;
     for (const std::string& each : known) all += (all.empty() ? "" : ", ") + each;
     throw UsageError("there is no metric " + name + "; there are " + all);
+}
+
+void check_for_implicit(const std::string& name) {
+    if (!is_error(name)) return;
+    throw als::InputError(
+        "the scores of an implicit model estimate a preference, roughly 0 to 1, and not the "
+        "values, so that " +
+        name +
+        " says nothing; ask for ndcg or recall, or train with "
+        "--explicit if the values are ratings");
 }
 
 bool is_lower_better(const std::string& metric) {

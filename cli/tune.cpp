@@ -300,6 +300,7 @@ void Tune::operator()() const {
     check_folder(save);
     check_folder(output.path);
     const als::AnyObjective base = objective.objective();
+    if (std::holds_alternative<als::Implicit>(base)) check_for_implicit(metric);
     const als::Ratings<float> ratings = dialect.read(data, run);
     std::visit([&](const auto& each) { search(each, ratings); }, base);
 }

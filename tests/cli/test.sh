@@ -194,6 +194,9 @@ test_similar() {
     ! grep -qE '^x1,.,y|^y1,.,x' out || fail "other tastes are similar: $(cat out)"
     expect 0 similar plays.model --user b2 --count 5 --similarity dot
     ! grep -q '^b2,.,a' out || fail "other tastes are similar: $(cat out)"
+    mv out dot
+    expect 0 similar plays.model --user b2 --count 5
+    ! cmp -s out dot || fail '--similarity changes nothing'
     expect 0 similar plays.model --all-items --count 1
     lines out 13
     refused 2 '--item ID, --user ID or --all-items' similar plays.model
@@ -210,6 +213,9 @@ test_explain() {
     awk -F, '$1 == "score" { score = $4 } $1 == "base" || $1 == "history" { sum += $4 }
         END { exit !(sum - score < 1e-5 && score - sum < 1e-5 && score > 0) }' out ||
         fail "not a sum: $(cat out)"
+    expect 0 explain plays.model --user a1 --item x1 --count 2
+    awk -F, '$1 == "score" { score = $4 } NR > 1 && $1 != "score" { sum += $4 }
+        END { exit !(sum - score < 1e-5 && score - sum < 1e-5) }' out || fail "not a sum: $(cat out)"
     expect 0 explain plays.model --user a1 --item x1 --count 2 --format json
     lines out 5
     has out '{"part":"others","contribution":'
@@ -231,7 +237,7 @@ test_evaluate() {
         --all-places --format json
     has out '{"model":"als","metric":"auc","value":'
     has_not out biases
-    refused 1 'implicit' evaluate plays.csv --implicit --factors 4 --metrics rmse -q
+    refused 1 'rmse says nothing; ask for ndcg or recall' evaluate plays.csv --implicit --factors 4 --metrics rmse -q
     refused 2 'there is no metric speed' evaluate plays.csv --implicit --metrics speed -q
 
     # Two files, and a model file.
@@ -267,6 +273,7 @@ test_tune() {
     lines out 4
     expect 0 tune plays.csv --implicit --factors 2 --iterations 4
     has out 'trial,ndcg@20,'
+    refused 1 'mae says nothing' tune plays.csv --implicit --metric mae --try alpha=1 -q
     refused 2 'no parameter speed' tune plays.csv --implicit --try speed=1 -q
     refused 2 'is not a number' tune plays.csv --implicit --try alpha=1,x -q
     refused 2 'NAME=LOW:HIGH' tune plays.csv --implicit --range alpha=3 -q
