@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Who will like an item that nobody has played yet? Its features tell.
 //
-// Without features, new items are tied and none is recommended. A genre says what kind of item it is,
-// not which of its kind will be popular.
+// Without features, new items are tied and none is recommended. A genre says what kind of item it
+// is, not which of its kind will be popular.
 #include "support/console.hpp"
 #include "support/planted_world.hpp"
 #include <als/als.hpp>
