@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Who will like an item that nobody has played yet? Its features tell.
+//
+// Without features, new items are tied and none is recommended. A genre says what kind of item it
+// is, not which of its kind will be popular.
 #include "support/console.hpp"
 #include "support/planted_world.hpp"
 #include <als/als.hpp>
@@ -87,6 +90,3 @@ int main() {
 //   Horror #21
 //   Horror #34
 //   Horror #23
-//
-// Without features the order of new items is a tie, and none is recommended. A genre says what kind
-// of item it is, not which of its kind will be popular.

@@ -52,7 +52,7 @@ int main() {
             if (list.size() != 5) ++wrong;
         }
     });
-    for (const std::uint64_t seed : {1, 2, 3}) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         service.replace(
             als::fit(plays, als::Implicit{}, {.factors = 16, .iterations = 5, .seed = seed}));
         for (const std::int64_t before = answered; answered < before + 100;)

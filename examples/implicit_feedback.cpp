@@ -33,27 +33,28 @@ als::Interactions<float> made_up_plays() {
 
 int main() {
     const als::Interactions<float> plays = made_up_plays();
-    const auto [train, test] = als::split_each_user(plays, {.test_fraction = 0.2});
+    const als::Split<float> parts = als::split_each_user(plays, {.test_fraction = 0.2});
 
     // alpha and regularization are fitted to the data; the model has the values that were used.
-    const als::Model<float> model =
-        als::fit(train, als::Implicit{.confidence = als::Confidence::logarithmic}, {.factors = 16});
+    const als::Model<float> model = als::fit(
+        parts.train, als::Implicit{.confidence = als::Confidence::logarithmic}, {.factors = 16});
     const auto& used = std::get<als::Implicit>(model.objective());
     std::cout << std::fixed << std::setprecision(2) << "alpha " << *used.alpha
               << ", regularization " << *used.regularization << "\n\n";
 
     std::cout << "Lists of 10 songs   recall   NDCG\n";
     const auto judge = [&](const char* name, const als::Model<float>& judged) {
-        const als::Evaluation found = als::evaluate(judged, test, {.k = 10, .exclude = &train});
+        const als::Evaluation found =
+            als::evaluate(judged, parts.test, {.k = 10, .exclude = &parts.train});
         std::cout << name << found.recall.mean << "     " << found.ndcg.mean << '\n';
     };
-    judge("most popular        ", als::popularity_model(train));
+    judge("most popular        ", als::popularity_model(parts.train));
     judge("model               ", model);
 
     const als::User user{0};
     std::cout << "\nUser 0 may like songs";
     for (const auto& [song, score] :
-         als::recommend(model, user, {.count = 5, .exclude = train[user]}))
+         als::recommend(model, user, {.count = 5, .exclude = parts.train[user]}))
         std::cout << ' ' << song.index << " (genre " << song.index % 6 << ')';
     std::cout << '\n';
 }

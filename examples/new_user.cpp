@@ -53,7 +53,7 @@ int main() {
 
     // Little is known of somebody who has played once: draws try what such a user may like.
     const History once{{data.items.at("Daft Punk"), 1}};
-    for (const std::uint64_t request : {1, 2, 3})
+    for (std::uint64_t request = 1; request <= 3; ++request)
         show("draw         ", als::draw(model, once, request, 0.3), once);
 }
 

@@ -34,42 +34,44 @@ int main(int argc, char** argv) try {
     // 1. Load and split
     const als::Ratings<float> data =
         argc > 1 ? als::read_ratings<float>(argv[1]) : made_up_ratings();
-    const auto [train, test] = als::split(data.interactions, {.test_fraction = 0.2, .seed = 42});
+    const als::Split<float> parts =
+        als::split(data.interactions, {.test_fraction = 0.2, .seed = 42});
     std::cout << std::fixed << std::setprecision(2) << data.interactions.size() << " ratings\n";
 
     // 2. and 3. Choose and train. ALS(n_factors=100, regularization=0.01, alpha=40, iterations=15)
     // says .alpha and .regularization; not given, they are fitted to the data.
     const als::Model<float> model =
-        als::fit(train, als::Implicit{}, {.factors = 16, .iterations = 15});
+        als::fit(parts.train, als::Implicit{}, {.factors = 16, .iterations = 15});
 
     // 4. Predict, for one pair and for many
     const als::User user = data.users.at("1");
     std::cout << "score of movie 5: " << als::predict(model, user, data.items.at("5")) << '\n';
-    const std::vector<float> scores = als::predict(model, test);
+    const std::vector<float> scores = als::predict(model, parts.test);
     std::cout << scores.size() << " scores\n";
 
     // 5. Recommend
     std::cout << "top 5 of user 1:";
     for (const auto& [item, score] :
-         als::recommend(model, user, {.count = 5, .exclude = train[user]}))
+         als::recommend(model, user, {.count = 5, .exclude = parts.train[user]}))
         std::cout << ' ' << data.items.name(item);
     std::cout << '\n';
 
     // 6. Evaluate. An implicit model has no RMSE: its scores are no ratings. Judge its lists ...
     try {
-        std::cout << als::rmse(model, test) << '\n';
+        std::cout << als::rmse(model, parts.test) << '\n';
     } catch (const als::InputError& error) {
         std::cout << error.what() << '\n';
     }
     const auto ndcg = [&](const als::Model<float>& judged) {
-        return als::evaluate(judged, test, {.k = 10, .exclude = &train}).ndcg.mean;
+        return als::evaluate(judged, parts.test, {.k = 10, .exclude = &parts.train}).ndcg.mean;
     };
     std::cout << "NDCG@10: " << ndcg(model) << ", of the most popular movies "
-              << ndcg(als::popularity_model(train)) << '\n';
+              << ndcg(als::popularity_model(parts.train)) << '\n';
     // ... or train a model of the ratings.
-    const als::Model<float> stars = als::fit(train, als::Explicit{}, {.factors = 16});
-    std::cout << "RMSE: " << als::rmse(stars, test, {.clip = true}) << ", of the biases alone "
-              << als::rmse(als::bias_model(train), test) << '\n';
+    const als::Model<float> stars = als::fit(parts.train, als::Explicit{}, {.factors = 16});
+    std::cout << "RMSE: " << als::rmse(stars, parts.test, {.clip = true})
+              << ", of the biases alone " << als::rmse(als::bias_model(parts.train), parts.test)
+              << '\n';
 
     // 7. Save and load, with the ids
     const auto path = std::filesystem::temp_directory_path() /

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Prints what cmfrec.cpp prints, by cmfrec 3.5.1: pip install cmfrec==3.5.1.post14, which compiles it"""
+"""Prints what cmfrec.cpp prints, by cmfrec 3.5.1: pip install cmfrec==3.5.1.post14 scikit-learn"""
 import numpy as np
 import scipy.sparse
 from cmfrec import CMF, CMF_implicit
