@@ -76,6 +76,8 @@ int main(int argc, char** argv) {
         return run(argc, argv);
     } catch (const Interrupted&) {
         return interrupted;
+    } catch (const als::Cancelled&) {
+        return refuse(interrupted, "interrupted; nothing was written");
     } catch (const BrokenPipe&) {
         return broken_pipe;
     } catch (const als::Error& error) {
