@@ -9,6 +9,7 @@ if(CLI11_FOUND)
 endif()
 
 message(STATUS "als: CLI11 2.1 or later not found, fetching 2.1.2")
+message(STATUS "als: without a network, install CLI11 (Debian: libcli11-dev), or say -D ALS_BUILD_CLI=OFF")
 include(FetchContent)
 # SOURCE_SUBDIR names no directory with a CMakeLists.txt, so that only the headers are used.
 FetchContent_Declare(als_cli11
