@@ -13,6 +13,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 namespace commands {
 namespace {
@@ -43,10 +44,25 @@ std::string asked(const CLI::App& app) {
     return commands.empty() ? "als" : "als " + commands.front()->get_name();
 }
 
+/// What is wrong with the command line. CLI11 names what it does not know from the last to the
+/// first, and does not name it at all if it stands in the place of the command.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
+    const auto commands = app.get_subcommands();
+    const auto unknown = app.remaining(true);
+    if (unknown.empty()) return commands.empty() ? "a command is missing" : error.what();
+    const std::string& first = unknown.front();
+    const bool is_option = first.starts_with('-');
+    if (commands.empty())
+        return (is_option ? "there is no option " : "there is no command ") + first;
+    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return error.what();
+    return commands.front()->get_name() + (is_option ? " has no option " : " does not expect ") +
+           first;
+}
+
 int run(int argc, char** argv) {
     CLI::App app{
         "Recommenders by Alternating Least Squares: trains models on files of ratings or "
-        "plays, and asks them.",
+        "plays, and queries them.",
         "als"};
     app.formatter(std::make_shared<Help>());
     app.set_version_flag("--version", "als " ALS_VERSION_STRING, "Print the version and exit");
@@ -59,7 +75,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& asked_for) {  // --help and --version
         return app.exit(asked_for);
     } catch (const CLI::ParseError& error) {
-        return refuse(misused, std::string(error.what()) + "; see " + asked(app) + " --help");
+        return refuse(misused, what_is_wrong(app, error) + "; see " + asked(app) + " --help");
     } catch (const UsageError& error) {
         return refuse(misused, std::string(error.what()) + "; see " + asked(app) + " --help");
     }

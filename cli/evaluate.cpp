@@ -76,8 +76,8 @@ void Evaluate::judge_file() const {
 }
 
 void Evaluate::print(const als::Model<float>& trained, const als::Split<float>& split_data) const {
-    tell(run, "trained on " + std::to_string(split_data.train.size()) + " ratings, judged by " +
-                  std::to_string(split_data.test.size()));
+    tell(run, "trained on " + counted(split_data.train.size(), "rating") + ", judged by " +
+                  counted(split_data.test.size(), "other"));
     const bool is_implicit = trained.is_implicit();
     const auto names = asked.empty() ? metrics_for(is_implicit, all_places) : asked;
     Table table(output, {"model", "metric", "value", "low", "high"});

@@ -108,7 +108,8 @@ void Info::operator()() const {
         check_file<double>(model, check);
     else
         check_file<float>(model, check);
-    const Properties properties = properties_of(header, model, file.size());
+    Properties properties = properties_of(header, model, file.size());
+    if (check) properties.emplace_back("checksums", std::string_view("right"));
     std::vector<std::string> names;
     std::vector<Cell> cells;
     for (const auto& [name, cell] : properties) {

@@ -78,7 +78,18 @@ std::vector<std::string> NameOptions::read(const als::IdMap<als::Item>& items) c
     // A header that is read as a line of names has an id that no item has.
     options.header = names.column ? als::Header::absent : als::Header::present;
     options.unknown_ids = als::UnknownIds::skip;
-    const auto features = als::read_features<float>(path, items, options);
+    const auto features = [&] {
+        try {
+            return als::read_features<float>(path, items, options);
+        } catch (const als::FormatError& error) {
+            // Its first line may be no header.
+            const std::string message = error.what();
+            if (names.column || message.find("the header ") == std::string::npos) throw;
+            throw als::FormatError(message +
+                                   "; if the file has no header, say --name-column 1, or another "
+                                   "number, from 0");
+        }
+    }();
     std::vector<std::string> result(static_cast<std::size_t>(items.size()));
     for (als::Item item{0}; item.index < items.size(); ++item.index)
         for (als::FeatureMatrix<float>::InnerIterator cell(features.matrix, item.index); cell;

@@ -15,13 +15,6 @@
 namespace commands {
 namespace {
 
-/// "1,234,567".
-std::string grouped(std::int64_t count) {
-    std::string text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-    return text;
-}
-
 /// A column, by its number from 0 or by its name in the header.
 void add_column(CLI::App& command, const std::string& option, std::optional<int>& number,
                 std::string& name, const std::string& description) {
@@ -48,21 +41,18 @@ void set_comment(std::optional<char>& comment, const std::string& given) {
         throw UsageError("--comment is " + given + "; expected one character, or none");
 }
 
-/// Tells what a file holds, and what was left out of it.
-void tell_about(const als::Ratings<float>& ratings, const std::string& path,
-                const RunOptions& run) {
-    tell(run, path + ": " + grouped(ratings.users.size()) + " users, " +
-                  grouped(ratings.items.size()) + " items, " +
-                  grouped(ratings.interactions.size()) + " ratings");
+/// Tells what was left out of a file.
+void tell_what_is_left_out(const als::Ratings<float>& ratings, const std::string& path,
+                           const RunOptions& run) {
     const auto left_out = [&](std::int64_t lines, const std::string& why) {
-        if (lines > 0) tell(run, path + ": left out " + grouped(lines) + " lines " + why);
+        if (lines > 0) tell(run, path + ": left out " + counted(lines, "line") + " " + why);
     };
-    left_out(ratings.comment_lines, "that are comments");
+    left_out(ratings.comment_lines, "of comments");
     left_out(ratings.missing_lines, "in which something is missing");
     left_out(ratings.unknown_lines, "with ids that are not known");
     if (!ratings.bad_lines.empty())
         left_out(static_cast<std::int64_t>(ratings.bad_lines.size()),
-                 "that cannot be read, the first of which is " + ratings.bad_lines.front());
+                 "that cannot be read; the first is " + ratings.bad_lines.front());
     for (const std::string& note : ratings.notes) tell(run, path + ": " + note);
 }
 
@@ -74,6 +64,12 @@ std::string short_text(double number) {
 }
 
 }  // namespace
+
+std::string counted(std::int64_t count, const std::string& what) {
+    std::string text = std::to_string(count);
+    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
+    return text + " " + what + (count == 1 ? "" : "s");
+}
 
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& description,
                       const std::string& examples) {
@@ -179,7 +175,10 @@ als::Ratings<float> Dialect::read(const std::string& path, const RunOptions& run
     als::Ratings<float> ratings = path == "-"
                                       ? als::read_ratings<float>(std::cin, "standard input", chosen)
                                       : als::read_ratings<float>(path, chosen);
-    tell_about(ratings, path, run);
+    tell(run, path + ": " + counted(ratings.users.size(), "user") + ", " +
+                  counted(ratings.items.size(), "item") + ", " +
+                  counted(ratings.interactions.size(), "rating"));
+    tell_what_is_left_out(ratings, path, run);
     return ratings;
 }
 
@@ -192,7 +191,8 @@ als::Ratings<float> Dialect::read(const std::string& path, const als::IdMap<als:
     als::Ratings<float> ratings =
         path == "-" ? als::read_ratings<float>(std::cin, "standard input", users, items, chosen)
                     : als::read_ratings<float>(path, users, items, chosen);
-    tell_about(ratings, path, run);
+    tell(run, path + ": " + counted(ratings.interactions.size(), "rating"));
+    tell_what_is_left_out(ratings, path, run);
     return ratings;
 }
 

@@ -11,6 +11,7 @@
 #include <als/training.hpp>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <stdexcept>
@@ -116,6 +117,9 @@ struct TrainingOptions {
 [[nodiscard]] als::Model<float> fit(const als::Interactions<float>& data,
                                     const als::AnyObjective& objective,
                                     const als::Training& training);
+
+/// "1 user", "1,234,567 users".
+[[nodiscard]] std::string counted(std::int64_t count, const std::string& what);
 
 /// Prints a line "als: ..." to standard error, unless --quiet.
 void tell(const RunOptions& run, const std::string& line);

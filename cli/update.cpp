@@ -83,9 +83,9 @@ void Update::operator()() const {
                .training = file.training ? &*file.training : nullptr,
                .user_features = file.user_features ? &*file.user_features : nullptr,
                .item_features = file.item_features ? &*file.item_features : nullptr});
-    tell(run, "added " + std::to_string(fresh.interactions.size()) + " events, " +
-                  std::to_string(fresh.users.size() - file.users.size()) + " users and " +
-                  std::to_string(fresh.items.size() - file.items.size()) + " items; saved " + path);
+    tell(run, "added " + counted(fresh.interactions.size(), "event") + ", " +
+                  counted(fresh.users.size() - file.users.size(), "user") + " and " +
+                  counted(fresh.items.size() - file.items.size(), "item") + "; saved " + path);
 }
 
 }  // namespace

@@ -179,6 +179,7 @@ test_names() {
     printf 'x1|First\nx2|Second\n' >titles.txt
     expect 0 explain plays.model --user a1 --item x1 --names titles.txt --name-column 1
     has out 'history,x2,Second,'
+    refused 1 'if the file has no header, say --name-column 1' explain plays.model --user a1 --item x1 --names titles.txt
     refused 1 'the name of another, or --name-column its number' recommend plays.model --user a1 --names titles.csv --name-column label
     printf 'id,title\nx1,First\n' >ids.csv
     refused 1 '--name-id-column' recommend plays.model --user a1 --names ids.csv
@@ -244,7 +245,7 @@ test_evaluate() {
     awk 'NR == 1 || NR % 6' plays.csv >train.csv
     { awk 'NR == 1 || NR % 6 == 0' plays.csv && echo 'c9,x1,2'; } >test.csv
     expect 0 evaluate train.csv --test test.csv --implicit --factors 4 --metrics recall --no-baselines
-    has err 'left out 1 lines with ids that are not known'
+    has err 'left out 1 line with ids that are not known'
     cp out first
     expect 0 train train.csv --implicit --factors 4 -o train.model
     expect 0 evaluate --model train.model --test test.csv --metrics recall --no-baselines
@@ -284,7 +285,8 @@ test_update() {
     trained
     printf 'user,item,plays\nnew,x1,3\nnew,x2,2\na1,z,1\n' >fresh.csv
     expect 0 update plays.model fresh.csv -o next.model
-    has err 'added 3 events, 1 users and 1 items; saved next.model'
+    has err 'fresh.csv: 3 ratings'
+    has err 'added 3 events, 1 user and 1 item; saved next.model'
     expect 0 recommend next.model --user new --count 3
     has out 'new,1,x'
     has_not out ',x1,'
@@ -303,6 +305,7 @@ test_update() {
     expect 0 info next.model --check
     has out 'users,13'
     has out 'seen,63'
+    has out 'checksums,right'
 }
 
 test_info() {
@@ -322,6 +325,7 @@ test_info() {
     cp plays.model broken.model
     printf 'x' | dd of=broken.model bs=1 seek="$(($(wc -c <broken.model) - 1))" conv=notrunc status=none
     expect 0 info broken.model
+    has_not out checksums
     refused 1 'its bytes have changed' info broken.model --check
     refused 1 'broken.model' recommend broken.model --user a1
     head -c 100 plays.model >cut.model
@@ -370,9 +374,11 @@ test_errors() {
     refused 1 '--test-fraction is 2' evaluate plays.csv --implicit --test-fraction 2 -q
     [ ! -e x.model ] || fail 'a refused training wrote a model'
 
-    refused 2 'als --help'
-    refused 2 'als --help' nonsense
-    refused 2 '--fast' train plays.csv --implicit -o x.model --fast
+    refused 2 'a command is missing; see als --help'
+    refused 2 'there is no command nonsense; see als --help' nonsense plays.model
+    refused 2 'there is no option --nonsense; see als --help' --nonsense
+    refused 2 'train has no option --fast; see als train --help' train plays.csv --implicit -o x.model --fast 3
+    refused 2 'train does not expect more.csv' train plays.csv more.csv --implicit -o x.model
     refused 2 '--implicit' train plays.csv -o x.model
     refused 2 '--implicit' train plays.csv --implicit --explicit -o x.model
     refused 2 '--alpha goes only with --implicit' train plays.csv --explicit --alpha 3 -o x.model
