@@ -114,7 +114,7 @@ template <als::Real Scalar>
                     std::string(format.name)};
         looked_for += (looked_for.empty() ? "" : ", ") + std::string(format.ratings);
     }
-    throw als::IoError("open_movielens: no ratings at " + path.string() +
+    throw als::IoError("no ratings at " + path.string() +
                        "; it is not a file, and not a folder with one of " + looked_for +
                        " (examples/fetch_movielens.sh fetches a data set)");
 }
