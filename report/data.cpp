@@ -58,17 +58,19 @@ void warn_about_rows(Subject& subject) {
     const std::int64_t users = model.user_count() - count_of(subject.known_users().size());
     if (users > 0)
         subject.warn("users_without_history",
-                     std::to_string(users) + " of " + std::to_string(model.user_count()) +
-                         " users have no history: the model knows nothing of them.",
+                     "The model knows nothing of " + grouped(users) + " of " +
+                         grouped(model.user_count()) + " users: they have no history.",
                      "Give them the most popular items (RecommendOptions::fallback), or fold in "
                      "what they do first.");
     const std::int64_t items = model.item_count() - subject.known_items();
     if (items > 0)
         subject.warn("items_without_history",
-                     std::to_string(items) + " of " + std::to_string(model.item_count()) +
-                         " items have no history: the model never recommends them.",
-                     "Show them by other means, or give them factors from their features "
-                     "(als::with_cold_rows).");
+                     "The model never recommends " + grouped(items) + " of " +
+                         grouped(model.item_count()) +
+                         " items: they have no history, or only users who were new with them have "
+                         "used them.",
+                     "Show them by other means, train again, or give them factors from their "
+                     "features (als::with_cold_rows).");
 }
 
 void warn_about_activity(Subject& subject) {

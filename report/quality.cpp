@@ -110,7 +110,7 @@ void warn_about_test(Subject& subject, const Interactions& test) {
     const std::int64_t both = common_cells(*subject.data(), test);
     if (both > 0)
         subject.warn("judged_on_training",
-                     std::to_string(both) + " of " + std::to_string(test.size()) +
+                     grouped(both) + " of " + grouped(test.size()) +
                          " test entries are also in the training data.",
                      "Keep them apart (als::split): the figures do not tell how well the model "
                      "predicts.");
@@ -165,7 +165,7 @@ std::string judge_again(Subject& subject) {
     return judge(subject, {again, &parts.train, parts.test,
                            "A second model, trained " + how +
                                " on four fifths of each user's entries and judged by the rest: " +
-                               std::to_string(parts.test.size()) +
+                               grouped(parts.test.size()) +
                                " entries. The model itself has seen all entries and cannot be "
                                "judged by them."});
 }
@@ -195,7 +195,7 @@ std::string quality(Subject& subject) try {
     if (const Interactions* test = subject.options().test) {
         warn_about_test(subject, *test);
         return judge(subject, {subject.model(), subject.data(), *test,
-                               "The model, judged by " + std::to_string(test->size()) +
+                               "The model, judged by " + grouped(test->size()) +
                                    " entries that were named as its test set."});
     }
     if (subject.data() == nullptr)

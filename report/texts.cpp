@@ -17,6 +17,13 @@ std::string short_number(double value) {
     return json::number(std::round(value * scale) / scale);
 }
 
+std::string grouped(std::int64_t count) {
+    std::string text = std::to_string(count);
+    for (std::size_t from_end = 3; from_end < text.size(); from_end += 4)
+        text.insert(text.size() - from_end, 1, ',');
+    return text;
+}
+
 std::string percent(double share) { return json::number(std::round(1000 * share) / 10) + " %"; }
 
 std::string shortened(std::string_view text) {

@@ -2,6 +2,7 @@
 // Numbers as people read them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,9 @@ namespace als_report {
 
 /// Four digits, or all of a large number: 0.01234567 becomes "0.01235".
 [[nodiscard]] std::string short_number(double value);
+
+/// 38895: "38,895".
+[[nodiscard]] std::string grouped(std::int64_t count);
 
 /// 0.1234: "12.3 %".
 [[nodiscard]] std::string percent(double share);

@@ -10,6 +10,7 @@
 #include "json_reader.hpp"
 #include "projection.hpp"
 #include "samples.hpp"
+#include "texts.hpp"
 #include <als/baselines.hpp>
 #include <als/evaluate.hpp>
 #include <als/explain.hpp>
@@ -97,6 +98,14 @@ void check_row(const Json& row, const als::Evaluation& found) {
 }
 
 }  // namespace
+
+TEST_CASE("report: large counts have commas") {
+    CHECK(als_report::grouped(0) == "0");
+    CHECK(als_report::grouped(999) == "999");
+    CHECK(als_report::grouped(1000) == "1,000");
+    CHECK(als_report::grouped(38895) == "38,895");
+    CHECK(als_report::grouped(1234567) == "1,234,567");
+}
 
 TEST_CASE("report: texts are JSON that cannot end a script, and other bytes are Latin-1") {
     using als_report::json::text;
