@@ -259,9 +259,11 @@ inline TensorHeader read_tensor_header(const std::string& name, std::uint64_t si
     read(std::uint64_t{0}, &length, sizeof length);
     change_byte_order(&length, sizeof length, sizeof length);
     if (length > size - sizeof length || length > largest_tensor_header)
-        throw FormatError(message(name, ": the length of the header is given as ", length,
-                                  "; the file has ", size, " bytes, and a header at most ",
-                                  largest_tensor_header, ": it is cut off, or not a model file"));
+        throw FormatError(message(name,
+                                  ": not a model file, or cut off: the length of the header "
+                                  "is given as ",
+                                  length, "; the file has ", size, " bytes, and a header at most ",
+                                  largest_tensor_header));
     std::string text(to_size(length), '\0');
     read(std::uint64_t{sizeof length}, text.data(), text.size());
     TensorHeader header = TensorHeaderParser(name, text).parse();
