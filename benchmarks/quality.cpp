@@ -632,7 +632,7 @@ void n2(const Options& options) {
         const auto began = std::chrono::steady_clock::now();
         const auto model =
             als::fit(ratings.interactions,
-                     als::Implicit{.regularization = 0.01, .regularization_exponent = 0},
+                     als::Implicit{.alpha = 1, .regularization = 0.01, .regularization_exponent = 0},
                      {.factors = factors, .iterations = iterations, .threads = options.threads});
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
         std::set<User> users;
