@@ -197,6 +197,13 @@ TEST_CASE("checkpoints: a file that is cut off is refused") {
                     als::FormatError);
 }
 
+TEST_CASE("checkpoints: a path that cannot be looked at is an error of the library") {
+    const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
+    const als::Checkpoints checkpoints{.path = std::string(5000, 'x')};
+    CHECK_THROWS_AS(als::fit_with_checkpoints(data, als::Implicit{}, {.factors = 3}, checkpoints),
+                    als::IoError);
+}
+
 TEST_CASE("checkpoints: options out of range are refused") {
     const auto data = random_table(64, {.users = 20, .items = 15}).interactions<float>();
     REQUIRE_THROWS_MATCHES(als::fit_with_checkpoints(data, als::Implicit{}, {}, {}),

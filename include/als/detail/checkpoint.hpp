@@ -7,6 +7,7 @@
 #include <als/detail/fit.hpp>
 #include <als/detail/fitted_to.hpp>
 #include <als/detail/io/checksum.hpp>
+#include <als/detail/io/file.hpp>
 #include <als/detail/model_file.hpp>
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace als {
@@ -121,6 +123,17 @@ inline void check_checkpoints(const Checkpoints& checkpoints) {
     if (checkpoints.path.empty()) throw InputError("als::Checkpoints::path is empty; name a file");
 }
 
+/// Returns whether there is a checkpoint to resume from.
+inline bool has_checkpoint(const Checkpoints& checkpoints) {
+    std::error_code error;
+    const bool exists = std::filesystem::exists(checkpoints.path, error);
+    if (error)
+        throw IoError(message("als::fit_with_checkpoints: cannot look for ",
+                              text_of(checkpoints.path), ": ", error.message(),
+                              "; name a file in a folder that may be read and written"));
+    return exists;
+}
+
 /// Runs the rest of a training after `begun`, by train(earlier model or null, reached, hooks).
 /// Saves it by write(model, reached).
 template <Real Scalar, typename ModelType, typename Write, typename Train>
@@ -158,7 +171,7 @@ Model<Scalar> fit_with_checkpoints(const Interactions<Scalar>& data, const Objec
     const ObjectiveType fitted = als::fitted_to(data, objective);
     const Texts identity = identity_of(checksum_of(data), fitted, training);
     std::optional<Checkpoint<Scalar>> begun;
-    if (std::filesystem::exists(checkpoints.path))
+    if (has_checkpoint(checkpoints))
         with_model_reader<Scalar>(checkpoints.path, [&](auto& reader) {
             auto reached =
                 read_reached<Scalar>(reader, checkpoints.path, identity, training.acceleration);
