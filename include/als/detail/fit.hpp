@@ -145,16 +145,17 @@ double add_weights(double sum, const SideEntries<Scalar>& users, const Workers& 
 }
 
 /// Throws unless weights have the cells of the data and are >= 0. Returns whether one is above 0.
-/// The first row is that of `first_user`, and item_of(id) is the item of an id, for messages.
+/// `same_columns`: whether they have the same size, and ids mean the same items in both. The first
+/// row is that of `first_user`, and item_of(id) is the item of an id, for messages.
 template <Real Scalar, typename ItemOf>
-bool some_weight(std::string_view function, bool same_sizes, const SparseRows<Item, Scalar>& data,
+bool some_weight(std::string_view function, bool same_columns, const SparseRows<Item, Scalar>& data,
                  const SparseRows<Item, Scalar>& weights, std::int32_t first_user,
                  const ItemOf& item_of) {
-    if (!same_sizes || data.offsets != weights.offsets || data.ids != weights.ids)
+    if (!same_columns || data.offsets != weights.offsets || data.ids != weights.ids)
         throw InputError(message(function,
                                  ": the weights have other cells than the interactions; make them "
                                  "of these: als::with_values(data, [](als::User, als::Item, auto) "
-                                 "{ return ...; })"));
+                                 "{ return ...; }), or for als::mpi from data.entries()"));
     bool some = false;
     for (std::int32_t row = 0; row < weights.row_count(); ++row)
         for (const auto [item, weight] : weights.row(row)) {
