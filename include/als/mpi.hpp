@@ -80,7 +80,8 @@ public:
     /// The group's own copy of the communicator.
     [[nodiscard]] MPI_Comm communicator() const { return communicator_; }
 
-    /// Number of bytes of data that this rank has received from others.
+    /// Number of bytes that this rank has received from others, without counts, flags, sums of
+    /// judgements and messages of errors.
     [[nodiscard]] std::int64_t received() const { return received_; }
 
 private:
@@ -96,9 +97,10 @@ private:
 /// whole groups of 512 rows or more (at most 256 groups), so that the ranks hold about the same
 /// number of entries; a rank may hold none.
 ///
-/// Memory of a rank: (8 + 2 sizeof(Scalar)) bytes for each of its entries, and 12 for each of its
-/// rows and for each row of the other side that they touch; three times as much during
-/// construction.
+/// Memory of a rank: (8 + 2 sizeof(Scalar)) bytes for each of its entries, 8 for each of its rows,
+/// 4 for each row of the other side that they touch, and 4 for each of its rows and each other rank
+/// that touches it; three times as much during construction. A rank can send or receive at most
+/// 2^31 - 1 entries or rows in one exchange; with more, `InputError` asks for more ranks.
 template <Real Scalar>
 class Interactions {
 public:

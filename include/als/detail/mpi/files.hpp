@@ -3,6 +3,7 @@
 // each rank reads its own rows.
 #pragma once
 
+#include <als/detail/base/ids_origin.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/io/checksum.hpp>
 #include <als/detail/io/file.hpp>
@@ -21,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace als {
@@ -227,12 +229,15 @@ template <Real Scalar>
 void save(const Group& group, const Model<Scalar>& model, const std::filesystem::path& path,
           const std::type_identity_t<SaveOptions<Scalar>>& options) {
     using namespace als::detail;
-    const auto kind = [](const auto* map) {
-        return map == nullptr ? 0 : map->names().empty() ? 1 : 2;
+    const auto shape = [](const auto* map) {
+        if (map == nullptr) return std::uint64_t{0};
+        std::uint64_t hash = hash_with(hash_of_no_ids, std::to_string(map->features()));
+        for (const std::string& name : map->names()) hash = hash_with(hash, name);
+        return hash;
     };
-    const std::array<int, 5> parts{options.ids != nullptr, options.seen != nullptr,
-                                   options.training != nullptr, kind(options.user_features),
-                                   kind(options.item_features)};
+    const std::array<std::uint64_t, 5> parts{
+        options.ids != nullptr, options.seen != nullptr, options.training != nullptr,
+        shape(options.user_features), shape(options.item_features)};
     check_alike(group, parts,
                 "als::mpi::save: the options differ between ranks; give all ranks the same");
     auto writer = writer_of(model, options.training, {});

@@ -216,8 +216,7 @@ struct Portions {
         if (begin > std::numeric_limits<int>::max())
             throw InputError(
                 message("als::mpi: ", begin,
-                        " rows or entries would go to or come from one rank, which can "
-                        "count ",
+                        " rows or entries would go to or come from one rank, which can count ",
                         std::numeric_limits<int>::max(), "; use more ranks"));
     }
     [[nodiscard]] std::int64_t total() const {
@@ -268,17 +267,22 @@ Received<T> sent_by_rank(const mpi::Group& group, const std::vector<T>& elements
 /// Returns the vectors of all ranks, one after the other, on every rank.
 template <typename T>
 std::vector<T> gathered_vector(const mpi::Group& group, const std::vector<T>& own) {
-    Portions portions;
-    std::vector<T> all;
+    constexpr std::int64_t piece = std::int64_t{1} << 26;  // MPI counts in int
     const auto counts = one_of_each(group, to_count(own.size()));
-    together(group, [&] {
-        portions = Portions(counts);
-        all.resize(to_size(portions.total()));
-    });
+    const auto total = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    std::vector<T> all;
+    together(group, [&] { all.resize(to_size(total)); });
     const ElementType type = ElementType::of<T>();
-    MPI_Allgatherv(own.data(), static_cast<int>(own.size()), type.get(), all.data(),
-                   portions.counts.data(), portions.begins.data(), type.get(),
-                   group.communicator());
+    T* to = all.data();
+    for (int rank = 0; rank < group.size(); ++rank) {
+        const std::int64_t count = counts[to_size(rank)];
+        if (rank == group.rank()) std::copy(own.begin(), own.end(), to);
+        for (std::int64_t at = 0; at < count; at += piece)
+            MPI_Bcast(to + at, static_cast<int>(std::min(piece, count - at)), type.get(), rank,
+                      group.communicator());
+        to += count;
+    }
+    DistributedAccess::count_received(group, (total - to_count(own.size())) * to_count(sizeof(T)));
     return all;
 }
 

@@ -14,7 +14,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,11 +27,13 @@ template <Real Scalar>
 struct OwnUsers {
     OwnUsers(const mpi::Group& group, const mpi::Model<Scalar>& of)
         : shard(DistributedAccess::shard(of)), first(of.first_user()) {
-        ModelParts<Scalar> parts{
-            shard.user_side,
-            gathered_side(group, shard.item_side, shard.items, has_biases(shard.head.objective)),
-            shard.head.mean, shard.head.lowest, shard.head.highest};
-        together(group, [&] { model.emplace(std::move(parts), shard.head.objective); });
+        auto items =
+            gathered_side(group, shard.item_side, shard.items, has_biases(shard.head.objective));
+        together(group, [&] {
+            model.emplace(ModelParts<Scalar>{shard.user_side, std::move(items), shard.head.mean,
+                                             shard.head.lowest, shard.head.highest},
+                          shard.head.objective);
+        });
     }
 
     /// Returns the entries of this rank's users, from whichever ranks have them.
@@ -64,7 +66,7 @@ inline void gather_judgements(const mpi::Group& group, std::int32_t first_user, 
     all.users = gathered_vector(group, all.users);
     for (std::vector<double>* const values : all.per_user())
         *values = gathered_vector(group, *values);
-    MPI_Allreduce(MPI_IN_PLACE, all.occurs.data(), static_cast<int>(all.occurs.size()), MPI_CHAR,
+    MPI_Allreduce(MPI_IN_PLACE, all.occurs.data(), static_cast<int>(all.occurs.size()), MPI_BYTE,
                   MPI_BOR, group.communicator());
     MPI_Allreduce(MPI_IN_PLACE, &all.sums, sizeof all.sums / sizeof(double), MPI_DOUBLE, MPI_SUM,
                   group.communicator());

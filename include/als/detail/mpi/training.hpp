@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -195,16 +196,24 @@ public:
     }
 
     [[nodiscard]] mpi::Model<Scalar> model() const {
-        return DistributedAccess::make<mpi::Model<Scalar>>(ModelShard<Scalar>{
-            {objective_, parts_.mean, parts_.lowest, parts_.highest, data_.origin},
-            data_.users,
-            data_.items,
-            parts_.users,
-            parts_.items,
-            group_.rank()});
+        ModelParts<Scalar> parts;
+        together(group_, [&] { parts = parts_; });
+        return model_of(std::move(parts));
     }
+    /// Returns the model and ends the training.
+    [[nodiscard]] mpi::Model<Scalar> take_model() { return model_of(std::move(parts_)); }
 
 private:
+    [[nodiscard]] mpi::Model<Scalar> model_of(ModelParts<Scalar> parts) const {
+        return DistributedAccess::make<mpi::Model<Scalar>>(
+            ModelShard<Scalar>{{objective_, parts.mean, parts.lowest, parts.highest, data_.origin},
+                               data_.users,
+                               data_.items,
+                               std::move(parts.users),
+                               std::move(parts.items),
+                               group_.rank()});
+    }
+
     [[nodiscard]] bool has_biases() const { return detail::has_biases(objective_); }
 
     template <Id Solved, typename Rows>
@@ -392,7 +401,7 @@ mpi::Model<Scalar> train(const mpi::Group& group, const Shard<Scalar>& data,
     state->begin(from);
     run_iterations<Scalar, mpi::Model<Scalar>>(*state, training, stopwatch, std::move(reached),
                                                hooks);
-    return state->model();
+    return state->take_model();
 }
 
 /// Returns the checksum of all cells and sizes, as `checksum_of` computes it for interactions.
@@ -412,12 +421,16 @@ template <Real Scalar, Objective ObjectiveType>
 mpi::Model<Scalar> train_with_file(const mpi::Group& group, const Shard<Scalar>& data,
                                    const ObjectiveType& objective, const Training& training,
                                    const Checkpoints& checkpoints) {
-    together(group, [&] { check_checkpoints(checkpoints); });
+    bool exists = false;
+    together(group, [&] {
+        check_checkpoints(checkpoints);
+        exists = group.rank() == 0 && has_checkpoint(checkpoints);
+    });
+    check_alike(group, checkpoints.every,
+                "als::mpi::fit: Checkpoints::every differs between ranks; give all ranks the same");
     const Texts identity = identity_of(checksum_of(group, data), objective, training);
-    int exists = group.rank() == 0 && std::filesystem::exists(checkpoints.path) ? 1 : 0;
-    MPI_Bcast(&exists, 1, MPI_INT, 0, group.communicator());
     std::optional<Checkpoint<Scalar, mpi::Model<Scalar>>> begun;
-    if (exists != 0) {
+    if (any_rank(group, exists)) {
         Reached<Scalar> reached;
         auto model = read_model<Scalar>(
             group, checkpoints.path,
@@ -426,7 +439,7 @@ mpi::Model<Scalar> train_with_file(const mpi::Group& group, const Shard<Scalar>&
             },
             data.users, data.items);
         if (training.acceleration) {
-            reached.momentum.previous = model.users();
+            together(group, [&] { reached.momentum.previous = model.users(); });
             reached.momentum.start =
                 read_rows<Scalar>(group, checkpoints.path, "start_user", data.users,
                                   [&](const auto& reader, const auto& rows) {
