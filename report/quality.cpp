@@ -80,7 +80,7 @@ std::string row_of(std::string_view name, const Model& model, const Interactions
           model.is_implicit() ? "null" : json::number(als::rmse(model, test, {.clip = true}))}});
 }
 
-void warn_about_quality(Subject& subject, const als::Evaluation& own, const als::Metric& gain) {
+void warn_about_gain(Subject& subject, const als::Metric& gain) {
     if (gain.low <= 0)
         subject.warn("no_better_than_popular",
                      "The lists are not clearly better than the most popular items for everybody.",
@@ -88,6 +88,9 @@ void warn_about_quality(Subject& subject, const als::Evaluation& own, const als:
                          ? "Check the data (are ids mixed up?) and tune regularization and factors."
                          : "Models of ratings predict values; to find what users pick, train for "
                            "implicit feedback.");
+}
+
+void warn_about_quality(Subject& subject, const als::Evaluation& own) {
     if (own.popularity_bias > most_bias)
         subject.warn("popularity_bias",
                      "The items of the lists are " + short_number(own.popularity_bias) +
@@ -135,8 +138,9 @@ std::string judge(Subject& subject, Trial trial) {
         rows.push_back(row_of("the most popular items", popular, test, baseline));
         const als::Metric difference = mean_difference(own.ndcg.values, baseline.ndcg.values);
         gain = interval(difference);
-        warn_about_quality(subject, own, difference);
+        warn_about_gain(subject, difference);
     }
+    warn_about_quality(subject, own);
     if (const auto* ratings = std::get_if<als::Explicit>(&model.objective());
         ratings != nullptr && ratings->biases && train != nullptr && !train->empty()) {
         const Model biases = als::bias_model(*train, *ratings);

@@ -353,6 +353,9 @@ TEST_CASE("report: few users to judge by, and lists of popular items, are warned
     const auto ids = warnings_of(model, {.data = &parts.train, .test = &rare, .threads = 1});
     CHECK(std::count(ids.begin(), ids.end(), "few_users") == 1);
     CHECK(std::count(ids.begin(), ids.end(), "popularity_bias") == 1);
+    // Also if nobody says what the model was trained on.
+    const auto without_data = warnings_of(model, {.test = &rare, .threads = 1});
+    CHECK(std::count(without_data.begin(), without_data.end(), "few_users") == 1);
 }
 
 TEST_CASE("report: an item that is in most lists is warned of") {
