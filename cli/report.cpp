@@ -6,6 +6,7 @@
 #include "lists.hpp"
 #include "options.hpp"
 #include "progress.hpp"
+#include "table.hpp"
 #include <als/error.hpp>
 #include <als/model_file.hpp>
 
@@ -56,6 +57,7 @@ std::vector<std::string> Report::groups(const als::IdMap<als::Item>& items) cons
 }
 
 void Report::operator()() const {
+    check_folder(output);
     const als::ModelFile<float> file = load_with_ids(model);
     const auto given = read(data, file), held_out = read(test, file);
     const als::Interactions<float>* history = file.seen ? &*file.seen : nullptr;

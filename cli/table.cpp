@@ -87,7 +87,8 @@ void OutputOptions::add_to(CLI::App& command) {
 void check_folder(const std::string& path) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     if (!folder.empty() && !std::filesystem::is_directory(folder))
-        throw als::IoError("cannot write " + path + ": there is no folder " + folder.string());
+        throw als::IoError("cannot write " + path + ": there is no folder " + folder.string() +
+                           "; create it, or name another");
 }
 
 double rounded(double number) {

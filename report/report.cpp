@@ -4,10 +4,9 @@
 #include "json.hpp"
 #include "panels.hpp"
 #include "report_page.hpp"
-#include <als/error.hpp>
+#include <als/detail/io/file.hpp>
 #include <als/version.hpp>
 
-#include <fstream>
 #include <string_view>
 
 namespace als_report {
@@ -39,9 +38,9 @@ std::string page(const std::string& figures) {
 
 void write(const std::filesystem::path& path, const Model& model, const Options& options) {
     const std::string html = page(figures(model, options));
-    std::ofstream file(path, std::ios::binary);
-    file << html << std::flush;
-    if (!file) throw als::IoError("report: cannot write " + path.string());
+    als::detail::DurableFile file("report", path);
+    file.write(html.data(), html.size());
+    file.complete();
 }
 
 }  // namespace als_report

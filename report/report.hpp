@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `write`: a page to look at, which shows what a model has learned and how good it is. Made from
-// the public API of als; not part of the library.
+// `write`: a page to look at, which shows what a model has learned and how good it is. Its figures
+// come from the public API of als; not part of the library.
 #pragma once
 
 #include <als/interactions.hpp>
@@ -59,7 +59,8 @@ struct Options {
 /// The page that shows these figures: one HTML file that needs nothing else.
 [[nodiscard]] std::string page(const std::string& figures);
 
-/// Writes the page to a file. Throws `als::IoError` if that fails, and what `figures` throws.
+/// Writes the page to a file, which appears whole or not at all. Throws `als::IoError` if that
+/// fails, and what `figures` throws.
 void write(const std::filesystem::path& path, const als::Model<float>& model,
            const Options& options = {});
 

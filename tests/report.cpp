@@ -23,6 +23,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <string>
@@ -394,7 +395,17 @@ TEST_CASE("report: data of other sizes, and groups for other than all items, are
                          says("item_groups") && says("120"));
     CHECK_THROWS_MATCHES(als_report::figures(model, {.k = 0}), als::InputError, says("k"));
     CHECK_THROWS_MATCHES(als_report::write("/nowhere/report.html", model), als::IoError,
-                         says("/nowhere/report.html"));
+                         says("/nowhere/report.html") && says("o such file or directory"));
+}
+
+TEST_CASE("report: a file is replaced by a whole page, not written over") {
+    const Folder folder;
+    const auto path = folder / "page.html", old = folder / "old.html";
+    write_bytes(path, "as it was");
+    std::filesystem::create_hard_link(path, old);
+    als_report::write(path, healthy().model);
+    CHECK_THAT(bytes_of(path), contains("</html>"));
+    CHECK(bytes_of(old) == "as it was");
 }
 
 TEST_CASE("report: a model that knows nothing is shown") {

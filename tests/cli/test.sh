@@ -347,7 +347,7 @@ test_report() {
     has page.html '"Noir"'
     has page.html 'judged_on_training'
     refused 2 '--names' report plays.model --group-column genres
-    refused 1 'cannot write /nowhere/page.html' report plays.model -o /nowhere/page.html
+    refused 1 'there is no folder /nowhere; create it' report plays.model -o /nowhere/page.html
 }
 
 test_errors() {
