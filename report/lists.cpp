@@ -72,7 +72,7 @@ std::string histogram(const std::vector<double>& values, double low, double high
 // ---- Lists ----
 
 /// By popularity: what part of the entries and of the places in lists belongs to the first
-/// hundredth of the items, the next, and so on.
+/// hundredth of the items of the map, the next, and so on.
 std::string shares(const Subject& subject, const std::vector<std::int64_t>& places) {
     constexpr std::array ends{0.01, 0.05, 0.2, 0.5, 1.0};
     const auto& items = subject.items();
@@ -84,12 +84,24 @@ std::string shares(const Subject& subject, const std::vector<std::int64_t>& plac
         const double end = std::ceil(part * static_cast<double>(items.size()));
         for (; i < static_cast<std::size_t>(end); ++i) {
             entries += static_cast<double>(subject.item_entries()[at(items[i])]);
-            listed += static_cast<double>(places[i]);
+            listed += static_cast<double>(places[at(items[i])]);
         }
         return json::array({json::number(part),
                             json::number(entries / static_cast<double>(subject.data()->size())),
                             json::number(listed / all)});
     });
+}
+
+/// The items that are in a list, those in most lists first; of equal ones, those of the map first.
+std::vector<als::Item> listed_items(const Subject& subject,
+                                    const std::vector<std::int64_t>& places) {
+    std::vector<als::Item> listed = subject.items();
+    for (std::int32_t i = 0; i < subject.model().item_count(); ++i)
+        if (subject.place_of({i}) < 0) listed.push_back({i});
+    std::erase_if(listed, [&](als::Item item) { return places[at(item)] == 0; });
+    std::stable_sort(listed.begin(), listed.end(),
+                     [&](als::Item a, als::Item b) { return places[at(a)] > places[at(b)]; });
+    return listed;
 }
 
 void warn_about_item(Subject& subject, als::Item item, double share) {
@@ -168,31 +180,26 @@ std::string lists(Subject& subject) {
     const auto found =
         als::recommend(subject.model(), users,
                        {.count = options.k, .exclude = options.data, .threads = options.threads});
-    std::vector<std::int64_t> places(subject.items().size());
+    std::vector<std::int64_t> places(static_cast<std::size_t>(subject.model().item_count()));
     for (const List& list : found)
-        for (const auto& scored : list)
-            if (const std::int64_t place = subject.place_of(scored.id); place >= 0)
-                ++places[static_cast<std::size_t>(place)];
+        for (const auto& scored : list) ++places[at(scored.id)];
 
-    std::vector<std::size_t> most(places.size());
-    std::iota(most.begin(), most.end(), std::size_t{0});
-    std::stable_sort(most.begin(), most.end(),
-                     [&](std::size_t a, std::size_t b) { return places[a] > places[b]; });
+    std::vector<als::Item> most = listed_items(subject, places);
+    const auto shown = static_cast<double>(most.size());
     most.resize(std::min<std::size_t>(most.size(), 10));
-    const auto share = [&](std::size_t place) {
-        return static_cast<double>(places[place]) / static_cast<double>(users.size());
+    const auto share = [&](als::Item item) {
+        return static_cast<double>(places[at(item)]) / static_cast<double>(users.size());
     };
-    warn_about_item(subject, subject.items()[most.front()], share(most.front()));
-    const auto shown = std::count_if(places.begin(), places.end(), [](auto n) { return n > 0; });
+    if (!most.empty()) warn_about_item(subject, most.front(), share(most.front()));
     return json::object(
         {{"users", json::number(count_of(users.size()))},
          {"k", json::number(options.k)},
-         {"coverage", json::number(static_cast<double>(shown) / subject.model().item_count())},
-         {"most", json::array(most,
-                              [&](std::size_t place) {
-                                  return json::array({subject.reference(subject.items()[place]),
-                                                      json::number(share(place))});
-                              })},
+         {"coverage", json::number(shown / subject.model().item_count())},
+         {"most",
+          json::array(most,
+                      [&](als::Item item) {
+                          return json::array({subject.reference(item), json::number(share(item))});
+                      })},
          {"shares", subject.data() != nullptr ? shares(subject, places) : "null"}});
 }
 

@@ -27,6 +27,7 @@
 #include <iostream>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace als_test;
@@ -418,14 +419,16 @@ TEST_CASE("report: a model that knows nothing is shown") {
     CHECK(figures["map"]["names"].elements().empty());
 }
 
-TEST_CASE("report: 100,000 items take less than 3 MB") {
+TEST_CASE("report: 100,000 items take less than 3 MB, and one more is not forgotten") {
     const std::int32_t count = 100'000;
-    const Model model = model_of<float>(als::FactorMatrix<float>::Random(50, 4),
-                                        als::FactorMatrix<float>::Random(count, 4));
+    als::FactorMatrix<float> items = als::FactorMatrix<float>::Random(count + 1, 4);
+    items.row(count).setConstant(9);  // in every list, but not on the map: it has no entry
+    const Model model =
+        model_of<float>(als::FactorMatrix<float>::Random(50, 4).cwiseAbs(), std::move(items));
     std::vector<als::Entry<float>> entries;
     for (std::int32_t i = 0; i < count; ++i) entries.push_back({{i % 50}, {i}, 1});
-    const Interactions data(50, count, entries);
-    std::vector<std::string> groups(static_cast<std::size_t>(count));
+    const Interactions data(50, count + 1, entries);
+    std::vector<std::string> groups(static_cast<std::size_t>(count) + 1);
     for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = "group " + std::to_string(i % 30);
     const std::string text = als_report::figures(
         model, {.data = &data,
@@ -444,6 +447,9 @@ TEST_CASE("report: 100,000 items take less than 3 MB") {
     CHECK_THAT(names.front().text(), contains("(0)"));
     CHECK(names.back().number() == 0);
     CHECK(figures["map"]["groups"]["names"].elements().size() == 11);
+    const Json& most = figures["lists"]["most"][0];
+    CHECK_THAT(most[0].text(), contains("(100000)"));
+    CHECK(most[1].number() == 1);
 }
 
 TEST_CASE("report: the page runs in a browser, by mouse and by keyboard") {
