@@ -51,9 +51,10 @@ void tell_what_is_left_out(const als::Ratings<float>& ratings, const std::string
     left_out(ratings.missing_lines, "in which something is missing");
     left_out(ratings.unknown_lines, "with ids that are not known");
     if (!ratings.bad_lines.empty())
-        left_out(static_cast<std::int64_t>(ratings.bad_lines.size()),
-                 "that cannot be read; the first is " + ratings.bad_lines.front());
-    for (const std::string& note : ratings.notes) tell(run, path + ": " + note);
+        left_out(
+            static_cast<std::int64_t>(ratings.bad_lines.size()),
+            "that cannot be read; the first is " + with_our_options(ratings.bad_lines.front()));
+    for (const std::string& note : ratings.notes) tell(run, path + ": " + with_our_options(note));
 }
 
 /// The text of a number as a help text has it.
@@ -343,7 +344,7 @@ als::Model<float> fit(const als::Interactions<float>& data, const als::AnyObject
 }
 
 void tell(const RunOptions& run, const std::string& line) {
-    if (!run.quiet) std::cerr << "als: " << with_our_options(in_one_line(line)) << '\n';
+    if (!run.quiet) std::cerr << "als: " << in_one_line(line) << '\n';
 }
 
 }  // namespace commands

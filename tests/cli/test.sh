@@ -76,6 +76,11 @@ test_train() {
     "$reference" explicit plays.csv theirs.model
     cmp ours.model theirs.model || fail 'another model than that of the library'
 
+    cp plays.csv .hidden.csv
+    expect 0 train .hidden.csv --implicit --factors 2 -o .hidden.model
+    has err 'als: .hidden.csv: 12 users'
+    has err 'saved .hidden.model'
+
     # The dialect: no header, other columns, a delimiter, repeated pairs, standard input.
     tail -n +2 plays.csv | awk -F, '{print $2 "|" $1}' >pairs.txt
     tail -n 1 plays.csv | awk -F, '{print $2 "|" $1}' >>pairs.txt
