@@ -121,6 +121,9 @@ struct Tune {
     void operator()() const;
 
 private:
+    /// Throws `UsageError` if the options do not go together.
+    void check_choice() const;
+
     template <als::Objective Objective>
     struct Found {
         std::vector<als::Trial<Objective>> trials;
@@ -293,9 +296,17 @@ void Tune::search(const Objective& base, const als::Ratings<float>& ratings) con
     train_and_save(ratings, found.best.training, fit_to, {save}, run);
 }
 
-void Tune::operator()() const {
+void Tune::check_choice() const {
     if (!values.empty() && !ranges.empty())
         throw UsageError("either --try (a grid) or --range (at random), not both");
+    const bool has_split = split.way != SplitChoice{}.way || !split.date.empty();
+    if (values.empty() && ranges.empty() && (!metric.empty() || folds > 0 || has_split))
+        throw UsageError("--metric, --folds and --split go only with --try or --range");
+    if (folds > 0 && has_split) throw UsageError("either --folds or --split, not both");
+}
+
+void Tune::operator()() const {
+    check_choice();
     if (!metric.empty()) check_metric(metric);
     check_folder(save);
     check_folder(output.path);
@@ -347,18 +358,20 @@ void add_tune(CLI::App& app) {
         ->group(group);
     command
         .add_option("--metric", tune->metric,
-                    "What decides, for --try and --range: a name that als evaluate prints; without "
+                    "For --try and --range: what decides, a name that als evaluate prints; without "
                     "it, ndcg, or rmse with --explicit")
         ->type_name("NAME")
         ->group(group);
     command
         .add_option("--patience", tune->patience,
-                    "End a training after so many iterations without a better metric; 0: judge it "
-                    "once at its end")
+                    "For --try and --range: end a training after so many iterations without a "
+                    "better metric; 0: judge it once at its end")
         ->type_name("N")
         ->capture_default_str()
         ->group(group);
-    command.add_option("--folds", tune->folds, "Judge by so many folds instead of by one split")
+    command
+        .add_option("--folds", tune->folds,
+                    "For --try and --range: judge by so many folds instead of by one split")
         ->type_name("N")
         ->group(group);
     command.add_option("--save", tune->save, "Train with the best on all data, and save the model")

@@ -284,6 +284,10 @@ test_tune() {
     refused 2 'is not a number' tune plays.csv --implicit --try alpha=1,x -q
     refused 2 'NAME=LOW:HIGH' tune plays.csv --implicit --range alpha=3 -q
     refused 2 'not both' tune plays.csv --implicit --range alpha=1:3 --try alpha=1 -q
+    refused 2 'go only with --try or --range' tune plays.csv --implicit --metric recall -q
+    refused 2 'go only with --try or --range' tune plays.csv --implicit --folds 3 -q
+    refused 2 'go only with --try or --range' tune plays.csv --implicit --split random -q
+    refused 2 'either --folds or --split' tune plays.csv --implicit --try alpha=1 --folds 3 --split random -q
 }
 
 test_update() {
