@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -38,7 +39,15 @@ struct Parameter {
     bool is_usual;  ///< whether the table always has it
     void (*set)(Candidate&, double);
     std::optional<double> (*get)(const Candidate&);
+    bool is_whole = false;  ///< whether it has no fractions
 };
+
+/// The nearest number that an int >= 0 can hold.
+int whole(double number) {
+    constexpr int most = std::numeric_limits<int>::max();
+    if (!(number > 0)) return 0;
+    return number < most ? static_cast<int>(std::lround(number)) : most;
+}
 
 template <als::Objective Objective>
 std::vector<Parameter<Objective>> parameters() {
@@ -63,12 +72,10 @@ std::vector<Parameter<Objective>> parameters() {
     all.push_back({"regularization-exponent", false,
                    [](C& c, double v) { c.objective.regularization_exponent = v; },
                    [](const C& c) { return Value(c.objective.regularization_exponent); }});
-    all.push_back({"factors", true,
-                   [](C& c, double v) { c.training.factors = static_cast<int>(v); },
-                   [](const C& c) { return Value(c.training.factors); }});
-    all.push_back({"iterations", true,
-                   [](C& c, double v) { c.training.iterations = static_cast<int>(v); },
-                   [](const C& c) { return Value(c.training.iterations); }});
+    all.push_back({"factors", true, [](C& c, double v) { c.training.factors = whole(v); },
+                   [](const C& c) { return Value(c.training.factors); }, true});
+    all.push_back({"iterations", true, [](C& c, double v) { c.training.iterations = whole(v); },
+                   [](const C& c) { return Value(c.training.iterations); }, true});
     return all;
 }
 
@@ -154,7 +161,12 @@ std::vector<als::Candidate<Objective>> Tune::candidates(
     std::vector<als::Axis<Objective>> axes;
     for (const std::string& text : values) {
         const auto [name, numbers] = named_numbers(text, ',', "--try");
-        axes.push_back(als::axis<Objective>(numbers, parameter<Objective>(name).set));
+        const Parameter<Objective> each = parameter<Objective>(name);
+        if (each.is_whole && std::any_of(numbers.begin(), numbers.end(), [](double number) {
+                return number != std::floor(number);
+            }))
+            throw UsageError("--try is " + text + "; expected whole numbers");
+        axes.push_back(als::axis<Objective>(numbers, each.set));
     }
     if (!axes.empty()) return als::grid(base, axes);
     struct Range {
@@ -179,9 +191,7 @@ std::vector<als::Candidate<Objective>> Tune::candidates(
 template <als::Objective Objective>
 Tune::Found<Objective> Tune::suggested(const als::Candidate<Objective>& base,
                                        const als::Ratings<float>& ratings) const {
-    const ProgressBar bar("searching, for up to the time of " +
-                              std::to_string(static_cast<int>(std::ceil(budget))) + " trainings",
-                          run);
+    const ProgressBar bar("searching", run);
     const StopOnInterruption stop;
     als::SuggestOptions options{.budget = budget, .training = base.training};
     options.training.cancel = stop.token();

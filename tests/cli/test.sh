@@ -284,6 +284,8 @@ test_tune() {
     refused 2 'is not a number' tune plays.csv --implicit --try alpha=1,x -q
     refused 2 'NAME=LOW:HIGH' tune plays.csv --implicit --range alpha=3 -q
     refused 2 'not both' tune plays.csv --implicit --range alpha=1:3 --try alpha=1 -q
+    refused 2 'expected whole numbers' tune plays.csv --implicit --try factors=2,2.5 -q
+    refused 1 '--factors is 0' tune plays.csv --implicit --try factors=-1e10 -q
     refused 2 'go only with --try or --range' tune plays.csv --implicit --metric recall -q
     refused 2 'go only with --try or --range' tune plays.csv --implicit --folds 3 -q
     refused 2 'go only with --try or --range' tune plays.csv --implicit --split random -q
