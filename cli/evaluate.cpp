@@ -34,6 +34,8 @@ struct Evaluate {
     void operator()() const;
 
 private:
+    /// Throws `als::InputError` if a metric that was asked for says nothing of such a model.
+    void check_asked(bool is_implicit) const;
     void judge_file() const;
     void judge_data() const;
     [[nodiscard]] als::Split<float> parts() const;
@@ -49,10 +51,14 @@ als::Split<float> Evaluate::parts() const {
     return {std::move(all.interactions), std::move(held_out.interactions)};
 }
 
+void Evaluate::check_asked(bool is_implicit) const {
+    if (!is_implicit) return;
+    for (const std::string& name : asked) check_for_implicit(name);
+}
+
 void Evaluate::judge_data() const {
     const als::AnyObjective chosen = objective.objective();
-    if (std::holds_alternative<als::Implicit>(chosen))
-        for (const std::string& name : asked) check_for_implicit(name);
+    check_asked(std::holds_alternative<als::Implicit>(chosen));
     const als::Split<float> split_data = parts();
     als::Training how = training.with(run);
     const als::Model<float> trained = [&] {
@@ -70,6 +76,7 @@ void Evaluate::judge_file() const {
     if (!file.seen)
         throw als::InputError(model +
                               " does not say what its users have seen; train it without --forget");
+    check_asked(file.model.is_implicit());
     const als::Ratings<float> held_out =
         dialect.read(test, file.users, file.items, als::UnknownIds::skip, run);
     print(file.model, {*file.seen, held_out.interactions});

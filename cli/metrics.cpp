@@ -41,7 +41,9 @@ Judged of_lists(const std::string& name, const als::Evaluation& found, std::int6
     if (name == "auc" && found.auc) return with_interval(name, *found.auc);
     if (name == "expected_percentile_rank" && found.expected_percentile_rank)
         return {name, *found.expected_percentile_rank, {}, {}};
-    throw als::InputError("the metric " + name + " is not defined for these data");
+    throw als::InputError("the metric " + name +
+                          " is not defined for these data; leave out --all-places, or name other "
+                          "--metrics");
 }
 
 }  // namespace

@@ -255,6 +255,8 @@ test_evaluate() {
     expect 0 train train.csv --implicit --factors 4 -o train.model
     expect 0 evaluate --model train.model --test test.csv --metrics recall --no-baselines
     cmp first out || fail 'a saved model is judged otherwise'
+    refused 1 'ask for ndcg or recall' evaluate --model train.model --test test.csv --metrics mae -o none.csv
+    [ ! -e none.csv ] || fail 'a refused metric left a file behind'
 
     # By time.
     awk -F, 'NR == 1 { print $0 ",day" } NR > 1 { printf "%s,2024-01-%02d\n", $0, NR % 28 + 1 }' plays.csv >dated.csv
