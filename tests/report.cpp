@@ -151,9 +151,17 @@ TEST_CASE("report: without a test set a second model is trained and judged, besi
     REQUIRE(quality["rows"].elements().size() == 2);
     check_row(quality["rows"][0], own);
     check_row(quality["rows"][1], popular);
-    CHECK_THAT(quality["gain"][0].number(), WithinAbs(own.ndcg.mean - popular.ndcg.mean, 1e-12));
-    CHECK(quality["gain"][1].number() < quality["gain"][0].number());
-    CHECK(quality["users"].number() == static_cast<double>(own.users.size()));
+    // The interval of the mean of the differences, user by user.
+    const double mean = own.ndcg.mean - popular.ndcg.mean;
+    const auto n = static_cast<double>(own.users.size());
+    double squares = 0;
+    for (std::size_t user = 0; user < own.users.size(); ++user)
+        squares += std::pow(own.ndcg.values[user] - popular.ndcg.values[user] - mean, 2);
+    const double margin = 1.96 * std::sqrt(squares / (n - 1) / n);
+    CHECK_THAT(quality["gain"][0].number(), WithinAbs(mean, 1e-12));
+    CHECK_THAT(quality["gain"][1].number(), WithinAbs(mean - margin, 1e-12));
+    CHECK_THAT(quality["gain"][2].number(), WithinAbs(mean + margin, 1e-12));
+    CHECK(quality["users"].number() == n);
     CHECK_THAT(quality["note"].text(), contains("A second model"));
 }
 

@@ -101,9 +101,12 @@ test_train() {
 test_checkpoint() {
     make_plays >plays.csv
     expect 0 train plays.csv --implicit --factors 4 --iterations 3 --checkpoint point -o short.model
+    [ -s point ] || fail 'no checkpoint was written'
     expect 0 train plays.csv --implicit --factors 4 --iterations 9 --checkpoint point -o resumed.model
     expect 0 train plays.csv --implicit --factors 4 --iterations 9 -o whole.model
     cmp resumed.model whole.model || fail 'a resumed training gives another model'
+    refused 1 'point is not a checkpoint of this training' train plays.csv --implicit --factors 3 \
+        --iterations 9 --checkpoint point -q -o other.model
 }
 
 test_recommend() {
