@@ -72,10 +72,7 @@ void Evaluate::judge_data() const {
 void Evaluate::judge_file() const {
     if (!data.empty() || test.empty())
         throw UsageError("--model goes with --test FILE, and without DATA");
-    const als::ModelFile<float> file = load_with_ids(model);
-    if (!file.seen)
-        throw als::InputError(model +
-                              " does not say what its users have seen; train it without --forget");
+    const als::ModelFile<float> file = load_with_seen(model);
     check_asked(file.model.is_implicit());
     const als::Ratings<float> held_out =
         dialect.read(test, file.users, file.items, als::UnknownIds::skip, run);
@@ -100,7 +97,7 @@ void Evaluate::print(const als::Model<float>& trained, const als::Split<float>& 
         // Popularity predicts no ratings.
         std::vector<std::string> of_lists;
         for (const std::string& name : names)
-            if (name != "rmse" && name != "mae") of_lists.push_back(name);
+            if (!is_error(name)) of_lists.push_back(name);
         add("popularity", als::popularity_model(split_data.train), of_lists);
         if (!is_implicit) add("biases", als::bias_model(split_data.train), names);
     }

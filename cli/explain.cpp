@@ -68,10 +68,7 @@ void Explain::print(const als::Explanation<float>& why, const als::ModelFile<flo
 }
 
 void Explain::operator()() const {
-    const als::ModelFile<float> file = load_with_ids(model);
-    if (!file.seen)
-        throw als::InputError(model +
-                              " does not say what its users have seen; train it without --forget");
+    const als::ModelFile<float> file = load_with_seen(model);
     const als::User who = indices_of<als::User>({user}, file.users, model).front();
     const als::Item what = indices_of<als::Item>({item}, file.items, model).front();
     const auto history = (*file.seen)[who];

@@ -4,22 +4,12 @@
 #include <als/error.hpp>
 #include <als/feature_file.hpp>
 
-#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <utility>
 
 namespace commands {
 namespace {
-
-/// Whether a column is given by its number.
-std::optional<int> number_of(const std::string& column) {
-    int number = 0;
-    const char* const end = column.data() + column.size();
-    const auto [stopped, error] = std::from_chars(column.data(), end, number);
-    if (error != std::errc{} || stopped != end) return std::nullopt;
-    return number;
-}
 
 std::vector<std::string> ids_of(std::istream& stream, const std::string& name) {
     std::vector<std::string> ids;
@@ -71,8 +61,8 @@ void NameOptions::add_to(CLI::App& command) {
 std::vector<std::string> NameOptions::read(const als::IdMap<als::Item>& items) const {
     if (path.empty()) return {};
     // A category for each name: the reader of features knows all dialects.
-    als::FeatureColumn names{.name = column, .column = number_of(column)};
-    als::FeaturesOptions options{.id_column = number_of(id_column)};
+    als::FeatureColumn names{.name = column, .column = column_number(column)};
+    als::FeaturesOptions options{.id_column = column_number(id_column)};
     options.columns = {names};
     if (!options.id_column) options.id = id_column;
     // A header that is read as a line of names has an id that no item has.

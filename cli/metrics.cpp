@@ -21,8 +21,6 @@ constexpr ListMetric list_metrics[] = {{"precision", &als::Evaluation::precision
                                        {"average_precision", &als::Evaluation::average_precision},
                                        {"reciprocal_rank", &als::Evaluation::reciprocal_rank}};
 
-bool is_error(const std::string& metric) { return metric == "rmse" || metric == "mae"; }
-
 Judged error_of(const std::string& metric, const als::Model<float>& model,
                 const als::Interactions<float>& test) {
     return {metric, metric == "rmse" ? als::rmse(model, test) : als::mae(model, test), {}, {}};
@@ -110,6 +108,8 @@ void check_for_implicit(const std::string& name) {
         " says nothing; ask for ndcg or recall, or train with "
         "--explicit if the values are ratings");
 }
+
+bool is_error(const std::string& metric) { return metric == "rmse" || metric == "mae"; }
 
 bool is_lower_better(const std::string& metric) {
     return is_error(metric) || metric == "expected_percentile_rank" || metric == "popularity_bias";

@@ -42,6 +42,9 @@ std::vector<std::string> metrics_for(bool is_implicit, bool all_places);
 /// Throws `UsageError` unless there is a metric of this name.
 void check_metric(const std::string& name);
 
+/// Whether a metric is an error of predicted values, and says nothing of lists.
+bool is_error(const std::string& metric);
+
 /// Throws `als::InputError` if this metric says nothing of an implicit model.
 void check_for_implicit(const std::string& name);
 

@@ -2,10 +2,10 @@
 #include "options.hpp"
 
 #include "messages.hpp"
+#include "texts.hpp"
 #include <als/error.hpp>
 
 #include <charconv>
-#include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <sstream>
@@ -19,13 +19,8 @@ namespace {
 void add_column(CLI::App& command, const std::string& option, std::optional<int>& number,
                 std::string& name, const std::string& description) {
     const auto set = [&number, &name](const std::string& given) {
-        int column = 0;
-        const char* const end = given.data() + given.size();
-        const auto [stopped, error] = std::from_chars(given.data(), end, column);
-        if (error == std::errc{} && stopped == end)
-            number = column;
-        else
-            name = given;
+        number = column_number(given);
+        if (!number) name = given;
     };
     command.add_option_function<std::string>(option, set, description)
         ->type_name("NAME|NUMBER")
@@ -66,10 +61,16 @@ std::string short_text(double number) {
 
 }  // namespace
 
+std::optional<int> column_number(const std::string& column) {
+    int number = 0;
+    const char* const end = column.data() + column.size();
+    const auto [stopped, error] = std::from_chars(column.data(), end, number);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return number;
+}
+
 std::string counted(std::int64_t count, const std::string& what) {
-    std::string text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-    return text + " " + what + (count == 1 ? "" : "s");
+    return als_report::grouped(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& description,
@@ -335,6 +336,14 @@ als::ModelFile<float> load_with_ids(const std::string& path) {
         throw als::InputError(path +
                               " has no ids of users and items; a program that calls als::save has "
                               "to give them, and `als train` does");
+    return file;
+}
+
+als::ModelFile<float> load_with_seen(const std::string& path) {
+    als::ModelFile<float> file = load_with_ids(path);
+    if (!file.seen)
+        throw als::InputError(path +
+                              " does not say what its users have seen; train it without --forget");
     return file;
 }
 

@@ -70,6 +70,9 @@ struct RunOptions {
     void add_to(CLI::App& command);
 };
 
+/// The number of a column that is given by its number, or nothing if it is given by its name.
+[[nodiscard]] std::optional<int> column_number(const std::string& column);
+
 /// How ratings files are read: the options of als::RatingsOptions under their own names.
 struct Dialect {
     als::RatingsOptions options;
@@ -112,6 +115,9 @@ struct TrainingOptions {
 
 /// Loads a model file that has the ids of its users and items.
 [[nodiscard]] als::ModelFile<float> load_with_ids(const std::string& path);
+
+/// Loads one that also says what its users have seen.
+[[nodiscard]] als::ModelFile<float> load_with_seen(const std::string& path);
 
 /// Trains for either objective.
 [[nodiscard]] als::Model<float> fit(const als::Interactions<float>& data,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "table.hpp"
 
+#include "json.hpp"
 #include "options.hpp"
 #include <als/detail/base/number.hpp>
 #include <als/error.hpp>
@@ -26,28 +27,6 @@ std::string number_text(Number number) {
     char digits[32];
     const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
     return {digits, end};
-}
-
-/// The length of the UTF-8 character at the beginning of a text; 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(text[n]); };
-    const unsigned first = byte(0);
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xC2 ? 0
-                               : first < 0xE0 ? 2
-                               : first < 0xF0 ? 3
-                               : first < 0xF5 ? 4
-                                              : 0;
-    if (length > text.size()) return 0;
-    for (std::size_t n = 1; n < length; ++n)
-        if ((byte(n) & 0xC0) != 0x80) return 0;
-    if (length < 3) return length;
-    // Not the longest way to write a character, no half of a pair of UTF-16, nothing beyond
-    // U+10FFFF.
-    const unsigned second = byte(1);
-    const bool is_bad = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-                        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
-    return is_bad ? 0 : length;
 }
 
 /// A number that is not finite says nothing.
@@ -172,7 +151,7 @@ std::string json_string(std::string_view text) {
     constexpr char digits[] = "0123456789abcdef";
     std::string result = "\"";
     while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
+        const std::size_t length = als_report::json::utf_8_length(text);
         const auto first = static_cast<unsigned char>(text.front());
         if (length == 0)
             result += "\\ufffd";

@@ -59,10 +59,7 @@ als::Interactions<float> Update::all_of(const als::Ratings<float>& fresh,
 
 void Update::operator()() const {
     check_folder(output);
-    const als::ModelFile<float> file = load_with_ids(model);
-    if (!file.seen)
-        throw als::InputError(model +
-                              " does not say what its users have seen; train it without --forget");
+    const als::ModelFile<float> file = load_with_seen(model);
     const als::Ratings<float> fresh =
         dialect.read(events, file.users, file.items, als::UnknownIds::add, run);
     check_repeated(fresh, *file.seen);

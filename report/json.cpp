@@ -12,21 +12,6 @@ std::uint8_t byte_at(std::string_view bytes, std::size_t at) {
     return at < bytes.size() ? static_cast<std::uint8_t>(bytes[at]) : std::uint8_t{0};
 }
 
-/// Length of the character of UTF-8 that `bytes` begin with, 0 if they begin with none (Unicode
-/// Standard, table 3-7: no overlong forms, no surrogates).
-std::size_t utf_8_length(std::string_view bytes) {
-    const std::uint8_t first = byte_at(bytes, 0);
-    if (first < 0x80) return 1;
-    if (first < 0xC2 || first > 0xF4) return 0;
-    const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    const std::uint8_t least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-    const std::uint8_t most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-    if (byte_at(bytes, 1) < least || byte_at(bytes, 1) > most) return 0;
-    for (std::size_t i = 2; i < length; ++i)
-        if ((byte_at(bytes, i) & 0xC0) != 0x80) return 0;
-    return length;
-}
-
 std::string escaped(std::uint8_t byte) {
     constexpr std::string_view digits = "0123456789abcdef";
     return std::string("\\u00") + digits[byte >> 4] + digits[byte & 15];
@@ -40,6 +25,19 @@ std::string digits_of(Number value) {
 }
 
 }  // namespace
+
+std::size_t utf_8_length(std::string_view bytes) {
+    const std::uint8_t first = byte_at(bytes, 0);
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const std::uint8_t least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    const std::uint8_t most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (byte_at(bytes, 1) < least || byte_at(bytes, 1) > most) return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if ((byte_at(bytes, i) & 0xC0) != 0x80) return 0;
+    return length;
+}
 
 std::string text(std::string_view bytes) {
     std::string result = "\"";

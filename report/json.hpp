@@ -12,6 +12,10 @@
 
 namespace als_report::json {
 
+/// Length of the character of UTF-8 that `bytes` begin with, 0 if they begin with none (Unicode
+/// Standard, table 3-7: no overlong forms, no surrogates).
+[[nodiscard]] std::size_t utf_8_length(std::string_view bytes);
+
 /// A quoted string. Bytes that are not UTF-8 are read as Latin-1. `<` is escaped, so that no name
 /// can end the script.
 [[nodiscard]] std::string text(std::string_view bytes);
