@@ -95,6 +95,7 @@ std::string main_footer() {
            "  1    an error in the data, in a file or in the value of an option\n"
            "  2    a wrong command line: an unknown or a missing option\n"
            "  130  ended by Ctrl-C; the first one saves what a training has reached\n"
+           "  141  the reader of standard output closed it, as head does; there is no message\n"
            "\n"
            "Examples:\n"
            "  als train plays.csv --implicit -o plays.safetensors\n"

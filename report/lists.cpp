@@ -36,7 +36,8 @@ std::vector<double> scores_of(const Subject& subject, const std::vector<als::Pai
 std::vector<als::Pair> pairs_of_data(const Subject& subject) {
     std::vector<als::Pair> pairs;
     if (subject.data() == nullptr) return pairs;
-    const auto step = std::max<std::int64_t>(1, subject.data()->size() / count_of(most_pairs));
+    // Rounded up: no more pairs than that.
+    const std::int64_t step = 1 + (subject.data()->size() - 1) / count_of(most_pairs);
     std::int64_t n = 0;
     for (std::int32_t u = 0; u < subject.data()->user_count(); ++u)
         for (const als::Item item : (*subject.data())[als::User{u}].ids())
