@@ -5,7 +5,6 @@
 #include "options.hpp"
 #include "table.hpp"
 #include <als/explain.hpp>
-#include <als/fold_in.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -68,6 +67,8 @@ void Explain::print(const als::Explanation<float>& why, const als::ModelFile<flo
 }
 
 void Explain::operator()() const {
+    if (count < 0)
+        throw UsageError("--count is " + std::to_string(count) + "; expected at least 0");
     const als::ModelFile<float> file = load_with_seen(model);
     const als::User who = indices_of<als::User>({user}, file.users, model).front();
     const als::Item what = indices_of<als::Item>({item}, file.items, model).front();

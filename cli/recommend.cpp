@@ -7,10 +7,12 @@
 #include "table.hpp"
 #include <als/recommend.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commands {
@@ -41,7 +43,7 @@ std::vector<als::User> Recommend::chosen(const als::ModelFile<float>& file) cons
         for (std::string& id : ids_in(users_file)) ids.push_back(std::move(id));
     std::int64_t unknown = 0;
     auto result = indices_of<als::User>(ids, file.users, model, skip_unknown ? &unknown : nullptr);
-    if (unknown > 0) tell(run, "left out " + std::to_string(unknown) + " unknown users");
+    if (unknown > 0) tell(run, "left out " + counted(unknown, "unknown user"));
     return result;
 }
 
@@ -52,7 +54,7 @@ std::vector<als::Item> Recommend::items_in(const std::string& path,
     std::int64_t unknown = 0;
     auto result = indices_of<als::Item>(ids_in(path), file.items, model, &unknown);
     if (unknown > 0)
-        tell(run, path + ": " + std::to_string(unknown) + " items are not in " + model);
+        tell(run, path + ": left out " + counted(unknown, "item") + " unknown to " + model);
     return result;
 }
 

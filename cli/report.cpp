@@ -10,13 +10,13 @@
 #include <als/error.hpp>
 #include <als/model_file.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace commands {

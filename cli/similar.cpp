@@ -70,6 +70,8 @@ void Similar::operator()() const {
     const bool asks_items = all_items || !items.empty();
     if (asks_items == !users.empty())
         throw UsageError("say whose neighbours: --item ID, --user ID or --all-items");
+    if (!asks_items && !names.path.empty())
+        throw UsageError("--names gives names of items; leave it out with --user");
     const als::ModelFile<float> file = load_with_ids(model);
     if (asks_items)
         print_items(file);

@@ -335,7 +335,7 @@ function showMap() {
   const canvas = $('canvas'), pen = canvas.getContext('2d');
   const itemAxes = unpack(points, axes), userAxes = unpack(user_points, axes);
   let x = itemAxes[0], y = itemAxes[1], shown = count, userX = userAxes[0], userY = userAxes[1];
-  let width = 0, height = 0, centre = [0, 0], zoom = 1, selected = null, hovered = null, matches = [];
+  let width = 0, height = 0, centre = [0, 0], zoom = 1, selected = null, matches = [];
 
   // -- What is seen, and how --
   const px = i => (x[i] - centre[0]) * zoom + width / 2, py = i => height / 2 - (y[i] - centre[1]) * zoom;
