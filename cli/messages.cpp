@@ -101,11 +101,16 @@ bool take_qualified(std::string_view& rest, std::string& result) {
     return true;
 }
 
-/// ".value_column = ", ".delimiter".
+/// Whether a text goes on after the first word of a path: ".csv" or "/plays".
+bool goes_on_as_path(std::string_view text) {
+    return text.starts_with('/') || (text.starts_with('.') && !word_of(text.substr(1)).empty());
+}
+
+/// ".value_column = ", ".delimiter", but not ".hidden.csv".
 bool take_option(std::string_view& rest, std::string& result) {
     if (!is_between_words(result) || !rest.starts_with('.')) return false;
     const std::string_view name = word_of(rest.substr(1));
-    if (name.empty()) return false;
+    if (name.empty() || goes_on_as_path(rest.substr(1 + name.size()))) return false;
     result += with_dashes(name);
     rest.remove_prefix(1 + name.size());
     if (!rest.starts_with(" = ")) return true;

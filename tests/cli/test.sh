@@ -376,6 +376,9 @@ test_errors() {
     printf 'user,item,rating\na,x,1\na,y,3.5abc\n' >bad.csv
     refused 1 'bad.csv:3:5' train bad.csv --explicit -o x.model
     has err '--value-column'
+    cp bad.csv .bad.csv
+    expect 1 train .bad.csv --explicit -o x.model
+    has err 'als: .bad.csv:3:5'
     printf 'when,who,what\n1,a,x\n' >odd.csv
     refused 1 '--user-column' train odd.csv --implicit -o x.model
     printf 'user,item,plays\na,x,1\na,x,2\n' >twice.csv
