@@ -630,10 +630,10 @@ void n2(const Options& options) {
     std::set<User> first;
     for (const auto& [factors, iterations] : {std::pair{50, 15}, std::pair{500, 1500}}) {
         const auto began = std::chrono::steady_clock::now();
-        const auto model =
-            als::fit(ratings.interactions,
-                     als::Implicit{.alpha = 1, .regularization = 0.01, .regularization_exponent = 0},
-                     {.factors = factors, .iterations = iterations, .threads = options.threads});
+        const auto model = als::fit(
+            ratings.interactions,
+            als::Implicit{.alpha = 1, .regularization = 0.01, .regularization_exponent = 0},
+            {.factors = factors, .iterations = iterations, .threads = options.threads});
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
         std::set<User> users;
         std::printf("N2  k %d, %d iterations, %.1f s; users similar to 196:", factors, iterations,

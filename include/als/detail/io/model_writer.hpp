@@ -169,8 +169,8 @@ public:
     }
 
     /// Adds the `size` entries of `user_count` users, or those that this process holds. `offsets`
-    /// holds the end of each user, after a 0 in the process that holds the first user. All arguments
-    /// must outlive the writer.
+    /// holds the end of each user, after a 0 in the process that holds the first user. All
+    /// arguments must outlive the writer.
     void add_seen(std::int64_t user_count, std::int64_t size,
                   const std::vector<std::int64_t>& offsets, const std::vector<Item>& items,
                   const std::vector<Scalar>& values) {
