@@ -107,7 +107,7 @@ struct Problem<als::Explicit> {
     static als::Explicit drawn(const Interactions<float>& data, als::Draw& draw) {
         als::Explicit objective = als::fitted_to(data, als::Explicit{});
         *objective.regularization *= draw.log_uniform(0.2, 5);
-        objective.bias_regularization *= draw.log_uniform(0.2, 20);
+        objective.bias_regularization *= draw.log_uniform(0.075, 7.5);
         return objective;
     }
     static als::Split<float> split(const Interactions<float>& train) {

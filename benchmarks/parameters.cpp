@@ -46,7 +46,7 @@ als::Implicit base() {
 }
 template <>
 als::Explicit base() {
-    return {.regularization = 0.1};
+    return {.regularization = 0.1, .bias_regularization = 0.03};
 }
 
 /// A line of a table: what is changed.
@@ -278,9 +278,14 @@ void explicit_tables(const Options& options) {
         {"lambda 0.1", [](const Interactions<float>&) { return base<Explicit>(); }}};
     for (const double factor : {0.05, 0.07, 0.08, 0.09, 0.12})
         rules.push_back({text(factor), [=](const Interactions<float>& data) {
-                             Explicit objective = als::fitted_to(data, Explicit{});
-                             *objective.regularization *= factor / 0.08;
+                             Explicit objective = base<Explicit>();
+                             objective.regularization =
+                                 factor / 0.08 * *als::fitted_to(data, Explicit{}).regularization;
                              return objective;
+                         }});
+    for (const double beta : {0.03, 0.05, 0.06, 0.08, 0.1})
+        rules.push_back({"`bias_regularization` " + text(beta), [=](const Interactions<float>&) {
+                             return Explicit{.bias_regularization = beta};
                          }});
     table(options, sets, rules);
 }

@@ -155,10 +155,10 @@ TEST_CASE(
     const auto& parts = model.parts();
     for (int u = 0; u < 60; ++u)
         sum += users(u) * (0.3 * parts.users.factors.row(u).squaredNorm() +
-                           0.03 * std::pow(parts.users.biases(u), 2));
+                           0.08 * std::pow(parts.users.biases(u), 2));
     for (int i = 0; i < 45; ++i)
         sum += items(i) * (0.7 * parts.items.factors.row(i).squaredNorm() +
-                           0.03 * std::pow(parts.items.biases(i), 2));
+                           0.08 * std::pow(parts.items.biases(i), 2));
     CHECK_THAT(als::objective_value(model, data, weights), WithinRel(sum, 1e-12));
 }
 

@@ -101,7 +101,7 @@ struct Explicit {
 
     /// beta, >= 0, scaled by the number of entries like lambda. Raising it shrinks the biases. It
     /// has no unit: the same value suits ratings from 1 to 5 and from 1 to 100.
-    double bias_regularization = 0.03;
+    double bias_regularization = 0.08;
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
     /// then a taste that users and items have or lack, and nothing cancels. The model fits the data

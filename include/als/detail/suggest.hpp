@@ -54,8 +54,8 @@ inline std::vector<Multiples> multiples_of(const Implicit&) {
             {0.25, 1.6}, {4, 1.6}, {0.25, 0.6}, {16, 1}, {16, 0.6}, {1, 2.5}};
 }
 inline std::vector<Multiples> multiples_of(const Explicit&) {
-    return {{1, 1},    {1, 0.75}, {1, 1.4}, {1, 2},  {3, 1}, {1, 0.5},
-            {3, 0.75}, {3, 1.4},  {1, 3},   {10, 1}, {3, 2}, {10, 1.4}};
+    return {{1, 1},    {1, 0.75}, {1, 1.4}, {1, 2},   {3, 1}, {1, 0.5},
+            {3, 0.75}, {3, 1.4},  {1, 3},   {0.4, 1}, {3, 2}, {0.4, 1.4}};
 }
 
 /// Returns the options with `multiples` of the values that fit the data, except options that are
