@@ -71,12 +71,12 @@ int main(int argc, char** argv) try {
 //
 // Explicit: the predicted rating
 // ------------------------------
-//    4.962  Aiqing wansui (1994), because of
-//       0.068  Being There (1979), 5 stars
-//       0.068  Nutty Professor, The (1996), 4 stars
-//       0.052  Secrets & Lies (1996), 5 stars
+//    4.924  Winnie the Pooh and the Blustery Day (1968), because of
+//       0.169  Mighty Aphrodite (1995), 2 stars
+//       0.162  English Patient, The (1996), 5 stars
+//       0.125  Shall We Dance? (1996), 3 stars
 //         ...  34 others
-//      -0.060  Mighty Aphrodite (1995), 2 stars
-//      -0.095  Englishman Who Went Up a Hill, But Came Down a Mountain, The (1995), 2 stars
-//       4.753  mean and bias of the movie
-//       4.962  in all
+//      -0.038  Cold Comfort Farm (1995), 3 stars
+//      -0.125  Princess Bride, The (1987), 2 stars
+//       3.688  mean and bias of the movie
+//       4.924  in all

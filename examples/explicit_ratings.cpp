@@ -58,11 +58,11 @@ int main() {
 //   with factors      0.62
 //   and clipped       0.62
 // Hidden ratings of user 0
-//   movie 18: 3 stars, predicted 3.5
-//   movie 25: 5 stars, predicted 5.0
-//   movie 29: 4 stars, predicted 3.1
-//   movie 31: 2 stars, predicted 2.9
+//   movie 18: 3 stars, predicted 3.4
+//   movie 25: 5 stars, predicted 4.9
+//   movie 29: 4 stars, predicted 3.0
+//   movie 31: 2 stars, predicted 2.8
 //   movie 37: 2 stars, predicted 2.1
-//   movie 48: 3 stars, predicted 2.6
+//   movie 48: 3 stars, predicted 2.7
 //   movie 63: 3 stars, predicted 2.7
 //   movie 98: 3 stars, predicted 2.8
