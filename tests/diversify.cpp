@@ -74,7 +74,7 @@ als::Model<float> plane() {
     return model_of<float>(als::FactorMatrix<float>::Ones(1, 2), items);
 }
 
-std::vector<int> ids_of(const auto& list) {
+std::vector<int> indices_of(const auto& list) {
     std::vector<int> ids;
     for (const auto& [item, score] : list) ids.push_back(item.index);
     return ids;
@@ -91,7 +91,8 @@ TEST_CASE("diversify: the worked example") {
     CHECK(half == List<float>{{Item{0}, 10}, {Item{3}, 6}, {Item{1}, 9}, {Item{2}, 8}});
     CHECK(als::diversify(model, candidates, {.count = 2, .diversity = 0.5}) ==
           List<float>{{Item{0}, 10}, {Item{3}, 6}});
-    CHECK(ids_of(als::diversify(model, candidates, {.diversity = 0.2})) == std::vector{0, 1, 2, 3});
+    CHECK(indices_of(als::diversify(model, candidates, {.diversity = 0.2})) ==
+          std::vector{0, 1, 2, 3});
 }
 
 TEMPLATE_TEST_CASE("diversify: every step chooses the best by the formula", "", float, double) {
@@ -123,20 +124,23 @@ TEST_CASE("diversify: without diversity a recommended list keeps its order") {
     }
     // By score, and of equal scores by place.
     const List<float> candidates{{Item{7}, 1}, {Item{3}, 2}, {Item{9}, 1}, {Item{1}, 2}};
-    CHECK(ids_of(als::diversify(model, candidates, {.diversity = 0})) == std::vector{3, 1, 7, 9});
+    CHECK(indices_of(als::diversify(model, candidates, {.diversity = 0})) ==
+          std::vector{3, 1, 7, 9});
 }
 
 TEST_CASE("diversify: with nothing but diversity the best comes first, then the least alike") {
     const List<float> candidates{{Item{1}, 5}, {Item{2}, 9}, {Item{3}, 1}, {Item{0}, 7}};
     // Item 2 has cosines of 3/5 with 0 and 1, 4/5 with 3. Item 0 has the higher score of the two.
-    CHECK(ids_of(als::diversify(plane(), candidates, {.diversity = 1})) == std::vector{2, 0, 3, 1});
+    CHECK(indices_of(als::diversify(plane(), candidates, {.diversity = 1})) ==
+          std::vector{2, 0, 3, 1});
 }
 
 TEST_CASE("diversify: equal scores are equally relevant, an item without history is unlike all") {
     const List<float> candidates{{Item{1}, 2}, {Item{0}, 2}, {Item{4}, 2}, {Item{3}, 2}};
-    CHECK(ids_of(als::diversify(plane(), candidates, {.diversity = 0.5})) ==
+    CHECK(indices_of(als::diversify(plane(), candidates, {.diversity = 0.5})) ==
           std::vector{1, 4, 3, 0});
-    CHECK(ids_of(als::diversify(plane(), candidates, {.diversity = 0})) == std::vector{1, 0, 4, 3});
+    CHECK(indices_of(als::diversify(plane(), candidates, {.diversity = 0})) ==
+          std::vector{1, 0, 4, 3});
 }
 
 TEST_CASE("diversify: a candidate, no candidate, none wanted") {
@@ -153,7 +157,7 @@ TEMPLATE_TEST_CASE("diversify: scores at the ends of the range of numbers", "", 
         als::FactorMatrix<TestType>::Identity(3, 3) * TestType(1e-30);
     const auto model = model_of<TestType>(als::FactorMatrix<TestType>::Ones(1, 3), items);
     const List<TestType> candidates{{Item{0}, -largest}, {Item{1}, largest}, {Item{2}, 0}};
-    CHECK(ids_of(als::diversify(model, candidates)) == std::vector{1, 2, 0});
+    CHECK(indices_of(als::diversify(model, candidates)) == std::vector{1, 2, 0});
 }
 
 TEST_CASE("diversify: bad candidates and options are refused, and say why") {

@@ -2,6 +2,7 @@
 // read_features: columns, layouts, ids, each refusal with its message, and the files of MovieLens.
 #include "catch.hpp"
 #include "data.hpp"
+#include "samples.hpp"
 #include <als/feature_file.hpp>
 
 #include <algorithm>
@@ -20,17 +21,10 @@ using als::User;
 
 namespace {
 
-template <als::Id Index = Item>
-als::IdMap<Index> ids_of(const std::vector<std::string>& names) {
-    als::IdMap<Index> ids;
-    for (const std::string& name : names) static_cast<void>(ids.add(name));
-    return ids;
-}
-
 als::Features<Item, double> read(const std::string& text, const FeaturesOptions& options,
                                  const std::vector<std::string>& ids = {"1", "2", "3"}) {
     std::istringstream stream(text);
-    return als::read_features<double>(stream, "f", ids_of(ids), options);
+    return als::read_features<double>(stream, "f", ids_of<Item>(ids), options);
 }
 
 /// "id: name=value name=value; id: ..." of all rows that are not empty.
@@ -215,10 +209,10 @@ TEST_CASE("read_features: lines that break the rules are refused with their plac
     CHECK_THAT(refusal("\x1F\x8B", second), StartsWith("f:1:1: the file is compressed by gzip"));
     std::istringstream stream("1,1e39\n");
     REQUIRE_THROWS_MATCHES(
-        als::read_features<float>(stream, "f", ids_of({"1"}),
+        als::read_features<float>(stream, "f", ids_of<Item>({"1"}),
                                   {.columns = {{.column = 1, .kind = FeatureKind::number}}}),
         als::FormatError, says("f:1:3: the value 1e+39 of the feature \"column 1\" is too large"));
-    REQUIRE_THROWS_MATCHES(als::read_features<float>("no/such/file", ids_of({"1"}), second),
+    REQUIRE_THROWS_MATCHES(als::read_features<float>("no/such/file", ids_of<Item>({"1"}), second),
                            als::IoError, says("als::read_features: cannot open no/such/file"));
 }
 

@@ -45,9 +45,9 @@ als::Interactions<Scalar> data_with_cold_rows() {
 }
 
 /// One row of the map by the normal equations of a dense ridge regression, for a row of features.
-Eigen::VectorXd by_hand(const Eigen::MatrixXd& features, const Eigen::MatrixXd& targets,
-                        const std::vector<int>& rows, double lambda,
-                        const Eigen::VectorXd& newcomer) {
+Eigen::VectorXd predicted_by_hand(const Eigen::MatrixXd& features, const Eigen::MatrixXd& targets,
+                                  const std::vector<int>& rows, double lambda,
+                                  const Eigen::VectorXd& newcomer) {
     const Eigen::Index count = features.cols();
     Eigen::MatrixXd design(rows.size(), count + 1);
     Eigen::MatrixXd wanted(rows.size(), targets.cols());
@@ -88,7 +88,8 @@ void check_against_reference(const als::AnyObjective& objective) {
     const double error = std::is_same_v<Scalar, float> ? 1e-5 : 1e-11;
     for (const int row : {0, 3, count - 2, count - 1}) {
         const auto newcomer = als::from_features(map, features.row(row));
-        const Eigen::VectorXd expected = by_hand(dense, targets, known, 3, dense.row(row));
+        const Eigen::VectorXd expected =
+            predicted_by_hand(dense, targets, known, 3, dense.row(row));
         for (int f = 0; f < 5; ++f)
             CHECK_THAT(static_cast<double>(newcomer.factors(f)), WithinAbs(expected(f), error));
         CHECK_THAT(static_cast<double>(newcomer.bias), WithinAbs(biases ? expected(5) : 0, error));

@@ -31,13 +31,6 @@ als::ModelFile<Scalar> read_bytes(const std::string& bytes) {
     return als::detail::ModelReader<Scalar>("a file", bytes.size(), read).file();
 }
 
-template <als::Id Index>
-als::IdMap<Index> ids_of(const std::vector<std::string>& names) {
-    als::IdMap<Index> ids;
-    for (const std::string& name : names) static_cast<void>(ids.add(name));
-    return ids;
-}
-
 const std::vector<std::string> three_names{"7", "07", "Zoë \"x\"\n"};
 const std::vector<std::string> four_numbers{"10", "-3", "0", "9223372036854775807"};
 

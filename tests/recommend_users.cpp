@@ -80,7 +80,7 @@ std::vector<User> random_users(std::mt19937& generator, int users, double fracti
 
 /// A random model with random lists of who may and may not appear.
 template <typename Scalar>
-struct RandomLists {
+struct RandomUserLists {
     static constexpr int items = 24;
     int users;
     als::Model<Scalar> model;
@@ -88,7 +88,7 @@ struct RandomLists {
     std::vector<User> deny, allow;
     std::vector<std::vector<User>> own_deny, own_allow;
 
-    RandomLists(std::mt19937& generator, Kind kind, bool biases)
+    RandomUserLists(std::mt19937& generator, Kind kind, bool biases)
         : users(20 + static_cast<int>(uniform(generator) * 200)),
           model(random_model<Scalar>(generator, kind, users, items, 9, biases)),
           deny(random_users(generator, users, 0.2)),
@@ -150,7 +150,7 @@ TEMPLATE_TEST_CASE("recommend_users: one, many and all agree with scoring and so
     std::mt19937 generator(61);
     for (const Kind kind : kinds)
         for (const bool biases : {false, true}) {
-            const RandomLists<TestType> lists(generator, kind, biases);
+            const RandomUserLists<TestType> lists(generator, kind, biases);
             const auto& model = lists.model;
             const auto items = all_items(lists.items);
             for (const int threads : {1, 3}) {

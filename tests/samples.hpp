@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,14 @@ als::Model<Scalar> model_of(als::FactorMatrix<Scalar> users, als::FactorMatrix<S
     parts.users.factors = std::move(users);
     parts.items.factors = std::move(items);
     return als::Model<Scalar>(std::move(parts), als::Implicit{});
+}
+
+/// A map with these ids, in their order.
+template <als::Id Index>
+als::IdMap<Index> ids_of(const std::vector<std::string>& names) {
+    als::IdMap<Index> ids;
+    for (const std::string& name : names) static_cast<void>(ids.add(name));
+    return ids;
 }
 
 /// The users 0 to count - 1.

@@ -6,8 +6,8 @@ using namespace simd_test;
 
 namespace {
 
-constexpr std::int64_t counts[] = {0, 1, 2, 3, 7, 8, 9, 15, 17, 64, 65, 200};
-constexpr std::int64_t widths[] = {1, 5, 16, 17, 33, 64, 100};
+constexpr std::int64_t row_counts[] = {0, 1, 2, 3, 7, 8, 9, 15, 17, 64, 65, 200};
+constexpr std::int64_t row_widths[] = {1, 5, 16, 17, 33, 64, 100};
 
 /// Compares a vector of `width` numbers with the expected one.
 template <typename S>
@@ -24,8 +24,8 @@ TEMPLATE_TEST_CASE("multiply: writes w . x for every term and nothing behind the
                    double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(1);
-        for (const auto count : counts)
-            for (const auto factors : widths) {
+        for (const auto count : row_counts)
+            for (const auto factors : row_widths) {
                 CAPTURE(count, factors);
                 const RandomTerms<TestType> data(generator, count, factors);
                 const auto x = random_rows<TestType>(generator, 1, factors, data.width);
@@ -44,8 +44,8 @@ TEMPLATE_TEST_CASE("multiply_in_double, sum_residuals_in_double: sums are in dou
                    double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(6);
-        for (const auto count : counts)
-            for (const auto factors : widths) {
+        for (const auto count : row_counts)
+            for (const auto factors : row_widths) {
                 CAPTURE(count, factors);
                 const RandomTerms<TestType> data(generator, count, factors);
                 const auto x = random_rows<double>(generator, 1, factors, data.width);
@@ -76,8 +76,8 @@ TEMPLATE_TEST_CASE("multiply_in_double, sum_residuals_in_double: sums are in dou
 TEMPLATE_TEST_CASE("sum_rows: adds c_j w_j of every term", "", float, double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(2);
-        for (const auto count : counts)
-            for (const auto factors : widths) {
+        for (const auto count : row_counts)
+            for (const auto factors : row_widths) {
                 CAPTURE(count, factors);
                 const RandomTerms<TestType> data(generator, count, factors);
                 auto result = random_rows<TestType>(generator, 1, factors, data.width + 1);
@@ -96,8 +96,8 @@ TEMPLATE_TEST_CASE("sum_rows: adds c_j w_j of every term", "", float, double) {
 TEMPLATE_TEST_CASE("sum_residuals: adds (c_j - d_j w_j . x) w_j of every term", "", float, double) {
     for_training_kernels<TestType>([](const auto& kernels, bool) {
         std::mt19937 generator(3);
-        for (const auto count : counts)
-            for (const auto factors : widths) {
+        for (const auto count : row_counts)
+            for (const auto factors : row_widths) {
                 CAPTURE(count, factors);
                 const RandomTerms<TestType> data(generator, count, factors);
                 const auto x = random_rows<TestType>(generator, 1, factors, data.width);
