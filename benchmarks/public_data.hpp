@@ -131,7 +131,7 @@ inline Parts parts_by_number(const std::vector<Entry<float>>& all,
 
 /// One of the five folds that come with the data, 1 to 5.
 inline Parts fold_of_100k(const fs::path& folder, int fold) {
-    const std::string name = "u" + std::to_string(fold);
+    const std::string name = std::string("u").append(std::to_string(fold));  // g++ 12 warns of +
     return parts(triples(folder / "ml-100k" / (name + ".base")),
                  triples(folder / "ml-100k" / (name + ".test")));
 }
