@@ -428,10 +428,10 @@ void check_cuts(const std::string& text, const als::RatingsOptions& options, std
 std::string long_table(std::uint64_t seed, double bad) {
     std::mt19937_64 engine(seed);
     const auto below = [&](std::uint64_t bound) { return engine() % bound; };
-    std::string text;
+    std::string text, user;
     for (int n = 0; n < 6'000; ++n) {
-        const std::string user = std::to_string(below(1 << below(14)));
-        std::string item = "i" + std::to_string(below(1 << below(12)));
+        if (n == 0 || below(3) == 0) user = std::to_string(below(1 << below(14)));
+        std::string item = (below(3) == 0 ? "" : "i") + std::to_string(below(1 << below(12)));
         if (below(9) == 0) item = "\"a, \"\"" + item + "\"\"\"";
         if (below(3'000) == 0) item += std::string(100'000, 'x');
         text += user + ',' + item + ',' + std::to_string(below(50)) + ".5," +
@@ -545,6 +545,34 @@ TEST_CASE("ratings table: plain numbers are those that std::from_chars reads") {
     for (const char* const text : {"", ".", "-1", "+1", "1e5", "1..2", "1.2.3", " 1", "1 ", "0x1",
                                    "nan", "1234567890123456", "12345678901234567", "1,5", "/", ":"})
         CHECK_FALSE(check(text));
+}
+
+TEST_CASE("ratings table: fields end at delimiters and begin after blanks") {
+    std::mt19937_64 engine(12);
+    const auto trimmed = [](std::string_view text, std::string_view blanks) {
+        const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+        return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+    };
+    for (int n = 0; n < 5'000; ++n) {
+        std::string line;
+        for (std::size_t size = engine() % 20; line.size() < size;)
+            line += std::string_view("aB7#!\"\xFF ,\t")[engine() % 10];
+        for (const char character : {',', '\t', '#'}) {
+            const als::detail::Delimiter delimiter(std::string(1, character), false);
+            const std::string_view blanks = character == '\t' ? " " : " \t";
+            for (std::size_t begin = 0; begin != als::detail::Field::none;) {
+                const als::detail::Field field = delimiter.field(line, begin);
+                const std::size_t end = std::min(line.find(character, begin), line.size());
+                INFO("from " << begin << " of " << line);
+                REQUIRE(field.text ==
+                        trimmed(std::string_view(line).substr(begin, end - begin), blanks));
+                REQUIRE(field.begin ==
+                        std::min(line.find_first_not_of(blanks, begin), line.size()));
+                REQUIRE(field.next == (end == line.size() ? field.none : end + 1));
+                begin = field.next;
+            }
+        }
+    }
 }
 
 TEST_CASE("ratings table: a character is found wherever it stands") {

@@ -2,6 +2,7 @@
 // A sparse matrix by rows, made by counting sort.
 #pragma once
 
+#include <als/detail/base/buffer.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/parallel.hpp>
 #include <als/detail/base/text.hpp>
@@ -102,12 +103,18 @@ Rows distribute(std::int32_t row_count, SourceSize size, const Workers& workers,
             sum = static_cast<Offset>(sum + std::exchange(part[r], sum));
         rows.offsets[r + 1] = sum;
     }
-    // The first write to new memory takes as long as filling it.
+    // The first write to new memory takes as long as filling it. Huge pages make it faster, and the
+    // writes to far places after it.
+    const auto make_room = [&](auto& numbers) {
+        numbers.reserve(to_size(total));
+        prefer_huge_pages(numbers.data(), to_size(total) * sizeof(numbers[0]));
+        numbers.resize(to_size(total));
+    };
     parallel_for(2, 1, workers, [&](std::int64_t n) {
         if (n == 0)
-            rows.ids.resize(to_size(total));
+            make_room(rows.ids);
         else
-            rows.values.resize(to_size(total));
+            make_room(rows.values);
     });
     for_parts(parts, size.positions, workers,
               [&](std::size_t p, std::int64_t begin, std::int64_t end) {

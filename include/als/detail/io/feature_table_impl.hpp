@@ -183,7 +183,7 @@ ALS_INLINE void FeatureTable::take_features(std::string_view line, const Take& t
         return;
     }
     RatingText row;
-    row.user = id(field, ids_);
+    read_id(field, ids_, row.user);
     row.user_begin = field.begin;
     found_.clear();
     if (is_list_of_ids()) {

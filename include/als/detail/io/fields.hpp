@@ -68,6 +68,8 @@ public:
     explicit Delimiter(std::string_view text, bool quotes = true)
         : text_(text),
           is_blank_(text == " "),
+          is_character_(text.size() == 1 && !is_blank_),
+          character_(text.empty() ? '\0' : text.front()),
           tab_is_blank_(text != "\t"),
           has_quotes_(quotes && text.size() == 1) {}
 
@@ -88,10 +90,30 @@ public:
 
     /// Like `field`, but writes to `field`, which is faster than copying a result.
     void read(std::string_view line, std::size_t begin, Field& field) const {
-        begin = skip_blanks(line, begin, tab_is_blank_);
-        field.begin = begin;
         field.has_doubled_quotes = false;
         field.defect = {};
+        if (!read_plain(line, begin, field)) read_any(line, begin, field);
+    }
+
+private:
+    /// Reads the field if it has neither blanks nor quotes at its ends and one character delimits,
+    /// as in most files; else returns false.
+    [[nodiscard]] bool read_plain(std::string_view line, std::size_t begin, Field& field) const {
+        if (!is_character_) return false;
+        const std::size_t end = find_character(line, begin, character_);
+        const auto is_plain = [&](std::size_t at) {
+            return static_cast<unsigned char>(line[at]) > '"';  // blank and tab are less
+        };
+        if (begin == end || !is_plain(begin) || !is_plain(end - 1)) return false;
+        field.text = {line.data() + begin, end - begin};
+        field.begin = begin;
+        field.next = end == line.size() ? Field::none : end + 1;
+        return true;
+    }
+
+    void read_any(std::string_view line, std::size_t begin, Field& field) const {
+        begin = skip_blanks(line, begin, tab_is_blank_);
+        field.begin = begin;
         if (has_quotes_ && begin < line.size() && line[begin] == '"')
             return read_quoted(line, begin, field);
         const std::size_t end = find(line, begin);
@@ -108,7 +130,6 @@ public:
         field.next = after(line, end);
     }
 
-private:
     /// Whether the character may surround a field; a tab that delimits does not.
     [[nodiscard]] bool is_blank(char c) const { return c == ' ' || (tab_is_blank_ && c == '\t'); }
 
@@ -147,7 +168,7 @@ private:
 
     /// The first delimiter at or after `from`, else the end of the line.
     [[nodiscard]] std::size_t find(std::string_view line, std::size_t from) const {
-        if (text_.size() == 1 && !is_blank_) return find_character(line, from, text_.front());
+        if (is_character_) return find_character(line, from, character_);
         while (from < line.size() && !begins_at(line, from)) ++from;
         return from;
     }
@@ -162,6 +183,8 @@ private:
 
     std::string text_;
     bool is_blank_;
+    bool is_character_;  // it is one, and not a blank
+    char character_;
     bool tab_is_blank_;
     bool has_quotes_;
 };

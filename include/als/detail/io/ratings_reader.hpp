@@ -155,6 +155,14 @@ struct MergePolicy {
     Duplicates times;
 };
 
+/// The id of the rating before, if it is a plain number, and its index. Many files are sorted by
+/// users or by items, so that most of these need no look-up.
+template <Id Index>
+struct IdBefore {
+    std::uint32_t number = no_plain_number;
+    Index index;
+};
+
 /// The ratings of a part of a file. Several parts can be read at the same time, because a part only
 /// looks up the ids of earlier parts and keeps its new ids for itself.
 template <Real Scalar>
@@ -232,6 +240,8 @@ private:
         new_items_ = {};
         unknown_users_ = {};
         unknown_items_ = {};
+        user_before_ = {};
+        item_before_ = {};
         unknown_lines_ = 0;
     }
 
@@ -279,8 +289,8 @@ private:
     }
 
     void add(const RatingText& rating) {
-        read_.entries.push_back({index_of(users_, new_users_, rating.user),
-                                 index_of(items_, new_items_, rating.item),
+        read_.entries.push_back({index_of(users_, new_users_, rating.user, user_before_),
+                                 index_of(items_, new_items_, rating.item, item_before_),
                                  static_cast<Scalar>(rating.value)});
         if (table_.has_times()) read_.times.push_back(rating.time);
         if (options_.duplicates == Duplicates::error) line_numbers_.add(table_.lines().count());
@@ -288,9 +298,12 @@ private:
 
     /// Returns the index of an id, or -1 - n for the n-th new id of this part, from 0.
     template <Id Index>
-    static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, const IdText& id) {
-        if (const auto index = IdMapAccess::find(ids, id)) return *index;
-        return Index{-1 - new_ids.add(id.text).index};
+    static Index index_of(const IdMap<Index>& ids, IdMap<Index>& new_ids, const IdText& id,
+                          IdBefore<Index>& before) {
+        if (id.number == before.number && id.number != no_plain_number) return before.index;
+        const auto index = IdMapAccess::find(ids, id);
+        before = {id.number, index ? *index : Index{-1 - new_ids.add(id.text).index}};
+        return before.index;
     }
 
     RatingsTable table_;
@@ -302,6 +315,8 @@ private:
     LineNumbers line_numbers_;
     IdMap<User> new_users_, unknown_users_;
     IdMap<Item> new_items_, unknown_items_;
+    IdBefore<User> user_before_;
+    IdBefore<Item> item_before_;
     std::vector<User> user_indices_;  // indices of new ids
     std::vector<Item> item_indices_;
     std::int64_t unknown_lines_ = 0;

@@ -122,7 +122,7 @@ protected:
     std::int64_t split(std::string_view line);
     void check_columns(std::string_view line, std::int64_t count) const;
     bool is_missing(const Field& field) const;
-    IdText id(const Field& field, Role role);
+    void read_id(const Field& field, Role role, IdText& id);
     double value_of(const Field& field) const;
 
     [[nodiscard]] const RatingsOptions& options() const { return options_; }

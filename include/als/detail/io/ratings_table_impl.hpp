@@ -544,10 +544,11 @@ ALS_INLINE bool RatingsTable::is_missing(const Field& field) const {
            options_.missing.end();
 }
 
-/// Returns the id in a field.
-ALS_INLINE IdText RatingsTable::id(const Field& field, Role role) {
-    const IdText id(field.text);
-    return id.number != no_plain_number ? id : IdText(checked_id(field, role));
+/// Reads the id in a field.
+ALS_INLINE void RatingsTable::read_id(const Field& field, Role role, IdText& id) {
+    id.text = field.text;
+    id.number = plain_number(field.text);
+    if (id.number == no_plain_number) id = IdText(checked_id(field, role));
 }
 
 /// Returns the id in a field that is not a plain number.
@@ -609,8 +610,8 @@ ALS_INLINE void RatingsTable::take_rating(std::string_view line, const Take& tak
                 return;
             }
     RatingText rating;
-    rating.user = id(field(Role::user), Role::user);
-    rating.item = id(field(Role::item), Role::item);
+    read_id(field(Role::user), Role::user, rating.user);
+    read_id(field(Role::item), Role::item, rating.item);
     rating.user_begin = field(Role::user).begin;
     rating.item_begin = field(Role::item).begin;
     if (columns_[Role::value] >= 0) {
@@ -631,13 +632,14 @@ ALS_INLINE void RatingsTable::take_list(std::string_view line, const Take& take)
         ++missing_lines;
         return;
     }
-    const IdText user = id(fields_.front(), Role::user);
+    IdText user;
+    read_id(fields_.front(), Role::user, user);
     std::vector<RatingText> ratings;
     for (std::size_t n = 1; n < fields_.size(); ++n) {
         if (is_missing(fields_[n])) continue;
         RatingText rating;
         rating.user = user;
-        rating.item = id(fields_[n], Role::item);
+        read_id(fields_[n], Role::item, rating.item);
         rating.user_begin = fields_.front().begin;
         rating.item_begin = fields_[n].begin;
         ratings.push_back(rating);
