@@ -432,6 +432,9 @@ std::string long_table(std::uint64_t seed, double bad) {
     for (int n = 0; n < 6'000; ++n) {
         if (n == 0 || below(3) == 0) user = std::to_string(below(1 << below(14)));
         std::string item = (below(3) == 0 ? "" : "i") + std::to_string(below(1 << below(12)));
+        // Some new ids stay for several blocks.
+        if (n % 1'000 < 300) user = std::to_string(20'000 + n / 1'000);
+        if (n % 1'000 >= 600) item = std::to_string(20'000 + n / 1'000);
         if (below(9) == 0) item = "\"a, \"\"" + item + "\"\"\"";
         if (below(3'000) == 0) item += std::string(100'000, 'x');
         text += user + ',' + item + ',' + std::to_string(below(50)) + ".5," +
