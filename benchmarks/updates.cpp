@@ -83,20 +83,28 @@ void measure_speed(std::int32_t users, std::int32_t items, int factors) {
         std::optional<Interactions<float>> fresh;
         print_ms("interactions of the changed rows alone",
                  seconds_of([&] { fresh.emplace(rows_of(1000, users, items, changed)); }));
-        const auto show = [&](const char* what, const ChangedRows& rows, int threads) {
-            std::vector<double> times;
-            for (int n = 0; n < 5; ++n)
-                times.push_back(seconds_of(
-                    [&] { model = als::update(*model, *fresh, rows, {.threads = threads}); }));
-            std::sort(times.begin(), times.end());
-            print_ms(what, times[2]);
-        };
         print_ms("first update, 1000 users and 1000 items",
                  seconds_of([&] { model = als::update(*model, *fresh, changed); }));
-        show("update, 1000 users and 1000 items (median of 5)", changed, 0);
-        show("the same, one thread", changed, 1);
-        show("update, 1000 users", {changed.users, {}}, 0);
-        show("update, 1 user", {{User{5}}, {}}, 0);
+        for (const bool in_place : {false, true}) {
+            const auto show = [&](const char* what, const ChangedRows& rows, int threads) {
+                const als::UpdateOptions options{.threads = threads};
+                std::vector<double> times;
+                for (int n = 0; n < 5; ++n)
+                    times.push_back(seconds_of([&] {
+                        model = in_place ? als::update(*std::move(model), *fresh, rows, options)
+                                         : als::update(*model, *fresh, rows, options);
+                    }));
+                std::sort(times.begin(), times.end());
+                print_ms(what, times[2]);
+            };
+            std::cout << (in_place ? "in place (medians of 5):\n"
+                                   : "with a copy (medians of 5):\n");
+            show("  update, 1000 users and 1000 items", changed, 0);
+            show("  the same, one thread", changed, 1);
+            show("  update, 1000 users", {changed.users, {}}, 0);
+            show("  update, 1000 items", {{}, changed.items}, 0);
+            show("  update, 1 user", {{User{5}}, {}}, 0);
+        }
     }
 }
 

@@ -85,6 +85,8 @@ template std::vector<FoldedIn<Item, ALS_SCALAR>> fold_in_items(const Model<ALS_S
                                                                int);
 template Model<ALS_SCALAR> update(const Model<ALS_SCALAR>&, const Interactions<ALS_SCALAR>&,
                                   const ChangedRows&, const UpdateOptions&);
+template Model<ALS_SCALAR> update(Model<ALS_SCALAR>&&, const Interactions<ALS_SCALAR>&,
+                                  const ChangedRows&, const UpdateOptions&);
 template FoldedIn<User, ALS_SCALAR> draw(const Model<ALS_SCALAR>&, const Row<Item, ALS_SCALAR>&,
                                          std::uint64_t, double);
 template FoldedIn<Item, ALS_SCALAR> draw(const Model<ALS_SCALAR>&, const Row<User, ALS_SCALAR>&,

@@ -62,6 +62,11 @@ template <Real Scalar>
 [[nodiscard]] Model<Scalar> update(const Model<Scalar>& model, const Interactions<Scalar>& fresh,
                                    const ChangedRows& changed, const UpdateOptions& options = {});
 
+/// Like `update` above, with the same bits, for a model that the caller gives up.
+template <Real Scalar>
+[[nodiscard]] Model<Scalar> update(Model<Scalar>&& model, const Interactions<Scalar>& fresh,
+                                   const ChangedRows& changed, const UpdateOptions& options = {});
+
 }  // inline namespace
 }  // namespace als
 

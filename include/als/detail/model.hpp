@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -37,13 +38,15 @@ struct FoldInSide {
     Lazy<Whitening<Scalar>> plain;  ///< the Gram matrix alone, for long rows
 };
 
+using SharedOrder = std::shared_ptr<const NormOrder>;
+
 /// The data of a model.
 template <Real Scalar>
 struct ModelState {
     ModelParts<Scalar> parts;
     AnyObjective objective;
     SharedOrigin origin;  ///< whose ids the indices stand for
-    NormOrder user_order, item_order;
+    SharedOrder user_order, item_order;
     FoldInSide<Scalar> users, items;
 };
 
@@ -64,10 +67,21 @@ struct ModelAccess {
         return *model.state_;
     }
 
+    /// Returns the state of a model that is given up, to write to it; null if another model shares
+    /// it.
+    template <Real Scalar>
+    static ModelState<Scalar>* sole_state(Model<Scalar>& model) {
+        if (model.state_.use_count() != 1) return nullptr;
+        // use_count() orders nothing. To drop a shared pointer does: it happens after all earlier
+        // drops, also in other threads, because the last one may free the state.
+        std::shared_ptr<const ModelState<Scalar>>(model.state_).reset();
+        return const_cast<ModelState<Scalar>*>(model.state_.get());  // no state is made const
+    }
+
     /// Returns the order in which queries visit users (items).
     template <Id Ranked, Real Scalar>
     static const NormOrder& norm_order(const Model<Scalar>& model) {
-        return std::same_as<Ranked, User> ? model.state_->user_order : model.state_->item_order;
+        return std::same_as<Ranked, User> ? *model.state_->user_order : *model.state_->item_order;
     }
 
     /// Makes a checked state, on several threads.
@@ -195,8 +209,8 @@ std::shared_ptr<ModelState<Scalar>> ModelAccess::new_state(ModelParts<Scalar> pa
     const bool non_negative = is_non_negative(objective);
     check_numbers("user", users, non_negative);
     check_numbers("item", items, non_negative);
-    state->user_order = norm_order_of(users, workers);
-    state->item_order = norm_order_of(items, workers);
+    state->user_order = std::make_shared<NormOrder>(norm_order_of(users, workers));
+    state->item_order = std::make_shared<NormOrder>(norm_order_of(items, workers));
     return state;
 }
 

@@ -18,7 +18,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <variant>
+#include <utility>
 #include <vector>
 
 namespace als {
@@ -57,131 +57,168 @@ RowList with_touched(const RowList& rows, const RowList& others, const Interacti
     return result;
 }
 
-/// Returns these rows, one after the other, without those that `factors` does not have.
 template <Real Scalar>
-FactorMatrix<Scalar> gathered(const FactorMatrix<Scalar>& factors, const RowList& rows) {
-    const auto end = std::lower_bound(rows.begin(), rows.end(), factors.rows());
-    FactorMatrix<Scalar> result(end - rows.begin(), factors.cols());
-    for (std::int64_t n = 0; n < result.rows(); ++n)
-        std::copy_n(factors.data() + rows[to_size(n)] * factors.cols(), factors.cols(),
-                    result.data() + n * factors.cols());
+void copy_row(const Side<Scalar>& from, std::int64_t row, Side<Scalar>& to, std::int64_t to_row) {
+    const std::int64_t factors = from.factors.cols();
+    std::copy_n(from.factors.data() + row * factors, factors, to.factors.data() + to_row * factors);
+    if (from.biases.size() > 0) to.biases(to_row) = from.biases(row);
+}
+
+/// Returns these rows of a side, one after the other.
+template <Real Scalar>
+Side<Scalar> gathered(const Side<Scalar>& side, const RowList& rows) {
+    const std::int64_t count = to_count(rows.size());
+    Side<Scalar> result;
+    result.factors.resize(count, side.factors.cols());
+    if (side.biases.size() > 0) result.biases.resize(count);
+    for (std::int64_t n = 0; n < count; ++n) copy_row(side, rows[to_size(n)], result, n);
     return result;
 }
 
-/// Computes the Gram matrix of `after` from that of `before`; only the rows `changed` differ.
+/// The rows of one side that are solved again: in a copy of the side, or in place.
 template <Real Scalar>
-Eigen::MatrixXd gram_after(const Eigen::MatrixXd& gram, const FactorMatrix<Scalar>& before,
-                           const FactorMatrix<Scalar>& after, const RowList& changed,
-                           const Workers& workers) {
-    if (2 * to_count(changed.size()) >= after.rows()) return gram_of(after, workers);
-    const Eigen::MatrixXd taken = gram_of(gathered(before, changed), workers);
-    Eigen::MatrixXd result = gram_of(gathered(after, changed), workers);
-    for (Eigen::Index n = 0; n < result.size(); ++n)
-        result.data()[n] = gram.data()[n] + (result.data()[n] - taken.data()[n]);
-    return result;
-}
+class SolvedRows {
+public:
+    /// Writes the rows of `before`, and new ones of 0 up to `count`, to `side`. `given` is null, or
+    /// `before` if it may be written to.
+    SolvedRows(RowList rows, const Side<Scalar>& before, Side<Scalar>* given, std::int64_t count,
+               bool has_biases, const Workers& workers, Side<Scalar>& side)
+        : rows_(std::move(rows)), few_(2 * to_count(rows_.size()) < count), side_(side) {
+        const bool in_place = given != nullptr && few_ && before.factors.rows() == count;
+        if (!in_place) side = grown(before, count, has_biases, workers);
+        if (few_) old_ = gathered(in_place ? before : side, rows_);
+        if (!in_place) return;
+        std::swap(side, *given);
+        lender_ = given;
+    }
 
-/// A model in the making: the successor of `model` for fresh interactions.
+    /// Gives the memory back, with the old numbers, unless `keep` was called.
+    ~SolvedRows() {
+        if (lender_ == nullptr) return;
+        for (std::size_t n = 0; n < rows_.size(); ++n) copy_row(old_, to_count(n), side_, rows_[n]);
+        std::swap(side_, *lender_);
+    }
+    SolvedRows(const SolvedRows&) = delete;
+    SolvedRows& operator=(const SolvedRows&) = delete;
+
+    void keep() { lender_ = nullptr; }
+
+    [[nodiscard]] const RowList& rows() const { return rows_; }
+    [[nodiscard]] Side<Scalar>& side() const { return side_; }
+
+    /// Computes the Gram matrix of the side from that before.
+    [[nodiscard]] Eigen::MatrixXd gram_after(const Eigen::MatrixXd& gram,
+                                             const Workers& workers) const {
+        if (!few_) return gram_of(side_.factors, workers);
+        const Eigen::MatrixXd taken = gram_of(old_.factors, workers);
+        Eigen::MatrixXd result = gram_of(gathered(side_, rows_).factors, workers);
+        for (Eigen::Index n = 0; n < result.size(); ++n)
+            result.data()[n] = gram.data()[n] + (result.data()[n] - taken.data()[n]);
+        return result;
+    }
+
+private:
+    const RowList rows_;
+    const bool few_;  // less than half of the side
+    Side<Scalar>& side_;
+    Side<Scalar>* lender_ = nullptr;
+    Side<Scalar> old_;  // the rows before, if they are few
+};
+
+/// A model in the making: the successor of another one for fresh interactions.
 template <Real Scalar>
 class Successor {
 public:
-    Successor(const Model<Scalar>& model, const Interactions<Scalar>& fresh, const Workers& workers)
-        : model_(model),
-          before_(ModelAccess::state(model)),
+    /// `given` is null, or the state `before`, which no other model shares. Then its numbers are
+    /// taken, and put back by the destructor unless `model` was reached.
+    Successor(const ModelState<Scalar>& before, ModelState<Scalar>* given,
+              const Interactions<Scalar>& fresh, RowList users, RowList items,
+              const Workers& workers)
+        : before_(before),
           fresh_(fresh),
           workers_(workers),
-          state_(std::make_shared<ModelState<Scalar>>()) {
-        state_->objective = before_.objective;
-        const SharedOrigin& origin = InteractionsAccess::origin(fresh);
+          state_(std::make_shared<ModelState<Scalar>>()),
+          model_(ModelAccess::model<Scalar>(state_)),
+          users_(std::move(users), before.parts.users, given ? &given->parts.users : nullptr,
+                 fresh.user_count(), has_biases(before.objective), workers, state_->parts.users),
+          items_(std::move(items), before.parts.items, given ? &given->parts.items : nullptr,
+                 fresh.item_count(), has_biases(before.objective), workers, state_->parts.items) {
+        state_->objective = before.objective;
         // The ids of new rows are not known unless `fresh` says them.
-        if (origin || sizes_of(fresh) != sizes_of(model))
-            state_->origin = origin;
-        else
-            state_->origin = before_.origin;
-        ModelParts<Scalar>& parts = state_->parts;
-        const bool biases = has_biases(before_.objective);
-        parts.users = grown(before_.parts.users, fresh.user_count(), biases, workers);
-        parts.items = grown(before_.parts.items, fresh.item_count(), biases, workers);
-        parts.mean = before_.parts.mean;
-        parts.lowest = before_.parts.lowest;
-        parts.highest = before_.parts.highest;
+        const bool grows = fresh.user_count() != before.parts.users.factors.rows() ||
+                           fresh.item_count() != before.parts.items.factors.rows();
+        state_->origin = InteractionsAccess::origin(fresh);
+        if (!state_->origin && !grows) state_->origin = before.origin;
+        state_->parts.mean = before.parts.mean;
+        state_->parts.lowest = before.parts.lowest;
+        state_->parts.highest = before.parts.highest;
+        share(before.users, state_->users);
+        share(before.items, state_->items);
     }
 
-    /// Solves these items against the users, which must not have changed yet.
-    void solve_items(const RowList& items) {
-        if (!items.empty()) {
-            const Fixed<Scalar> old = fixed_for<Item>(model_);
-            solve<Item>(model_, {state_->parts.users, old.whitening, old.mean}, items,
-                        state_->parts.items);
-        }
-        keep(before_.parts.items, before_.items, before_.item_order, false, items,
-             state_->parts.items, state_->items, state_->item_order);
+    /// Solves the items against the users of the model before, then the users against the new
+    /// items.
+    [[nodiscard]] Model<Scalar> model() {
+        solve<Item>(items_, before_.item_order, state_->item_order, state_->items);
+        solve<User>(users_, before_.user_order, state_->user_order, state_->users);
+        users_.keep();
+        items_.keep();
+        return model_;
     }
-
-    /// Solves these users against the items, which must be solved.
-    void solve_users(const RowList& users) {
-        if (!users.empty()) {
-            const Model<Scalar> half_way = ModelAccess::model<Scalar>(state_);
-            solve<User>(half_way, fixed_for<User>(half_way), users, state_->parts.users);
-        }
-        keep(before_.parts.users, before_.users, before_.user_order, true, users,
-             state_->parts.users, state_->users, state_->user_order);
-    }
-
-    [[nodiscard]] Model<Scalar> model() const { return ModelAccess::model<Scalar>(state_); }
 
 private:
+    static void share(const FoldInSide<Scalar>& from, FoldInSide<Scalar>& to) {
+        to.gram.share(from.gram);
+        to.whitening.share(from.whitening);
+        to.plain.share(from.plain);
+    }
+
     template <Id Solved>
-    void solve(const Model<Scalar>& against, const Fixed<Scalar>& fixed, const RowList& rows,
-               Side<Scalar>& side) {
+    void solve(const SolvedRows<Scalar>& solved, const SharedOrder& old_order, SharedOrder& order,
+               FoldInSide<Scalar>& kept) {
+        const RowList& rows = solved.rows();
+        if (rows.empty()) {
+            order = old_order;
+            return;
+        }
+        Side<Scalar>& side = solved.side();
         const SideEntries<Scalar> entries(InteractionsAccess::rows_of<Solved>(fresh_));
         fold_in_each<Solved>(
-            "als::update", against, fixed, entries, to_count(rows.size()),
+            "als::update", model_, fixed_for<Solved>(model_), entries, to_count(rows.size()),
             [&](std::int64_t n) { return rows[to_size(n)]; }, workers_,
             [&](std::int64_t n, const FactorRow<Scalar>& factors, Scalar bias) {
                 const std::int32_t row = rows[to_size(n)];
                 side.factors.row(row) = factors;
                 if (side.biases.size() > 0) side.biases(row) = bias;
             });
-        if (!std::holds_alternative<Explicit>(before_.objective)) return;
-        for (const std::int32_t row : rows)
-            for (const Scalar value : entries[row].all_values()) {
-                state_->parts.lowest = std::min(state_->parts.lowest, value);
-                state_->parts.highest = std::max(state_->parts.highest, value);
-            }
-    }
-
-    /// Sets what a model keeps of a side whose rows `changed` have changed.
-    void keep(const Side<Scalar>& old, const FoldInSide<Scalar>& old_kept,
-              const NormOrder& old_order, bool users, const RowList& changed,
-              const Side<Scalar>& side, FoldInSide<Scalar>& kept, NormOrder& order) const {
-        if (changed.empty()) {
-            order = old_order;
-            kept.gram.share(old_kept.gram);
-            kept.whitening.share(old_kept.whitening);
-            kept.plain.share(old_kept.plain);
-            return;
+        order = std::make_shared<NormOrder>(norm_order_after(*old_order, side, rows, workers_));
+        if (model_.is_implicit()) {
+            const Eigen::MatrixXd gram = solved.gram_after(
+                gram_of_model(*state_, std::same_as<Solved, User>, workers_), workers_);
+            share({}, kept);
+            kept.gram.set(gram);
+        } else {
+            for (const std::int32_t row : rows)
+                for (const Scalar value : entries[row].all_values()) {
+                    state_->parts.lowest = std::min(state_->parts.lowest, value);
+                    state_->parts.highest = std::max(state_->parts.highest, value);
+                }
         }
-        order = norm_order_after(old_order, side, changed, workers_);
-        // The bits of the new matrix must not depend on whether the old one was ever asked for.
-        if (std::holds_alternative<Implicit>(before_.objective))
-            kept.gram.set(gram_after(gram_of_model(before_, users, workers_), old.factors,
-                                     side.factors, changed, workers_));
     }
 
-    const Model<Scalar>& model_;
     const ModelState<Scalar>& before_;
     const Interactions<Scalar>& fresh_;
     const Workers& workers_;
     const std::shared_ptr<ModelState<Scalar>> state_;
+    const Model<Scalar> model_;  // of this state
+    SolvedRows<Scalar> users_, items_;
 };
 
-}  // namespace detail
-
+/// Does the work of `update`. `given` is the state of `model` if it may be written to, else null.
 template <Real Scalar>
-Model<Scalar> update(const Model<Scalar>& model, const Interactions<Scalar>& fresh,
-                     const ChangedRows& changed, const UpdateOptions& options) {
-    using namespace detail;
+Model<Scalar> updated(const Model<Scalar>& model, ModelState<Scalar>* given,
+                      const Interactions<Scalar>& fresh, const ChangedRows& changed,
+                      const UpdateOptions& options) {
     check_given("als::update", model.objective());
     check_same_ids("als::update", "interactions", InteractionsAccess::origin(fresh), "model",
                    ModelAccess::origin(model));
@@ -198,10 +235,26 @@ Model<Scalar> update(const Model<Scalar>& model, const Interactions<Scalar>& fre
     }
     if (users.empty() && items.empty()) return model;
     const Workers workers{thread_count(options.threads)};
-    Successor<Scalar> next(model, fresh, workers);
-    next.solve_items(items);
-    next.solve_users(users);
-    return next.model();
+    const ModelState<Scalar>& before = ModelAccess::state(model);
+    // The bits of the new Gram matrices must not depend on whether the old ones were asked for.
+    for (const bool of_users : {true, false}) (void)gram_of_model(before, of_users, workers);
+    return Successor<Scalar>(before, given, fresh, std::move(users), std::move(items), workers)
+        .model();
+}
+
+}  // namespace detail
+
+template <Real Scalar>
+Model<Scalar> update(const Model<Scalar>& model, const Interactions<Scalar>& fresh,
+                     const ChangedRows& changed, const UpdateOptions& options) {
+    return detail::updated<Scalar>(model, nullptr, fresh, changed, options);
+}
+
+template <Real Scalar>
+Model<Scalar> update(Model<Scalar>&& model, const Interactions<Scalar>& fresh,
+                     const ChangedRows& changed, const UpdateOptions& options) {
+    model = detail::updated(model, detail::ModelAccess::sole_state(model), fresh, changed, options);
+    return model;
 }
 
 }  // inline namespace
