@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace commands {
@@ -59,7 +60,7 @@ als::Interactions<float> Update::all_of(const als::Ratings<float>& fresh,
 
 void Update::operator()() const {
     check_folder(output);
-    const als::ModelFile<float> file = load_with_seen(model);
+    als::ModelFile<float> file = load_with_seen(model);
     const als::Ratings<float> fresh =
         dialect.read(events, file.users, file.items, als::UnknownIds::add, run);
     check_repeated(fresh, *file.seen);
@@ -71,7 +72,7 @@ void Update::operator()() const {
     }
     als::UpdateOptions how = options;
     how.threads = run.threads;
-    const als::Model<float> next = als::update(file.model, all, changed, how);
+    const als::Model<float> next = als::update(std::move(file.model), all, changed, how);
     const std::string& path = output.empty() ? model : output;
     als::save(next, path,
               {.users = &fresh.users,

@@ -8,8 +8,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <set>
+#include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 using namespace als_test;
@@ -107,6 +110,11 @@ bool same_order(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
     return left.rows == right.rows && left.norms == right.norms &&
            left.top_biases == right.top_biases && left.bias_size == right.bias_size &&
            left.known == right.known;
+}
+
+template <typename Scalar>
+bool same_orders(const als::Model<Scalar>& a, const als::Model<Scalar>& b) {
+    return same_order<User>(a, b) && same_order<Item>(a, b);
 }
 
 /// A model of the same numbers, made anew.
@@ -225,8 +233,7 @@ TEMPLATE_TEST_CASE("update: a chain of models gives what models of the same numb
             CHECK(same_bits(model, asked));
 
             const auto made = made_of(model);
-            CHECK(same_order<User>(model, made));
-            CHECK(same_order<Item>(model, made));
+            CHECK(same_orders(model, made));
             for (int u = 0; u < model.user_count(); u += 7)
                 CHECK(als::recommend(model, User{u}, {.count = 12}) ==
                       als::recommend(made, User{u}, {.count = 12}));
@@ -239,6 +246,17 @@ TEMPLATE_TEST_CASE("update: a chain of models gives what models of the same numb
             }
         }
     });
+}
+
+TEST_CASE("update: finds rows whose norms another instruction set has computed") {
+    const auto fresh = fresh_data<float>(95);
+    for (const als::InstructionSet set : als::supported_instruction_sets()) {
+        const auto model = als::fit(sample_data<float>(), als::Implicit{},
+                                    {.factors = 6, .iterations = 2, .instruction_set = set});
+        const auto next = als::update(model, fresh, {{User{4}, User{9}}, {Item{3}, Item{13}}});
+        CHECK(Access::norm_order<User>(next).rows == Access::norm_order<User>(made_of(next)).rows);
+        CHECK(Access::norm_order<Item>(next).rows == Access::norm_order<Item>(made_of(next)).rows);
+    }
 }
 
 TEST_CASE("update: any number of threads gives the same bits") {
@@ -366,4 +384,113 @@ TEST_CASE("update: what does not fit is refused with the place") {
                                        std::vector<als::Entry<float>>{{User{2}, Item{3}, 3e38F}});
     REQUIRE_THROWS_MATCHES(als::update(huge, bad, {.users = {User{2}}}), als::NumericError,
                            says("als::update: the factors of user 2 are not finite"));
+}
+
+// ------------------------------------------------------------------- a model that is given up
+
+TEMPLATE_TEST_CASE("update: a model that is given up becomes what a copy would", "", float,
+                   double) {
+    struct Step {
+        int users, items;
+        ChangedRows changed;
+        bool touched;
+        bool keeps_users, keeps_items;  // their memory
+    };
+    const std::vector<Step> steps{
+        {60, 45, {{User{9}, User{40}, User{3}}, {Item{13}, Item{7}}}, false, true, true},
+        {60, 45, {{User{30}}, {}}, false, true, true},
+        {60, 45, {{}, {Item{2}}}, true, true, true},
+        {62, 45, {{User{1}}, {Item{3}}}, false, false, true},
+        {62, 47, {{}, {}}, false, true, false},
+        {62, 47, {all_of<User>(62), {Item{5}}}, false, false, true},
+        {62, 47, {{User{61}}, {Item{46}}}, false, true, true}};
+    with_objectives([&](const auto& objective) {
+        auto copied = fitted<TestType>(objective);
+        auto given = fitted<TestType>(objective);
+        for (std::size_t n = 0; n < steps.size(); ++n) {
+            CAPTURE(n);
+            const Step& step = steps[n];
+            const auto fresh = fresh_data<TestType>(83 + static_cast<std::uint32_t>(n), step.users,
+                                                    step.items, 0.05);
+            const als::UpdateOptions options{.touched = step.touched};
+            const auto* const users = given.user_factors().data();
+            const auto* const items = given.item_factors().data();
+            copied = als::update(std::as_const(copied), fresh, step.changed, options);
+            given = als::update(std::move(given), fresh, step.changed, options);
+            CHECK(same_bits(given, copied));
+            CHECK(same_orders(given, copied));
+            CHECK(same_orders(given, made_of(given)));
+            CHECK(same_bits(given.user_gram(), copied.user_gram()));
+            CHECK(same_bits(given.item_gram(), copied.item_gram()));
+            CHECK(same_bits(als::fold_in(given, fresh[User{4}]).factors,
+                            als::fold_in(copied, fresh[User{4}]).factors));
+            CHECK((given.user_factors().data() == users) == step.keeps_users);
+            CHECK((given.item_factors().data() == items) == step.keeps_items);
+        }
+    });
+}
+
+TEST_CASE("update: a copy of a model that is given up stays as it was") {
+    const auto fresh = fresh_data<float>(91);
+    const ChangedRows changed{{User{4}}, {Item{3}}};
+    with_objectives([&](const auto& objective) {
+        auto model = fitted<float>(objective);
+        const auto copy = model;
+        const auto as_it_was = made_of(model);
+        const auto next = als::update(std::move(model), fresh, changed);
+        CHECK(same_bits(copy, as_it_was));
+        CHECK(same_orders(copy, as_it_was));
+        CHECK(same_bits(next, als::update(copy, fresh, changed)));
+        // The model that was given up is the next one, too, and so it is shared again.
+        CHECK(&model.parts() == &next.parts());  // NOLINT(bugprone-use-after-move)
+        const auto after = als::update(std::move(model), fresh_data<float>(92), changed);
+        CHECK(same_bits(next, als::update(copy, fresh, changed)));
+        CHECK_FALSE(same_bits(after, next));
+    });
+}
+
+TEST_CASE("update: a model that is given up is as before if a row cannot be solved") {
+    // Item 5 and user 1 are solved before user 2 fails.
+    const als::Interactions<float> bad(
+        60, 45, std::vector<als::Entry<float>>{{User{1}, Item{4}, 1}, {User{2}, Item{3}, 3e38F}});
+    const ChangedRows changed{{User{1}, User{2}}, {Item{5}}};
+    const auto check = [&](als::Model<float> model) {
+        const auto before = made_of(model);
+        const auto* const users = model.user_factors().data();
+        const auto* const items = model.item_factors().data();
+        REQUIRE_THROWS_MATCHES(model = als::update(std::move(model), bad, changed),
+                               als::NumericError, says("als::update: the factors of user 2"));
+        CHECK(same_bits(model, before));
+        CHECK(same_orders(model, before));
+        CHECK(same_bits(model.user_gram(), before.user_gram()));
+        CHECK(same_bits(model.item_gram(), before.item_gram()));
+        CHECK(model.user_factors().data() == users);
+        CHECK(model.item_factors().data() == items);
+        const auto fresh = fresh_data<float>(93);
+        model = als::update(std::move(model), fresh, changed);
+        CHECK(same_bits(model, als::update(before, fresh, changed)));
+    };
+    check(made_of(fitted<float>(als::Implicit{.alpha = 1e300, .regularization = 0.6})));
+    als::ModelParts<float> small = fitted<float>(als::Explicit{}).parts();
+    small.items.factors *= 1e-3F;
+    check(als::Model<float>(small, als::Explicit{.regularization = 0, .bias_regularization = 1e9}));
+}
+
+TEST_CASE("update: the reads of a copy that another thread has dropped come before the writes") {
+    const auto fresh = fresh_data<float>(94);
+    auto model = fitted<float>(als::Implicit{});
+    for (int round = 0; round < 20; ++round) {
+        float sum = 0;
+        std::thread reader(
+            [copy = std::make_unique<const als::Model<float>>(model), &sum]() mutable {
+                sum = copy->user_factors().sum() + copy->item_factors().sum();
+                copy.reset();
+            });
+        while (Access::sole_state(model) == nullptr) std::this_thread::yield();
+        const auto* const users = model.user_factors().data();
+        model = als::update(std::move(model), fresh, {{User{round}}, {Item{3}}}, {.threads = 1});
+        CHECK(model.user_factors().data() == users);
+        reader.join();
+        CHECK(sum != 0);
+    }
 }

@@ -37,7 +37,8 @@ struct ModelAccess;
 /// A fitted model: k factors for each user and item, and the objective that they minimise.
 ///
 /// Immutable: every model is fitted, and all its members may be called from many threads at once.
-/// Copies share the numbers, so copying costs nothing.
+/// Copies share the numbers, so copying costs nothing. `update` writes only into a model that is
+/// given up and of which no copy is left.
 ///
 /// Memory besides the numbers: 12 (users + items) bytes for the order by norm in which queries
 /// visit the rows. For implicit feedback, also at most (16 + 6 sizeof(Scalar)) k^2 bytes for the

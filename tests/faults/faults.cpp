@@ -14,6 +14,7 @@
 #include <new>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace als_test;
@@ -121,6 +122,29 @@ TEST_CASE("faults: each allocation of a query may fail, and nothing leaks") {
     check_allocations_of("evaluate", [&] {
         return als::evaluate(s.likes, s.data, {.all_places = true, .threads = 1});
     });
+}
+
+TEST_CASE("faults: a model that is given up is as before where an allocation of update fails") {
+    const Samples s;
+    const als::ChangedRows changed{{User{1}, User{4}}, {Item{2}}};
+    for (const als::Model<float>& before : {s.likes, s.ratings}) {
+        als::Model<float> given(before.parts(), before.objective());
+        const auto same_as = [&](const als::Model<float>& other) {
+            return given.user_factors() == other.user_factors() &&
+                   given.item_factors() == other.item_factors() &&
+                   given.user_biases() == other.user_biases() &&
+                   als::recommend(given, User{5}) == als::recommend(other, User{5});
+        };
+        const int calls = fail_each(
+            Kind::memory,
+            [&] { given = als::update(std::move(given), s.data, changed, {.threads = 1}); },
+            [&](bool threw) {
+                if (threw) CHECK(same_as(before));
+            });
+        CHECK(calls > 20);
+        CHECK(same_as(als::update(before, s.data, changed, {.threads = 1})));
+        CHECK_FALSE(same_as(before));
+    }
 }
 
 TEST_CASE("faults: each allocation of a reader and of save may fail, and nothing leaks") {

@@ -30,15 +30,15 @@ namespace detail {
 template <Real Scalar>
 class Whitening;
 
-/// What a model keeps of one side to fold in rows of the other.
+/// What a model keeps of one side besides its numbers.
 template <Real Scalar>
-struct FoldInSide {
+struct KeptSide {
+    NormOrder order;  ///< in which queries visit the rows
+    /// What folds in rows of the other side:
     Lazy<Eigen::MatrixXd> gram;
     Lazy<Whitening<Scalar>> whitening;
     Lazy<Whitening<Scalar>> plain;  ///< the Gram matrix alone, for long rows
 };
-
-using SharedOrder = std::shared_ptr<const NormOrder>;
 
 /// The data of a model.
 template <Real Scalar>
@@ -46,8 +46,7 @@ struct ModelState {
     ModelParts<Scalar> parts;
     AnyObjective objective;
     SharedOrigin origin;  ///< whose ids the indices stand for
-    SharedOrder user_order, item_order;
-    FoldInSide<Scalar> users, items;
+    KeptSide<Scalar> users, items;
 };
 
 /// The parts of a model besides its rows.
@@ -81,7 +80,7 @@ struct ModelAccess {
     /// Returns the order in which queries visit users (items).
     template <Id Ranked, Real Scalar>
     static const NormOrder& norm_order(const Model<Scalar>& model) {
-        return std::same_as<Ranked, User> ? *model.state_->user_order : *model.state_->item_order;
+        return std::same_as<Ranked, User> ? model.state_->users.order : model.state_->items.order;
     }
 
     /// Makes a checked state, on several threads.
@@ -209,8 +208,8 @@ std::shared_ptr<ModelState<Scalar>> ModelAccess::new_state(ModelParts<Scalar> pa
     const bool non_negative = is_non_negative(objective);
     check_numbers("user", users, non_negative);
     check_numbers("item", items, non_negative);
-    state->user_order = std::make_shared<NormOrder>(norm_order_of(users, workers));
-    state->item_order = std::make_shared<NormOrder>(norm_order_of(items, workers));
+    state->users.order = norm_order_of(users, workers);
+    state->items.order = norm_order_of(items, workers);
     return state;
 }
 
@@ -239,7 +238,7 @@ inline void check_not_smaller(std::string_view function, const Sizes& data,
 template <Real Scalar>
 const Eigen::MatrixXd& gram_of_model(const ModelState<Scalar>& state, bool users,
                                      const Workers& workers = {}) {
-    const FoldInSide<Scalar>& kept = users ? state.users : state.items;
+    const KeptSide<Scalar>& kept = users ? state.users : state.items;
     return kept.gram.get([&] {
         if (!std::holds_alternative<Implicit>(state.objective)) return Eigen::MatrixXd();
         return gram_of((users ? state.parts.users : state.parts.items).factors, workers);

@@ -16,6 +16,7 @@
 #include <als/update.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -75,144 +76,143 @@ Side<Scalar> gathered(const Side<Scalar>& side, const RowList& rows) {
     return result;
 }
 
-/// The rows of one side that are solved again: in a copy of the side, or in place.
+/// Returns the side of the users (items) in a state.
+template <Id Index, typename State>
+auto& side_in(State& state) {
+    if constexpr (std::same_as<Index, User>)
+        return state.parts.users;
+    else
+        return state.parts.items;
+}
+/// Returns what a state keeps of that side.
+template <Id Index, typename State>
+auto& kept_in(State& state) {
+    if constexpr (std::same_as<Index, User>)
+        return state.users;
+    else
+        return state.items;
+}
+
 template <Real Scalar>
-class SolvedRows {
+void share_lazy(const KeptSide<Scalar>& from, KeptSide<Scalar>& to) {
+    to.gram.share(from.gram);
+    to.whitening.share(from.whitening);
+    to.plain.share(from.plain);
+}
+
+/// One side of a model in the making. It has memory of its own, or that of the model before; the
+/// destructor gives that back, with the old numbers, unless `keep` was reached.
+template <Id Solved, Real Scalar>
+class NextSide {
 public:
-    /// Writes the rows of `before`, and new ones of 0 up to `count`, to `side`. `given` is null, or
+    /// Writes the side of `before`, and new rows of 0 up to `count`, to `next`. `given` is null, or
     /// `before` if it may be written to.
-    SolvedRows(RowList rows, const Side<Scalar>& before, Side<Scalar>* given, std::int64_t count,
-               bool has_biases, const Workers& workers, Side<Scalar>& side)
-        : rows_(std::move(rows)), few_(2 * to_count(rows_.size()) < count), side_(side) {
-        const bool in_place = given != nullptr && few_ && before.factors.rows() == count;
-        if (!in_place) side = grown(before, count, has_biases, workers);
-        if (few_) old_ = gathered(in_place ? before : side, rows_);
-        if (!in_place) return;
-        std::swap(side, *given);
-        lender_ = given;
-    }
-
-    /// Gives the memory back, with the old numbers, unless `keep` was called.
-    ~SolvedRows() {
-        if (lender_ == nullptr) return;
-        for (std::size_t n = 0; n < rows_.size(); ++n) copy_row(old_, to_count(n), side_, rows_[n]);
-        std::swap(side_, *lender_);
-    }
-    SolvedRows(const SolvedRows&) = delete;
-    SolvedRows& operator=(const SolvedRows&) = delete;
-
-    void keep() { lender_ = nullptr; }
-
-    [[nodiscard]] const RowList& rows() const { return rows_; }
-    [[nodiscard]] Side<Scalar>& side() const { return side_; }
-
-    /// Computes the Gram matrix of the side from that before.
-    [[nodiscard]] Eigen::MatrixXd gram_after(const Eigen::MatrixXd& gram,
-                                             const Workers& workers) const {
-        if (!few_) return gram_of(side_.factors, workers);
-        const Eigen::MatrixXd taken = gram_of(old_.factors, workers);
-        Eigen::MatrixXd result = gram_of(gathered(side_, rows_).factors, workers);
-        for (Eigen::Index n = 0; n < result.size(); ++n)
-            result.data()[n] = gram.data()[n] + (result.data()[n] - taken.data()[n]);
-        return result;
-    }
-
-private:
-    const RowList rows_;
-    const bool few_;  // less than half of the side
-    Side<Scalar>& side_;
-    Side<Scalar>* lender_ = nullptr;
-    Side<Scalar> old_;  // the rows before, if they are few
-};
-
-/// A model in the making: the successor of another one for fresh interactions.
-template <Real Scalar>
-class Successor {
-public:
-    /// `given` is null, or the state `before`, which no other model shares. Then its numbers are
-    /// taken, and put back by the destructor unless `model` was reached.
-    Successor(const ModelState<Scalar>& before, ModelState<Scalar>* given,
-              const Interactions<Scalar>& fresh, RowList users, RowList items,
-              const Workers& workers)
-        : before_(before),
-          fresh_(fresh),
-          workers_(workers),
-          state_(std::make_shared<ModelState<Scalar>>()),
-          model_(ModelAccess::model<Scalar>(state_)),
-          users_(std::move(users), before.parts.users, given ? &given->parts.users : nullptr,
-                 fresh.user_count(), has_biases(before.objective), workers, state_->parts.users),
-          items_(std::move(items), before.parts.items, given ? &given->parts.items : nullptr,
-                 fresh.item_count(), has_biases(before.objective), workers, state_->parts.items) {
-        state_->objective = before.objective;
-        // The ids of new rows are not known unless `fresh` says them.
-        const bool grows = fresh.user_count() != before.parts.users.factors.rows() ||
-                           fresh.item_count() != before.parts.items.factors.rows();
-        state_->origin = InteractionsAccess::origin(fresh);
-        if (!state_->origin && !grows) state_->origin = before.origin;
-        state_->parts.mean = before.parts.mean;
-        state_->parts.lowest = before.parts.lowest;
-        state_->parts.highest = before.parts.highest;
-        share(before.users, state_->users);
-        share(before.items, state_->items);
-    }
-
-    /// Solves the items against the users of the model before, then the users against the new
-    /// items.
-    [[nodiscard]] Model<Scalar> model() {
-        solve<Item>(items_, before_.item_order, state_->item_order, state_->items);
-        solve<User>(users_, before_.user_order, state_->user_order, state_->users);
-        users_.keep();
-        items_.keep();
-        return model_;
-    }
-
-private:
-    static void share(const FoldInSide<Scalar>& from, FoldInSide<Scalar>& to) {
-        to.gram.share(from.gram);
-        to.whitening.share(from.whitening);
-        to.plain.share(from.plain);
-    }
-
-    template <Id Solved>
-    void solve(const SolvedRows<Scalar>& solved, const SharedOrder& old_order, SharedOrder& order,
-               FoldInSide<Scalar>& kept) {
-        const RowList& rows = solved.rows();
-        if (rows.empty()) {
-            order = old_order;
+    NextSide(RowList rows, std::int64_t count, const ModelState<Scalar>& before,
+             ModelState<Scalar>* given, ModelState<Scalar>& next, const Workers& workers)
+        : rows_(std::move(rows)),
+          few_(2 * to_count(rows_.size()) < count),
+          next_(next),
+          workers_(workers) {
+        const Side<Scalar>& from = side_in<Solved>(before);
+        Side<Scalar>& side = side_in<Solved>(next);
+        const NormOrder& order = kept_in<Solved>(before).order;
+        share_lazy(kept_in<Solved>(before), kept_in<Solved>(next));
+        if (few_) from_ = order.positions_of(places_of(rows_, from, workers));
+        if (given != nullptr && few_ && from.factors.rows() == count) {
+            old_ = gathered(from, rows_);
+            std::swap(side, side_in<Solved>(*given));
+            lender_ = given;
             return;
         }
-        Side<Scalar>& side = solved.side();
-        const SideEntries<Scalar> entries(InteractionsAccess::rows_of<Solved>(fresh_));
+        side = grown(from, count, has_biases(before.objective), workers);
+        if (!few_) return;
+        old_ = gathered(side, rows_);
+        kept_in<Solved>(next).order = order;
+        kept_in<Solved>(next).order.reserve(count);
+    }
+
+    ~NextSide() {
+        if (lender_ == nullptr) return;
+        Side<Scalar>& side = side_in<Solved>(next_);
+        for (std::size_t n = 0; n < rows_.size(); ++n) copy_row(old_, to_count(n), side, rows_[n]);
+        std::swap(side, side_in<Solved>(*lender_));
+    }
+    NextSide(const NextSide&) = delete;
+    NextSide& operator=(const NextSide&) = delete;
+
+    /// Solves the rows against the other side of `model`, which is that in the making.
+    void solve(const Interactions<Scalar>& fresh, const Model<Scalar>& model) {
+        if (rows_.empty()) return;
+        Side<Scalar>& side = side_in<Solved>(next_);
+        const SideEntries<Scalar> entries(InteractionsAccess::rows_of<Solved>(fresh));
         fold_in_each<Solved>(
-            "als::update", model_, fixed_for<Solved>(model_), entries, to_count(rows.size()),
-            [&](std::int64_t n) { return rows[to_size(n)]; }, workers_,
+            "als::update", model, fixed_for<Solved>(model), entries, to_count(rows_.size()),
+            [&](std::int64_t n) { return rows_[to_size(n)]; }, workers_,
             [&](std::int64_t n, const FactorRow<Scalar>& factors, Scalar bias) {
-                const std::int32_t row = rows[to_size(n)];
+                const std::int32_t row = rows_[to_size(n)];
                 side.factors.row(row) = factors;
                 if (side.biases.size() > 0) side.biases(row) = bias;
             });
-        order = std::make_shared<NormOrder>(norm_order_after(*old_order, side, rows, workers_));
-        if (model_.is_implicit()) {
-            const Eigen::MatrixXd gram = solved.gram_after(
-                gram_of_model(*state_, std::same_as<Solved, User>, workers_), workers_);
-            share({}, kept);
-            kept.gram.set(gram);
+        if (!model.is_implicit()) take_range(entries);
+        if (few_) {
+            to_ = places_of(rows_, side, workers_);
+            std::sort(to_.begin(), to_.end());
         } else {
-            for (const std::int32_t row : rows)
-                for (const Scalar value : entries[row].all_values()) {
-                    state_->parts.lowest = std::min(state_->parts.lowest, value);
-                    state_->parts.highest = std::max(state_->parts.highest, value);
-                }
+            kept_in<Solved>(next_).order = norm_order_of(side, workers_);
         }
+        if (model.is_implicit()) take_gram(side);
     }
 
-    const ModelState<Scalar>& before_;
-    const Interactions<Scalar>& fresh_;
+    /// Makes the changes final.
+    void keep() noexcept {
+        NormOrder& order = kept_in<Solved>(next_).order;
+        if (lender_ != nullptr) order = std::move(kept_in<Solved>(*lender_).order);
+        lender_ = nullptr;
+        if (rows_.empty() || !few_) return;
+        order.move(from_, to_);
+        order.take_biases(side_in<Solved>(next_).biases);
+    }
+
+private:
+    void take_range(const SideEntries<Scalar>& entries) {
+        for (const std::int32_t row : rows_)
+            for (const Scalar value : entries[row].all_values()) {
+                next_.parts.lowest = std::min(next_.parts.lowest, value);
+                next_.parts.highest = std::max(next_.parts.highest, value);
+            }
+    }
+
+    void take_gram(const Side<Scalar>& side) {
+        const Side<Scalar> now = few_ ? gathered(side, rows_) : Side<Scalar>();
+        Eigen::MatrixXd gram = gram_of((few_ ? now : side).factors, workers_);
+        if (few_) {
+            const Eigen::MatrixXd& before = gram_of_model(next_, std::same_as<Solved, User>);
+            const Eigen::MatrixXd taken = gram_of(old_.factors, workers_);
+            for (Eigen::Index n = 0; n < gram.size(); ++n)
+                gram.data()[n] = before.data()[n] + (gram.data()[n] - taken.data()[n]);
+        }
+        KeptSide<Scalar>& kept = kept_in<Solved>(next_);
+        share_lazy({}, kept);
+        kept.gram.set(std::move(gram));
+    }
+
+    const RowList rows_;
+    const bool few_;  // less than half of the rows
+    ModelState<Scalar>& next_;
     const Workers& workers_;
-    const std::shared_ptr<ModelState<Scalar>> state_;
-    const Model<Scalar> model_;  // of this state
-    SolvedRows<Scalar> users_, items_;
+    ModelState<Scalar>* lender_ = nullptr;
+    Side<Scalar> old_;                // the rows before, if they are few,
+    std::vector<std::int64_t> from_;  // the positions in the order that they had,
+    std::vector<Place> to_;           // and their new places
 };
+
+/// Returns the ids that the indices of the next model stand for.
+template <Real Scalar>
+SharedOrigin next_origin(const Model<Scalar>& model, const Interactions<Scalar>& fresh) {
+    const SharedOrigin& origin = InteractionsAccess::origin(fresh);
+    // The ids of new rows are not known unless `fresh` says them.
+    return origin || sizes_of(fresh) != sizes_of(model) ? origin : ModelAccess::origin(model);
+}
 
 /// Does the work of `update`. `given` is the state of `model` if it may be written to, else null.
 template <Real Scalar>
@@ -238,8 +238,22 @@ Model<Scalar> updated(const Model<Scalar>& model, ModelState<Scalar>* given,
     const ModelState<Scalar>& before = ModelAccess::state(model);
     // The bits of the new Gram matrices must not depend on whether the old ones were asked for.
     for (const bool of_users : {true, false}) (void)gram_of_model(before, of_users, workers);
-    return Successor<Scalar>(before, given, fresh, std::move(users), std::move(items), workers)
-        .model();
+    const auto state = std::make_shared<ModelState<Scalar>>();
+    state->objective = before.objective;
+    state->origin = next_origin(model, fresh);
+    state->parts.mean = before.parts.mean;
+    state->parts.lowest = before.parts.lowest;
+    state->parts.highest = before.parts.highest;
+    const Model<Scalar> next = ModelAccess::model<Scalar>(state);
+    NextSide<User, Scalar> next_users(std::move(users), sizes.users, before, given, *state,
+                                      workers);
+    NextSide<Item, Scalar> next_items(std::move(items), sizes.items, before, given, *state,
+                                      workers);
+    next_items.solve(fresh, next);
+    next_users.solve(fresh, next);
+    next_users.keep();
+    next_items.keep();
+    return next;
 }
 
 }  // namespace detail

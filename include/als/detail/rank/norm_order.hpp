@@ -19,6 +19,18 @@ namespace als {
 inline namespace ALS_ABI {
 namespace detail {
 
+/// What decides where a row stands in an order.
+struct Place {
+    double norm;
+    bool unknown;  ///< factors and bias are 0
+    std::int32_t row;
+
+    bool operator<(const Place& other) const {
+        if (norm != other.norm) return norm > other.norm;
+        return unknown != other.unknown ? other.unknown : row < other.row;
+    }
+};
+
 /// Rows of one side by norm, descending, then by index. The model has one order for all rows; a
 /// query can use a part of it.
 struct NormOrder {
@@ -64,9 +76,24 @@ struct NormOrder {
         return some;
     }
 
+    /// Moves the rows at the positions `from` to the places `to`, both ascending. Rows in `to` alone
+    /// are new; if `reserve` has made room for them, this does not throw. Cost: O(rows).
+    void move(const std::vector<std::int64_t>& from, const std::vector<Place>& to);
+
+    /// Returns the positions of the rows with these places, ascending. Cost: O(places log rows).
+    [[nodiscard]] std::vector<std::int64_t> positions_of(const std::vector<Place>& places) const;
+
+    void reserve(std::int64_t count) {
+        rows.reserve(to_size(count));
+        norms.reserve(to_size(count));
+        if (!top_biases.empty())
+            top_biases.reserve(to_size((count + scan_columns - 1) / scan_columns));
+    }
+
     template <typename Biases>
     void take_biases(const Biases& biases) {
         top_biases.clear();
+        bias_size = 0;
         if (biases.size() == 0) return;
         double top = -std::numeric_limits<double>::infinity();
         for (std::int64_t at = size() - 1; at >= 0; --at) {
@@ -114,54 +141,21 @@ NormOrder norm_order_of(const Side<Scalar>& side, const Workers& workers) {
     return order;
 }
 
-/// Returns the order of a side that differs from the one of `before` in the rows `changed`
-/// (ascending), some of which may be new. Equal to `norm_order_of` if `before` was. Cost: O(rows +
-/// changed (factors + log changed)).
+/// Returns the places of those of these rows that the side has.
 template <Real Scalar>
-NormOrder norm_order_after(const NormOrder& before, const Side<Scalar>& side,
-                           const std::vector<std::int32_t>& changed, const Workers& workers) {
+std::vector<Place> places_of(const std::vector<std::int32_t>& rows, const Side<Scalar>& side,
+                             const Workers& workers) {
     const std::int64_t factors = side.factors.cols();
     const DotKernel<Scalar> dot = dot_kernel<Scalar>(workers.instructions);
-    struct Place {
-        double norm;
-        bool unknown;
-        std::int32_t row;
-
-        bool operator<(const Place& other) const {
-            if (norm != other.norm) return norm > other.norm;
-            return unknown != other.unknown ? other.unknown : row < other.row;
-        }
-    };
     std::vector<Place> places;
-    std::vector<bool> is_changed(to_size(side.factors.rows()));
-    places.reserve(changed.size());
-    for (const std::int32_t row : changed) {
+    places.reserve(rows.size());
+    for (const std::int32_t row : rows) {
+        if (row >= side.factors.rows()) continue;
         const double norm = norm_of(dot, side.factors.data() + row * factors, factors);
         const bool has_bias = side.biases.size() > 0 && side.biases(row) != 0;
         places.push_back({norm, !(norm > 0 || has_bias), row});
-        is_changed[to_size(row)] = true;
     }
-    std::sort(places.begin(), places.end());
-
-    NormOrder order;
-    order.rows.reserve(is_changed.size());
-    order.norms.reserve(is_changed.size());
-    const auto append = [&](const Place& place) {
-        order.rows.push_back(place.row);
-        order.norms.push_back(place.norm);
-        if (!place.unknown) ++order.known;
-    };
-    auto next = places.begin();
-    for (std::int64_t at = 0; at < before.size(); ++at) {
-        const std::int32_t row = before.rows[to_size(at)];
-        if (is_changed[to_size(row)]) continue;
-        const Place place{before.norms[to_size(at)], at >= before.known, row};
-        for (; next != places.end() && *next < place; ++next) append(*next);
-        append(place);
-    }
-    for (; next != places.end(); ++next) append(*next);
-    order.take_biases(side.biases);
-    return order;
+    return places;
 }
 
 }  // namespace detail
