@@ -473,7 +473,8 @@ TEST_CASE("update: a model that is given up is as before if a row cannot be solv
     check(made_of(fitted<float>(als::Implicit{.alpha = 1e300, .regularization = 0.6})));
     als::ModelParts<float> small = fitted<float>(als::Explicit{}).parts();
     small.items.factors *= 1e-3F;
-    check(als::Model<float>(small, als::Explicit{.regularization = 0, .bias_regularization = 1e9}));
+    check(
+        als::Model<float>(small, als::Explicit{.regularization = 1e-9, .bias_regularization = 10}));
 }
 
 TEST_CASE("update: the reads of a copy that another thread has dropped come before the writes") {
