@@ -103,7 +103,7 @@ void measure_speed(std::int32_t users, std::int32_t items, int factors) {
             show("  the same, one thread", changed, 1);
             show("  update, 1000 users", {changed.users, {}}, 0);
             show("  update, 1000 items", {{}, changed.items}, 0);
-            show("  update, 1 user", {{User{5}}, {}}, 0);
+            show("  update, 1 user", {{changed.users[500]}, {}}, 0);
         }
     }
 }
