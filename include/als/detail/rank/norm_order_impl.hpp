@@ -43,7 +43,7 @@ ALS_INLINE std::vector<std::int64_t> NormOrder::positions_of(
     const std::vector<Place>& places) const {
     std::vector<std::int64_t> positions;
     for (const Place& place : places) {
-        // Another instruction set may have computed the norm, with other last bits.
+        // The norm in the order may have been summed otherwise, and have other last bits.
         const std::int64_t near = position_in(*this, size(), known, place);
         const auto is_at = [&](std::int64_t at) {
             return at >= 0 && at < size() && rows[to_size(at)] == place.row;
