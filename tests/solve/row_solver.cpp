@@ -4,6 +4,7 @@
 #include "../catch.hpp"
 #include "problems.hpp"
 
+#include <cstdint>
 #include <cstring>
 #include <vector>
 
@@ -211,4 +212,49 @@ TEMPLATE_TEST_CASE("row system: a base matrix beside the penalty, accurate or re
         for (const Eigen::Index n : {5, 70, 300})
             for (const double condition : {1e1, 1e3, 1e6, 1e10}) check(n, m, condition);
     check(9000, 20, 1e2);  // in parts
+}
+
+TEMPLATE_TEST_CASE("row system: numbers that have to be >= 0 reach the minimum, from any start", "",
+                   float, double) {
+    const auto check = [](Eigen::Index n, Eigen::Index m, bool has_base, bool has_bias) {
+        CAPTURE(n, m, has_base, has_bias);
+        const auto seed = static_cast<std::uint32_t>(n + 31 * m);
+        Problem problem = random_problem(seed, n, m);
+        if (has_bias) {
+            problem.p(m - 1) = 0.7;
+            problem.w.col(m - 1).setOnes();
+        }
+        Eigen::MatrixXd base = Eigen::MatrixXd::Zero(m, m);
+        if (has_base) {
+            const Eigen::MatrixXd rows = random_matrix(seed + 9, 2 * m, m, 0.3);
+            base = rows.transpose() * rows;
+        }
+        als::detail::BoundedMinimum minimum(als::automatic_instruction_set());
+        minimum.matrix = problem.w.transpose() * problem.d.asDiagonal() * problem.w + base;
+        minimum.matrix += problem.p.asDiagonal();
+        minimum.right = problem.w.transpose() * problem.c;
+        minimum.x.setZero(m);
+        minimum.bounded = has_bias ? m - 1 : m;
+        REQUIRE(minimum.find());
+        for (const InstructionSet set : als::supported_instruction_sets()) {
+            CAPTURE(als::name_of(set));
+            RowSystem<TestType> system;
+            RowSolver<TestType> solver(set);
+            const auto kept = load(problem, system);
+            system.has_bias = has_bias;
+            system.non_negative = minimum.bounded;
+            if (has_base) system.base = &base;
+            for (const double start : {0.0, 1.0}) {
+                solver.solution = random_matrix(seed + 5, m, 1, start).template cast<TestType>();
+                REQUIRE(solver.solve(system));
+                if (minimum.bounded > 0)
+                    CHECK(solver.solution.head(minimum.bounded).minCoeff() >= 0);
+                CHECK(error_of(solver, minimum.x) < limit<TestType>);
+            }
+        }
+    };
+    for (const Eigen::Index m : {2, 9, 16, 41, 130})
+        for (const Eigen::Index n : {1, 12, 70, 300, 600})
+            for (const bool has_base : {false, true}) check(n, m, has_base, !has_base);
+    check(9000, 20, false, true);  // in parts
 }

@@ -151,10 +151,10 @@ private:
 
     /// Solves the first, very long rows one by one; all threads share each of them. These rows are
     /// summed in parts and are a large part of the work. Returns the number of rows solved, which
-    /// is 0 with one thread or non-negative factors.
+    /// is 0 with one thread.
     std::size_t solve_shared_rows(Side<Scalar>& solved) const {
         std::size_t count = 0;
-        if (workers_.threads == 1 || objective_.non_negative) return count;
+        if (workers_.threads == 1) return count;
         const std::int64_t large =
             std::max(RowSolver<Scalar>::part_rows, side_.entries.size() / (4 * workers_.threads));
         Queue queue(workers_.instructions);

@@ -93,9 +93,8 @@ public:
             solution.setZero(m_);
             return true;
         }
-        if (system.non_negative > 0) return non_negative_.solve(system, solution);
         if (system.minimum_norm) return solve_in_double(system);
-        dual_ = system.has_dual() && n_ <= crossover();
+        dual_ = system.non_negative == 0 && system.has_dual() && n_ <= crossover();
         set_scale();
         eliminate_bias();
         if (rounding_ != nullptr && pays_to_round() && solve_by(*rounding_, workers)) return true;
@@ -123,8 +122,9 @@ public:
     bool solve_adjoint(const System& system, const Scalar* right) {
         if (system.non_negative == 0) return solve(system.with_right_side(right));
         solution.setZero(system.unknowns());
-        if (!solve(system)) return false;
-        if (system.has_pull()) non_negative_.solve_free(right, solution);
+        if (!system.has_pull()) return true;
+        if (!non_negative_.solve(system, solution)) return false;
+        non_negative_.solve_free(right, solution);
         return all_finite(solution);
     }
 
@@ -143,6 +143,7 @@ public:
     /// Solves in double, in the plainest way. If p has zeros, it gives the solution of minimum
     /// norm. Cost: O(n m^2 + m^3), far above `solve`.
     bool solve_in_double(const System& system) {
+        if (system.non_negative > 0) return non_negative_.solve(system, solution);
         begin(system);
         Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(m_, m_);
         Eigen::VectorXd right = Eigen::VectorXd::Zero(m_);
@@ -290,6 +291,7 @@ private:
     }
 
     bool solve_by(const Kernels& kernels, const Workers& workers) {
+        if (system_->non_negative > 0) return solve_bounded(kernels, workers);
         const Factorization<Scalar> u = matrix_.of_order(dual_ ? n_ : k_);
         if (!(dual_ ? factorize_dual(kernels, u) : factorize_primal(kernels, workers, u)))
             return false;
@@ -336,6 +338,11 @@ private:
         sum.holds_sum = true;
     }
 
+    /// sum += P'P, over all terms.
+    void add_all_terms(const Kernels& kernels, const Workers& workers, Factorization<Scalar>& sum) {
+        n_ <= part_rows ? add_terms(kernels, 0, n_, panel_, sum) : add_parts(kernels, workers, sum);
+    }
+
     /// Sets the sum to diag(t) G diag(t) without its diagonal, which is that of the identity.
     void load_base(Factorization<Scalar>& sum) const {
         for (std::int64_t f = 0; f < width_; ++f) {
@@ -359,10 +366,8 @@ private:
             std::fill_n(u.right, width_, Scalar(0));
             kernels.gather(terms_, affine_, width_, panel_.data(), stride, u.right);
             panel = {panel_.data(), stride, n_, upcoming_after(n_)};
-        } else if (n_ <= part_rows) {
-            add_terms(kernels, 0, n_, panel_, u);
         } else {
-            add_parts(kernels, workers, u);
+            add_all_terms(kernels, workers, u);
         }
         return kernels.factorize(panel, u);
     }
@@ -377,6 +382,181 @@ private:
         if constexpr (std::same_as<Number, double>)
             for (std::int64_t f = 0; has_base() && f < m_; ++f)
                 result(f) -= dot_(system_->base->data() + f * m_, x.data(), m_);
+    }
+
+    // ------------------------------------------------------------------- factors that must be >= 0
+
+    /// Solves for x whose first numbers have to be >= 0, starting from those that are above 0 in
+    /// `solution`. The matrix of all unknowns is summed once. Each step factorizes the part of the
+    /// numbers that are free, solves for them, then exchanges: those below 0 are held at 0, and
+    /// those held there that would rise are freed (principal pivoting, Kim and Park 2011). If the
+    /// sum is not accurate enough, steps go on from residuals in double. Returns false if these
+    /// kernels cannot get there.
+    bool solve_bounded(const Kernels& kernels, const Workers& workers) {
+        Factorization<Scalar> sum = sum_.of_order(k_);
+        if (has_base()) load_base(sum);
+        add_all_terms(kernels, workers, sum);
+        start_bounded();
+        const bool rounded = &kernels != &kernels_;
+        const bool found = search(sum);
+        const Factorization<Scalar> u = free_part();
+        if (found && !rounded && (u.order == 0 || is_accurate(u))) {
+            take(bounded_x_);
+            return all_finite(solution);
+        }
+        return refine_bounded(sum);
+    }
+
+    [[nodiscard]] bool is_bounded(std::int64_t f) const { return f < system_->non_negative; }
+
+    /// Frees the numbers that are above 0 in `solution`, none if it has another size.
+    void start_bounded() {
+        const bool warm = solution.size() == m_;
+        is_free_.resize(to_size(k_));
+        for (std::int64_t f = 0; f < k_; ++f)
+            is_free_[to_size(f)] = !is_bounded(f) || (warm && solution(f) > 0);
+        bounded_x_.setZero(m_);
+        right_.setZero(k_);
+        z_.setZero(k_);
+        is_factorized_ = false;
+    }
+
+    /// Exchanges until the free numbers solve the summed system. Returns false if it takes too many
+    /// steps. Leaves the numbers in x.
+    bool search(const Factorization<Scalar>& sum) {
+        constexpr int most_steps = 12;
+        bool changed = true;
+        for (int step = 0; step < most_steps && changed; ++step) {
+            std::copy_n(sum.right, k_, right_.data());
+            if (!solve_free(sum)) return false;
+            changed = exchange(sum);
+        }
+        for (std::int64_t f = 0; f < k_; ++f)
+            bounded_x_(f) = static_cast<double>(scale_(f)) *
+                            (is_bounded(f) ? std::max(static_cast<double>(z_(f)), 0.0)
+                                           : static_cast<double>(z_(f)));
+        if (system_->has_bias) bounded_x_(k_) = bias_of(bounded_x_, pull_);
+        return !changed;
+    }
+
+    /// Holds numbers of z that are below 0, and frees those whose slope would lift them by more
+    /// than rounding. Returns whether there are any.
+    bool exchange(const Factorization<Scalar>& sum) {
+        const Scalar least =
+            std::sqrt(sum_of_squares(z_.data(), k_)) * std::numeric_limits<Scalar>::epsilon();
+        bool changed = false;
+        for (std::int64_t f = 0; f < system_->non_negative; ++f) {
+            const Scalar* const row = sum.matrix + f * sum.stride;
+            if (is_free_[to_size(f)] != 0) {
+                if (z_(f) >= 0) continue;
+            } else {
+                Scalar slope = sum.right[f];
+                for (const std::int64_t g : free_)
+                    slope -= (g < f ? sum.matrix[g * sum.stride + f] : row[g]) * z_(g);
+                if (!(slope > least * (1 + row[f]))) continue;
+            }
+            is_free_[to_size(f)] ^= 1;
+            changed = true;
+        }
+        if (changed) is_factorized_ = false;
+        return changed;
+    }
+
+    /// The system of the free numbers.
+    [[nodiscard]] Factorization<Scalar> free_part() {
+        Factorization<Scalar> u = matrix_.of_order(to_count(free_.size()));
+        u.holds_sum = true;
+        return u;
+    }
+
+    /// Solves for the free numbers of z, with `right_`; the others become 0.
+    bool solve_free(const Factorization<Scalar>& sum) {
+        if (!is_factorized_) {
+            free_.clear();
+            for (std::int64_t f = 0; f < k_; ++f)
+                if (is_free_[to_size(f)] != 0) free_.push_back(f);
+        }
+        const Factorization<Scalar> u = free_part();
+        std::fill_n(u.right, u.width, Scalar(0));
+        for (std::int64_t i = 0; i < u.order; ++i) u.right[i] = right_(free_[to_size(i)]);
+        if (is_factorized_) {
+            kernels_.solve_forward(u);
+        } else {
+            copy_free(sum, u);
+            if (!kernels_.factorize({u.matrix, u.stride, 0}, u)) return false;
+            is_factorized_ = true;
+        }
+        kernels_.solve_back(u);
+        z_.setZero();
+        for (std::int64_t i = 0; i < u.order; ++i) z_(free_[to_size(i)]) = u.solution[i];
+        return true;
+    }
+
+    /// Copies the part of the free numbers, on and right of the diagonal.
+    void copy_free(const Factorization<Scalar>& sum, const Factorization<Scalar>& u) const {
+        for (std::int64_t i = 0; i < u.width; ++i) {
+            Scalar* const to = u.matrix + i * u.stride;
+            std::fill_n(to, u.width, Scalar(0));
+            if (i >= u.order) continue;
+            const Scalar* const from = sum.matrix + free_[to_size(i)] * sum.stride;
+            for (std::int64_t j = i; j < u.order; ++j) to[j] = from[free_[to_size(j)]];
+        }
+    }
+
+    /// Corrects x from its residual, and exchanges, until a correction is only rounding. Returns
+    /// false if it takes too many steps.
+    bool refine_bounded(const Factorization<Scalar>& sum) {
+        constexpr int most_steps = 12;
+        constexpr double limit = std::same_as<Scalar, float> ? 1e-6 : 1e-11;
+        for (int step = 0; step < most_steps; ++step) {
+            primal_residual(bounded_x_, residual_);
+            release(sum);
+            const double pull = system_->has_bias ? residual_(k_) : 0;
+            for (std::int64_t f = 0; f < k_; ++f) {
+                const double bias_part = system_->has_bias ? coupling_(f) * pull / curvature_ : 0;
+                right_(f) = static_cast<Scalar>(static_cast<double>(scale_(f)) *
+                                                (residual_(f) - bias_part));
+            }
+            if (!solve_free(sum)) return false;
+            if (has_base() && !free_.empty() && !can_be_refined(free_part())) return false;
+            const double changed = move_and_hold(pull);
+            const double size = sum_of_squares(bounded_x_.data(), m_);
+            if (!is_factorized_ || !(changed <= limit * limit * size)) continue;
+            take(bounded_x_);
+            return all_finite(solution);
+        }
+        return false;
+    }
+
+    /// Frees the numbers held at 0 that the residual would lift by more than rounding.
+    void release(const Factorization<Scalar>& sum) {
+        const double least = std::sqrt(sum_of_squares(bounded_x_.data(), m_)) *
+                             static_cast<double>(std::numeric_limits<Scalar>::epsilon());
+        for (std::int64_t f = 0; f < system_->non_negative; ++f) {
+            if (is_free_[to_size(f)] != 0) continue;
+            const auto t = static_cast<double>(scale_(f));
+            const double curvature = 1 + static_cast<double>(sum.matrix[f * sum.stride + f]);
+            if (!(t * t * residual_(f) > least * curvature)) continue;
+            is_free_[to_size(f)] = 1;
+            is_factorized_ = false;
+        }
+    }
+
+    /// x += t .* z and its bias, as far as the bounds allow. Numbers that reach 0 are held there.
+    /// Returns the squared norm of the change.
+    double move_and_hold(double pull) {
+        change_.setZero(m_);
+        for (std::int64_t f = 0; f < k_; ++f)
+            change_(f) = static_cast<double>(scale_(f)) * static_cast<double>(z_(f));
+        if (system_->has_bias) change_(k_) = bias_of(change_, pull);
+        for (std::int64_t f = 0; f < m_; ++f) {
+            bounded_x_(f) += change_(f);
+            if (!is_bounded(f) || bounded_x_(f) >= 0) continue;
+            bounded_x_(f) = 0;
+            is_free_[to_size(f)] = 0;
+            is_factorized_ = false;
+        }
+        return sum_of_squares(change_.data(), m_);
     }
 
     // -------------------------------------------------------------------------------------- dual
@@ -554,8 +734,13 @@ private:
     Buffer<double> targets_;           // c_j - r d_j
     std::vector<Scalar> ones_;
     Buffer<double> roots_, dual_right_, weights_;
+    Vector right_, z_;
+    Eigen::VectorXd bounded_x_, residual_, change_;
+    std::vector<char> is_free_;
+    std::vector<std::int64_t> free_;  // the free numbers, in order
+    bool is_factorized_ = false;
     Buffer<Scalar> panel_;
-    FactorizationMemory<Scalar> matrix_;
+    FactorizationMemory<Scalar> matrix_, sum_;
     std::vector<FactorizationMemory<Scalar>> parts_;
 };
 
