@@ -258,3 +258,40 @@ TEMPLATE_TEST_CASE("row system: numbers that have to be >= 0 reach the minimum, 
             for (const bool has_base : {false, true}) check(n, m, has_base, !has_base);
     check(9000, 20, false, true);  // in parts
 }
+
+TEST_CASE("row system: numbers that are almost 0 or almost free end on the right side of it") {
+    const Eigen::Index m = 100;
+    for (const bool has_base : {false, true}) {
+        Problem problem = random_problem(31, 300, m);
+        const Eigen::MatrixXd rows = random_matrix(32, 2 * m, m, 0.1);
+        const Eigen::MatrixXd base = rows.transpose() * rows;
+        Eigen::MatrixXd sum = problem.w.transpose() * problem.d.asDiagonal() * problem.w;
+        Eigen::MatrixXd matrix = sum;
+        matrix += problem.p.asDiagonal();
+        if (has_base) matrix += base;
+        Eigen::VectorXd expected = random_matrix(33, m, 1, 1).cwiseAbs();
+        Eigen::VectorXd slope = Eigen::VectorXd::Zero(m);
+        for (Eigen::Index f = 0; f < m; ++f) {
+            if (f % 3 == 0) slope(f) = 1e-4 * matrix(f, f) * expected(f);
+            if (f % 3 == 1) expected(f) *= 1e-4;
+            if (f % 3 == 0) expected(f) = 0;
+        }
+        // The right-hand side sum_j c_j w_j that has this minimum.
+        problem.c =
+            problem.d.cwiseProduct(problem.w * symmetric_solution(sum, matrix * expected - slope));
+        for (const InstructionSet set : als::supported_instruction_sets()) {
+            CAPTURE(als::name_of(set), has_base);
+            RowSystem<float> system;
+            RowSolver<float> solver(set);
+            const auto kept = load(problem, system);
+            system.non_negative = m;
+            if (has_base) system.base = &base;
+            REQUIRE(solver.solve(system));
+            CHECK(error_of(solver, expected) < limit<float>);
+            int misplaced = 0;
+            for (Eigen::Index f = 0; f < m; ++f)
+                misplaced += (solver.solution(f) > 0) != (expected(f) > 0);
+            CHECK(misplaced <= 1);
+        }
+    }
+}

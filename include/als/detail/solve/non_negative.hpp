@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Solves the equations of a row whose factors have to be >= 0, by coordinate descent.
+// Solves the equations of a row whose factors have to be >= 0, dense and in double: for the rows
+// that `RowSolver` cannot solve with its kernels, and for adjoints.
 #pragma once
 
 #include <als/detail/base/check.hpp>

@@ -10,6 +10,7 @@
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/conjugate_gradient.hpp>
 #include <als/detail/solve/dense.hpp>
+#include <als/detail/solve/free_numbers.hpp>
 #include <als/detail/solve/non_negative.hpp>
 #include <als/detail/solve/row_sums.hpp>
 #include <als/detail/solve/row_system.hpp>
@@ -27,24 +28,6 @@
 namespace als {
 inline namespace ALS_ABI {
 namespace detail {
-
-/// Memory for a matrix that becomes its Cholesky factorization, for a right-hand side and for a
-/// solution.
-template <Real Scalar>
-class FactorizationMemory {
-public:
-    Factorization<Scalar> of_order(std::int64_t order) {
-        const std::int64_t width = padded<Scalar>(order);
-        const std::int64_t stride = spread<Scalar>(order);
-        memory_.reserve(width * (stride + 3));
-        Scalar* const vectors = memory_.data() + width * stride;
-        return {memory_.data(), stride,  order,           width,
-                false,          vectors, vectors + width, vectors + 2 * width};
-    }
-
-private:
-    Buffer<Scalar> memory_;
-};
 
 /// Solves a `RowSystem`. With t = p^-1/2, s_j = d_j^1/2 and the panel P whose row j is
 /// s_j (w_j .* t), x = t .* z with
@@ -77,7 +60,8 @@ public:
           dot_(dot_kernel<double>(instructions)),
           sums_(kernels_),
           cholesky_(instructions),
-          non_negative_(instructions) {}
+          non_negative_(instructions),
+          free_(kernels_) {}
 
     /// x, once solved. Conjugate gradient and the search for factors >= 0 start from it.
     Vector solution;
@@ -386,142 +370,55 @@ private:
 
     // ------------------------------------------------------------------- factors that must be >= 0
 
-    /// Solves for x whose first numbers have to be >= 0, starting from those that are above 0 in
-    /// `solution`. The matrix of all unknowns is summed once. Each step factorizes the part of the
-    /// numbers that are free, solves for them, then exchanges: those below 0 are held at 0, and
-    /// those held there that would rise are freed (principal pivoting, Kim and Park 2011). If the
-    /// sum is not accurate enough, steps go on from residuals in double. Returns false if these
-    /// kernels cannot get there.
+    /// Solves for x whose first numbers have to be >= 0, starting with those free that are above 0
+    /// in `solution`. The primal's matrix is summed once, for all numbers. If it is not accurate
+    /// enough, x is refined. Returns false if these kernels cannot get there.
     bool solve_bounded(const Kernels& kernels, const Workers& workers) {
-        Factorization<Scalar> sum = sum_.of_order(k_);
+        Factorization<Scalar> sum = matrix_.of_order(k_);
         if (has_base()) load_base(sum);
         add_all_terms(kernels, workers, sum);
-        start_bounded();
-        const bool rounded = &kernels != &kernels_;
-        const bool found = search(sum);
-        const Factorization<Scalar> u = free_part();
-        if (found && !rounded && (u.order == 0 || is_accurate(u))) {
-            take(bounded_x_);
-            return all_finite(solution);
-        }
-        return refine_bounded(sum);
-    }
-
-    [[nodiscard]] bool is_bounded(std::int64_t f) const { return f < system_->non_negative; }
-
-    /// Frees the numbers that are above 0 in `solution`, none if it has another size.
-    void start_bounded() {
-        const bool warm = solution.size() == m_;
-        is_free_.resize(to_size(k_));
-        for (std::int64_t f = 0; f < k_; ++f)
-            is_free_[to_size(f)] = !is_bounded(f) || (warm && solution(f) > 0);
+        free_.begin(sum, system_->non_negative, solution.size() == m_ ? solution.data() : nullptr);
+        const bool found = free_.search();
         bounded_x_.setZero(m_);
-        right_.setZero(k_);
-        z_.setZero(k_);
-        is_factorized_ = false;
+        add_step(bounded_x_, pull_);
+        const bool rounded = &kernels != &kernels_;
+        if (!found || rounded || !(free_.part().order == 0 || is_accurate(free_.part())))
+            return refine_bounded();
+        take(bounded_x_);
+        return all_finite(solution);
     }
 
-    /// Exchanges until the free numbers solve the summed system. Returns false if it takes too many
-    /// steps. Leaves the numbers in x.
-    bool search(const Factorization<Scalar>& sum) {
-        constexpr int most_steps = 12;
-        bool changed = true;
-        for (int step = 0; step < most_steps && changed; ++step) {
-            std::copy_n(sum.right, k_, right_.data());
-            if (!solve_free(sum)) return false;
-            changed = exchange(sum);
-        }
+    /// x += t .* z, and its bias.
+    void add_step(Eigen::VectorXd& x, double pull) {
+        step_.resize(m_);
         for (std::int64_t f = 0; f < k_; ++f)
-            bounded_x_(f) = static_cast<double>(scale_(f)) *
-                            (is_bounded(f) ? std::max(static_cast<double>(z_(f)), 0.0)
-                                           : static_cast<double>(z_(f)));
-        if (system_->has_bias) bounded_x_(k_) = bias_of(bounded_x_, pull_);
-        return !changed;
+            step_(f) = static_cast<double>(scale_(f)) * static_cast<double>(free_.z(f));
+        if (system_->has_bias) step_(k_) = bias_of(step_, pull);
+        for (std::int64_t f = 0; f < m_; ++f) x(f) += step_(f);
     }
 
-    /// Holds numbers of z that are below 0, and frees those whose slope would lift them by more
-    /// than rounding. Returns whether there are any.
-    bool exchange(const Factorization<Scalar>& sum) {
-        const Scalar least =
-            std::sqrt(sum_of_squares(z_.data(), k_)) * std::numeric_limits<Scalar>::epsilon();
-        bool changed = false;
-        for (std::int64_t f = 0; f < system_->non_negative; ++f) {
-            const Scalar* const row = sum.matrix + f * sum.stride;
-            if (is_free_[to_size(f)] != 0) {
-                if (z_(f) >= 0) continue;
-            } else {
-                Scalar slope = sum.right[f];
-                for (const std::int64_t g : free_)
-                    slope -= (g < f ? sum.matrix[g * sum.stride + f] : row[g]) * z_(g);
-                if (!(slope > least * (1 + row[f]))) continue;
-            }
-            is_free_[to_size(f)] ^= 1;
-            changed = true;
-        }
-        if (changed) is_factorized_ = false;
-        return changed;
-    }
-
-    /// The system of the free numbers.
-    [[nodiscard]] Factorization<Scalar> free_part() {
-        Factorization<Scalar> u = matrix_.of_order(to_count(free_.size()));
-        u.holds_sum = true;
-        return u;
-    }
-
-    /// Solves for the free numbers of z, with `right_`; the others become 0.
-    bool solve_free(const Factorization<Scalar>& sum) {
-        if (!is_factorized_) {
-            free_.clear();
-            for (std::int64_t f = 0; f < k_; ++f)
-                if (is_free_[to_size(f)] != 0) free_.push_back(f);
-        }
-        const Factorization<Scalar> u = free_part();
-        std::fill_n(u.right, u.width, Scalar(0));
-        for (std::int64_t i = 0; i < u.order; ++i) u.right[i] = right_(free_[to_size(i)]);
-        if (is_factorized_) {
-            kernels_.solve_forward(u);
-        } else {
-            copy_free(sum, u);
-            if (!kernels_.factorize({u.matrix, u.stride, 0}, u)) return false;
-            is_factorized_ = true;
-        }
-        kernels_.solve_back(u);
-        z_.setZero();
-        for (std::int64_t i = 0; i < u.order; ++i) z_(free_[to_size(i)]) = u.solution[i];
-        return true;
-    }
-
-    /// Copies the part of the free numbers, on and right of the diagonal.
-    void copy_free(const Factorization<Scalar>& sum, const Factorization<Scalar>& u) const {
-        for (std::int64_t i = 0; i < u.width; ++i) {
-            Scalar* const to = u.matrix + i * u.stride;
-            std::fill_n(to, u.width, Scalar(0));
-            if (i >= u.order) continue;
-            const Scalar* const from = sum.matrix + free_[to_size(i)] * sum.stride;
-            for (std::int64_t j = i; j < u.order; ++j) to[j] = from[free_[to_size(j)]];
-        }
-    }
-
-    /// Corrects x from its residual, and exchanges, until a correction is only rounding. Returns
-    /// false if it takes too many steps.
-    bool refine_bounded(const Factorization<Scalar>& sum) {
+    /// Corrects x from its residual in double, frees and holds numbers, until a correction is only
+    /// rounding. Returns false if that takes too many steps.
+    bool refine_bounded() {
         constexpr int most_steps = 12;
         constexpr double limit = std::same_as<Scalar, float> ? 1e-6 : 1e-11;
         for (int step = 0; step < most_steps; ++step) {
             primal_residual(bounded_x_, residual_);
-            release(sum);
+            release();
             const double pull = system_->has_bias ? residual_(k_) : 0;
             for (std::int64_t f = 0; f < k_; ++f) {
                 const double bias_part = system_->has_bias ? coupling_(f) * pull / curvature_ : 0;
-                right_(f) = static_cast<Scalar>(static_cast<double>(scale_(f)) *
-                                                (residual_(f) - bias_part));
+                free_.right(f) = static_cast<Scalar>(static_cast<double>(scale_(f)) *
+                                                     (residual_(f) - bias_part));
             }
-            if (!solve_free(sum)) return false;
-            if (has_base() && !free_.empty() && !can_be_refined(free_part())) return false;
-            const double changed = move_and_hold(pull);
+            if (!free_.solve()) return false;
+            const Factorization<Scalar> u = free_.part();
+            if (has_base() && u.order > 0 && !can_be_refined(u)) return false;
+            add_step(bounded_x_, pull);
+            hold();
+            const double changed = sum_of_squares(step_.data(), m_);
             const double size = sum_of_squares(bounded_x_.data(), m_);
-            if (!is_factorized_ || !(changed <= limit * limit * size)) continue;
+            if (!free_.is_factorized() || !(changed <= limit * limit * size)) continue;
             take(bounded_x_);
             return all_finite(solution);
         }
@@ -529,34 +426,24 @@ private:
     }
 
     /// Frees the numbers held at 0 that the residual would lift by more than rounding.
-    void release(const Factorization<Scalar>& sum) {
+    void release() {
         const double least = std::sqrt(sum_of_squares(bounded_x_.data(), m_)) *
                              static_cast<double>(std::numeric_limits<Scalar>::epsilon());
         for (std::int64_t f = 0; f < system_->non_negative; ++f) {
-            if (is_free_[to_size(f)] != 0) continue;
             const auto t = static_cast<double>(scale_(f));
-            const double curvature = 1 + static_cast<double>(sum.matrix[f * sum.stride + f]);
-            if (!(t * t * residual_(f) > least * curvature)) continue;
-            is_free_[to_size(f)] = 1;
-            is_factorized_ = false;
+            const auto curvature = static_cast<double>(free_.curvature(f));
+            if (!free_.is_free(f) && t * t * residual_(f) > least * curvature)
+                free_.set_free(f, true);
         }
     }
 
-    /// x += t .* z and its bias, as far as the bounds allow. Numbers that reach 0 are held there.
-    /// Returns the squared norm of the change.
-    double move_and_hold(double pull) {
-        change_.setZero(m_);
-        for (std::int64_t f = 0; f < k_; ++f)
-            change_(f) = static_cast<double>(scale_(f)) * static_cast<double>(z_(f));
-        if (system_->has_bias) change_(k_) = bias_of(change_, pull);
-        for (std::int64_t f = 0; f < m_; ++f) {
-            bounded_x_(f) += change_(f);
-            if (!is_bounded(f) || bounded_x_(f) >= 0) continue;
+    /// Numbers that have fallen below 0 become 0 and are held there.
+    void hold() {
+        for (std::int64_t f = 0; f < system_->non_negative; ++f) {
+            if (!(bounded_x_(f) < 0)) continue;
             bounded_x_(f) = 0;
-            is_free_[to_size(f)] = 0;
-            is_factorized_ = false;
+            free_.set_free(f, false);
         }
-        return sum_of_squares(change_.data(), m_);
     }
 
     // -------------------------------------------------------------------------------------- dual
@@ -734,13 +621,10 @@ private:
     Buffer<double> targets_;           // c_j - r d_j
     std::vector<Scalar> ones_;
     Buffer<double> roots_, dual_right_, weights_;
-    Vector right_, z_;
-    Eigen::VectorXd bounded_x_, residual_, change_;
-    std::vector<char> is_free_;
-    std::vector<std::int64_t> free_;  // the free numbers, in order
-    bool is_factorized_ = false;
+    FreeNumbers<Scalar> free_;
+    Eigen::VectorXd bounded_x_, residual_, step_;
     Buffer<Scalar> panel_;
-    FactorizationMemory<Scalar> matrix_, sum_;
+    FactorizationMemory<Scalar> matrix_;
     std::vector<FactorizationMemory<Scalar>> parts_;
 };
 
