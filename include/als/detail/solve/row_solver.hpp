@@ -78,9 +78,11 @@ public:
             return true;
         }
         if (system.minimum_norm) return solve_in_double(system);
-        dual_ = system.non_negative == 0 && system.has_dual() && n_ <= crossover();
+        const bool bounded = system.non_negative > 0;
+        dual_ = !bounded && system.has_dual() && n_ <= crossover();
         set_scale();
         eliminate_bias();
+        if (bounded) return solve_bounded(workers) || solve_in_double(system);
         if (rounding_ != nullptr && pays_to_round() && solve_by(*rounding_, workers)) return true;
         return solve_by(kernels_, workers) || solve_in_double(system);
     }
@@ -275,7 +277,6 @@ private:
     }
 
     bool solve_by(const Kernels& kernels, const Workers& workers) {
-        if (system_->non_negative > 0) return solve_bounded(kernels, workers);
         const Factorization<Scalar> u = matrix_.of_order(dual_ ? n_ : k_);
         if (!(dual_ ? factorize_dual(kernels, u) : factorize_primal(kernels, workers, u)))
             return false;
@@ -372,17 +373,17 @@ private:
 
     /// Solves for x whose first numbers have to be >= 0, starting with those free that are above 0
     /// in `solution`. The primal's matrix is summed once, for all numbers. If it is not accurate
-    /// enough, x is refined. Returns false if these kernels cannot get there.
-    bool solve_bounded(const Kernels& kernels, const Workers& workers) {
+    /// enough, x is refined. (The sum is not rounded: refining every row would cost more than that
+    /// saves.) Returns false if the kernels cannot get there.
+    bool solve_bounded(const Workers& workers) {
         Factorization<Scalar> sum = matrix_.of_order(k_);
         if (has_base()) load_base(sum);
-        add_all_terms(kernels, workers, sum);
+        add_all_terms(kernels_, workers, sum);
         free_.begin(sum, system_->non_negative, solution.size() == m_ ? solution.data() : nullptr);
         const bool found = free_.search();
         bounded_x_.setZero(m_);
         add_step(bounded_x_, pull_);
-        const bool rounded = &kernels != &kernels_;
-        if (!found || rounded || !(free_.part().order == 0 || is_accurate(free_.part())))
+        if (!found || !(free_.part().order == 0 || is_accurate(free_.part())))
             return refine_bounded();
         take(bounded_x_);
         return all_finite(solution);
