@@ -273,7 +273,7 @@ TEST_CASE("row system: numbers that are almost 0 or almost free end on the right
         Eigen::MatrixXd matrix = sum;
         matrix += problem.p.asDiagonal();
         if (has_base) matrix += base;
-        Eigen::VectorXd expected = random_matrix(33, m, 1, 1).cwiseAbs();
+        Eigen::VectorXd expected = random_matrix(33, m, 1, 1).cwiseAbs().array() + 0.1;
         Eigen::VectorXd slope = Eigen::VectorXd::Zero(m);
         for (Eigen::Index f = 0; f < m; ++f) {
             if (f % 3 == 0) slope(f) = 1e-4 * matrix(f, f) * expected(f);
