@@ -68,7 +68,7 @@ struct Implicit {
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
     /// then a taste that users and items have or lack, and nothing cancels. The model fits the data
-    /// less closely, and training takes up to a third longer.
+    /// less closely, and training takes up to twice as long.
     bool non_negative = false;
 
     /// Whether all options are equal.
@@ -105,7 +105,7 @@ struct Explicit {
 
     /// Whether factors have to be >= 0, as in non-negative matrix factorisation: each factor is
     /// then a taste that users and items have or lack, and nothing cancels. The model fits the data
-    /// less closely, and training takes up to a third longer. Biases may be negative.
+    /// less closely, and training takes up to twice as long. Biases may be negative.
     bool non_negative = false;
 
     /// Whether all options are equal.

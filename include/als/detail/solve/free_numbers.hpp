@@ -60,7 +60,7 @@ public:
             is_free_[to_size(f)] = f >= bounded || (start != nullptr && start[f] > 0);
         right.resize(sum.order);
         std::copy_n(sum.right, sum.order, right.data());
-        z.resize(sum.order);
+        z.setZero(sum.order);
         is_factorized_ = false;
     }
 
@@ -85,17 +85,12 @@ public:
         return u;
     }
 
-    /// Solves and exchanges until z is the minimum. Returns false if that takes too many steps; z
-    /// then has numbers that are 0 instead of below 0.
-    bool search() {
+    /// Solves and exchanges until z is the minimum, up to rounding, or that takes too many steps.
+    void search() {
         constexpr int most_steps = 12;
-        bool settled = false;
-        for (int step = 0; step < most_steps && !settled; ++step) {
-            if (!solve()) return false;
-            settled = !exchange();
+        for (int step = 0; step < most_steps && solve() && exchange(); ++step) {
         }
         for (std::int64_t f = 0; f < bounded_; ++f) z(f) = std::max(z(f), Scalar(0));
-        return settled;
     }
 
     /// Solves for the free numbers. Returns false if their part is not positive definite.

@@ -372,21 +372,18 @@ private:
     // ------------------------------------------------------------------- factors that must be >= 0
 
     /// Solves for x whose first numbers have to be >= 0, starting with those free that are above 0
-    /// in `solution`. The primal's matrix is summed once, for all numbers. If it is not accurate
-    /// enough, x is refined. (The sum is not rounded: refining every row would cost more than that
-    /// saves.) Returns false if the kernels cannot get there.
+    /// in `solution`. The primal's matrix is summed once, for all numbers. x is always refined,
+    /// because rounding can put a number on the wrong side of 0. (The sum is not rounded: that would
+    /// take more steps.) Returns false if the kernels cannot get there.
     bool solve_bounded(const Workers& workers) {
         Factorization<Scalar> sum = matrix_.of_order(k_);
         if (has_base()) load_base(sum);
         add_all_terms(kernels_, workers, sum);
         free_.begin(sum, system_->non_negative, solution.size() == m_ ? solution.data() : nullptr);
-        const bool found = free_.search();
+        free_.search();  // if it does not settle, refining goes on from there
         bounded_x_.setZero(m_);
         add_step(bounded_x_, pull_);
-        if (!found || !(free_.part().order == 0 || is_accurate(free_.part())))
-            return refine_bounded();
-        take(bounded_x_);
-        return all_finite(solution);
+        return refine_bounded();
     }
 
     /// x += t .* z, and its bias.
