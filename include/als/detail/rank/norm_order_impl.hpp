@@ -44,13 +44,13 @@ ALS_INLINE std::vector<std::int64_t> NormOrder::positions_of(
     std::vector<std::int64_t> positions;
     for (const Place& place : places) {
         // The norm in the order may have been summed otherwise, and have other last bits.
-        const std::int64_t near = position_in(*this, size(), known, place);
+        const std::int64_t guess = position_in(*this, size(), known, place);
         const auto is_at = [&](std::int64_t at) {
             return at >= 0 && at < size() && rows[to_size(at)] == place.row;
         };
         std::int64_t off = 0;
-        while (!is_at(near - off) && !is_at(near + off)) ++off;
-        positions.push_back(is_at(near - off) ? near - off : near + off);
+        while (!is_at(guess - off) && !is_at(guess + off)) ++off;
+        positions.push_back(is_at(guess - off) ? guess - off : guess + off);
     }
     std::sort(positions.begin(), positions.end());
     return positions;
