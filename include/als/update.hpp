@@ -68,13 +68,14 @@ template <Real Scalar>
 ///     als::Model<float> spare = als::load<float>("model.safetensors");
 ///     spare = als::update(std::move(spare), data, {.users = {als::User{3}}});
 ///
-/// If another copy of `model` is left, in any thread, this one copies the numbers too, and that copy
-/// stays as it is. A side with new rows is copied, and one of which at least half is solved.
+/// If another copy of `model` is left, in any thread, this one copies the numbers too, and that
+/// copy stays as it is. A side with new rows is copied, and one of which at least half is solved.
 /// Afterwards, `model` is also the result; if the call throws, it is as before. References to its
 /// numbers are no longer valid.
 ///
-/// Cost: that of `fold_in` for each row solved, O(k^3) for implicit feedback, and up to 12 bytes for
-/// each row to be moved in memory (the order by norm). A model with biases also reads all of them.
+/// Cost: that of `fold_in` for each row solved, O(k^3) for implicit feedback, and up to 12 bytes
+/// for each row to be moved in memory (the order by norm). A model with biases also reads all of
+/// them.
 template <Real Scalar>
 [[nodiscard]] Model<Scalar> update(Model<Scalar>&& model, const Interactions<Scalar>& fresh,
                                    const ChangedRows& changed, const UpdateOptions& options = {});

@@ -76,8 +76,8 @@ struct NormOrder {
         return some;
     }
 
-    /// Moves the rows at the positions `from` to the places `to`, both ascending. Rows in `to` alone
-    /// are new; if `reserve` has made room for them, this does not throw. Cost: O(rows).
+    /// Moves the rows at the positions `from` to the places `to`, both ascending. Rows in `to`
+    /// alone are new; if `reserve` has made room for them, this does not throw. Cost: O(rows).
     void move(const std::vector<std::int64_t>& from, const std::vector<Place>& to);
 
     /// Returns the positions of the rows with these places, ascending. Cost: O(places log rows).

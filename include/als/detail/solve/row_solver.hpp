@@ -373,8 +373,8 @@ private:
 
     /// Solves for x whose first numbers have to be >= 0, starting with those free that are above 0
     /// in `solution`. The primal's matrix is summed once, for all numbers. x is always refined,
-    /// because rounding can put a number on the wrong side of 0. (The sum is not rounded: that would
-    /// take more steps.) Returns false if the kernels cannot get there.
+    /// because rounding can put a number on the wrong side of 0. (The sum is not rounded: that
+    /// would take more steps.) Returns false if the kernels cannot get there.
     bool solve_bounded(const Workers& workers) {
         Factorization<Scalar> sum = matrix_.of_order(k_);
         if (has_base()) load_base(sum);
