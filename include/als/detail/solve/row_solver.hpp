@@ -369,6 +369,17 @@ private:
                 result(f) -= dot_(system_->base->data() + f * m_, x.data(), m_);
     }
 
+    /// Takes the bias' equation out of the others of a residual of the primal, as `eliminate_bias`
+    /// does. Returns the residual of that equation, or 0 without a bias.
+    template <typename Number>
+    double eliminate_bias_from(VectorOf<Number>& residual) const {
+        if (!system_->has_bias) return 0;
+        const auto pull = static_cast<double>(residual(k_));
+        for (std::int64_t f = 0; f < k_; ++f)
+            residual(f) -= static_cast<Number>(coupling_(f) * pull / curvature_);
+        return pull;
+    }
+
     // ------------------------------------------------------------------- factors that must be >= 0
 
     /// Solves for x whose first numbers have to be >= 0, starting with those free that are above 0
@@ -403,12 +414,9 @@ private:
         for (int step = 0; step < most_steps; ++step) {
             primal_residual(bounded_x_, residual_);
             release();
-            const double pull = system_->has_bias ? residual_(k_) : 0;
-            for (std::int64_t f = 0; f < k_; ++f) {
-                const double bias_part = system_->has_bias ? coupling_(f) * pull / curvature_ : 0;
-                free_.right(f) = static_cast<Scalar>(static_cast<double>(scale_(f)) *
-                                                     (residual_(f) - bias_part));
-            }
+            const double pull = eliminate_bias_from(residual_);
+            for (std::int64_t f = 0; f < k_; ++f)
+                free_.right(f) = static_cast<Scalar>(static_cast<double>(scale_(f)) * residual_(f));
             if (!free_.solve()) return false;
             const Factorization<Scalar> u = free_.part();
             if (has_base() && u.order > 0 && !can_be_refined(u)) return false;
@@ -566,9 +574,7 @@ private:
         Number before = sum_of_squares(x.data(), x.size());
         for (int step = 0; step < 4; ++step) {
             dual_ ? dual_residual(x, residual) : primal_residual(x, residual);
-            const auto pull = has_bias ? static_cast<double>(residual(k_)) : 0.0;
-            for (std::int64_t f = 0; has_bias && f < k_; ++f)
-                residual(f) -= static_cast<Number>(coupling_(f) * pull / curvature_);
+            const double pull = dual_ ? 0 : eliminate_bias_from(residual);
             std::fill_n(u.right, u.width, Scalar(0));
             for (std::int64_t i = 0; i < u.order; ++i)
                 u.right[i] = static_cast<Scalar>(static_cast<Number>(scale[i]) * residual(i));
