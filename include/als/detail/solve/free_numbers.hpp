@@ -3,11 +3,11 @@
 // the equations of all numbers, and solves the part of those that are free.
 #pragma once
 
-#include <als/detail/base/buffer.hpp>
 #include <als/detail/base/check.hpp>
 #include <als/detail/base/index.hpp>
 #include <als/detail/base/reduce.hpp>
 #include <als/detail/simd/kernels.hpp>
+#include <als/detail/solve/factorization_memory.hpp>
 #include <als/detail/solve/row_sums.hpp>
 #include <als/types.hpp>
 
@@ -20,24 +20,6 @@
 namespace als {
 inline namespace ALS_ABI {
 namespace detail {
-
-/// Memory for a matrix that becomes its Cholesky factorization, for a right-hand side and for a
-/// solution.
-template <Real Scalar>
-class FactorizationMemory {
-public:
-    Factorization<Scalar> of_order(std::int64_t order) {
-        const std::int64_t width = padded<Scalar>(order);
-        const std::int64_t stride = spread<Scalar>(order);
-        memory_.reserve(width * (stride + 3));
-        Scalar* const vectors = memory_.data() + width * stride;
-        return {memory_.data(), stride,  order,           width,
-                false,          vectors, vectors + width, vectors + 2 * width};
-    }
-
-private:
-    Buffer<Scalar> memory_;
-};
 
 /// Searches the z that minimises z' (I + S) z / 2 - r . z and whose first `bounded` numbers are
 /// >= 0. Some of these are held at 0; the free numbers are solved for, as if there were no bound.

@@ -10,6 +10,7 @@
 #include <als/detail/simd/kernels.hpp>
 #include <als/detail/solve/conjugate_gradient.hpp>
 #include <als/detail/solve/dense.hpp>
+#include <als/detail/solve/factorization_memory.hpp>
 #include <als/detail/solve/free_numbers.hpp>
 #include <als/detail/solve/non_negative.hpp>
 #include <als/detail/solve/row_sums.hpp>
@@ -42,7 +43,8 @@ namespace detail {
 /// solved again in double.
 ///
 /// A system with a base matrix G has the same primal with t = (p + diag(G))^-1/2 and
-/// diag(t) G diag(t), less its diagonal, beside P'P; it is always refined in double.
+/// diag(t) G diag(t), less its diagonal, beside P'P; it is always refined in double. So are rows
+/// whose numbers have to be >= 0: they are solved by parts of the primal (`FreeNumbers`).
 ///
 /// One object serves many rows, one after the other; its memory is kept.
 template <Real Scalar>
